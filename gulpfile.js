@@ -1,0 +1,63 @@
+// Builds dist/: TypeScript, then the third-party code bundled into the files that load it, then what is copied as it is.
+const { spawn } = require('node:child_process');
+const { rm, writeFile } = require('node:fs/promises');
+const { join } = require('node:path');
+const { build } = require('esbuild');
+const { dest, parallel, series, src } = require('gulp');
+const { noticesOf } = require('./test/tools/notices');
+
+const VENDOR = 'nodes/wire/vendor';
+const NOTICES = 'dist/THIRD-PARTY-NOTICES.txt';
+
+async function clean() {
+	await rm('dist', { recursive: true, force: true });
+}
+
+function compile(done) {
+	const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+	spawn(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' }).on('close', (code) =>
+		done(code === 0 ? undefined : new Error('TypeScript found errors')),
+	);
+}
+
+/** One copy of undici for all: its dispatchers must be of the same class wherever they are used. */
+const oneUndici = {
+	name: 'one-undici',
+	setup({ onResolve, initialOptions }) {
+		if (initialOptions.entryPoints.includes(`${VENDOR}/undici.ts`)) return;
+		onResolve({ filter: /^undici$/ }, () => ({ path: './undici.js', external: true }));
+	},
+};
+
+/** Bundles the libraries behind one file of the vendor folder: hospitals' n8n servers often reach no registry to install from. */
+async function bundleOne(name) {
+	const { metafile } = await build({
+		entryPoints: [`${VENDOR}/${name}.ts`],
+		outfile: `dist/${VENDOR}/${name}.js`,
+		bundle: true,
+		minify: true,
+		platform: 'node',
+		target: 'node20.19',
+		format: 'cjs',
+		legalComments: 'none',
+		metafile: true,
+		plugins: [oneUndici],
+		logLevel: 'warning',
+	});
+	return Object.keys(metafile.inputs);
+}
+
+async function bundle() {
+	const inputs = await Promise.all(['undici', 'aws-s3', 'p-retry', 'p-map'].map(bundleOne));
+	await writeFile(NOTICES, await noticesOf(inputs.flat()));
+}
+
+function copyIcons() {
+	return src('nodes/icons/*.svg', { encoding: false }).pipe(dest('dist/nodes/icons'));
+}
+
+function copyCodex() {
+	return src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
+}
+
+exports.default = series(clean, compile, parallel(bundle, copyIcons, copyCodex));

@@ -1,0 +1,14 @@
+/** @type {import('jest').Config} */
+module.exports = {
+	testEnvironment: 'node',
+	rootDir: '.',
+	roots: ['<rootDir>/test'],
+	testMatch: ['**/*.test.ts'],
+	// Types are checked once for all by `npm run typecheck`; p-retry and p-map are published as ES modules.
+	transform: {
+		'\\.(ts|js)$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false, isolatedModules: true }],
+	},
+	transformIgnorePatterns: ['/node_modules/(?!(p-retry|p-map|is-network-error)/)'],
+	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.n8n/'],
+	testTimeout: 30_000,
+};

@@ -1,0 +1,145 @@
+import {
+	type ICredentialsDecrypted,
+	type ICredentialTestFunctions,
+	type IExecuteFunctions,
+	type INodeCredentialTestResult,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import {
+	type ApiOptions,
+	callOptions,
+	MAX_ATTEMPTS,
+	ORG_ID,
+	ORIGIN_REQUEST_ID,
+	TIMEOUT,
+} from '../node-support/call-options';
+import { connect, CREDENTIAL, CREDENTIAL_TEST, testCredential } from '../node-support/credential';
+import { mapItems } from '../node-support/map-items';
+import { once } from '../node-support/once';
+import { itemParameter } from '../node-support/parameters';
+import { getToken } from '../partners-services/client';
+import { seal } from '../partners-services/seal';
+import { sharedToken } from '../partners-services/tokens';
+
+interface Options extends ApiOptions {
+	reuseToken?: boolean;
+}
+
+/** Items whose tokens are obtained at once, where each needs one of its own. */
+const CONCURRENCY = 10;
+
+/** Roche Get Token: temporary AWS credentials for the organization's S3 access points. */
+export class RocheGetToken implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Roche Get Token',
+		name: 'rocheGetToken',
+		icon: { light: 'file:../icons/get-token.svg', dark: 'file:../icons/get-token.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["secretOutput"] === "plain" ? "plain AWS secrets" : "sealed AWS secrets" }}',
+		description:
+			"Gets temporary AWS credentials from Roche's Partners Services API, to read files from S3 access points",
+		defaults: { name: 'Roche Get Token' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		sensitiveOutputFields: ['awsCredentials.SecretAccessKey', 'awsCredentials.SessionToken'],
+		credentials: [{ name: CREDENTIAL, required: true, testedBy: CREDENTIAL_TEST }],
+		properties: [
+			{
+				displayName: 'Secret Output',
+				name: 'secretOutput',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{
+						name: 'Sealed',
+						value: 'sealed',
+						description: 'Encrypted; Roche S3 Fetch with the same credential opens them',
+					},
+					{
+						name: 'Plain',
+						value: 'plain',
+						description: 'As Roche sent them, for other AWS nodes; n8n stores them with the execution',
+					},
+				],
+				default: 'sealed',
+				description: 'How the AWS secret and session token are put into the item',
+			},
+			{
+				displayName: 'Include Input Fields',
+				name: 'includeInputFields',
+				type: 'boolean',
+				default: true,
+				description: "Whether the output items hold the input's fields, too",
+			},
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [
+					MAX_ATTEMPTS,
+					ORG_ID,
+					ORIGIN_REQUEST_ID,
+					{
+						displayName: 'Reuse Token',
+						name: 'reuseToken',
+						type: 'boolean',
+						default: true,
+						description:
+							'Whether one token serves all items and later runs until 5 minutes before it expires; otherwise each item gets its own',
+					},
+					TIMEOUT,
+				],
+			},
+		],
+	};
+
+	methods = {
+		credentialTest: {
+			async [CREDENTIAL_TEST](
+				this: ICredentialTestFunctions,
+				credential: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
+				return await testCredential(credential);
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const items = await mapItems(this, () => {
+			const connection = once(() => connect(this));
+			const secretOutput = itemParameter(this, 'secretOutput');
+			const includeInputFields = itemParameter(this, 'includeInputFields');
+			const options = itemParameter(this, 'options');
+			const signal = this.getExecutionCancelSignal();
+
+			return {
+				concurrency: CONCURRENCY,
+				work: async (item, index) => {
+					const { reuseToken = true, ...apiOptions } = options(index) as Options;
+					const obtain = reuseToken ? sharedToken : getToken;
+					const token = await obtain(await connection(), callOptions(apiOptions, signal));
+					const plain = secretOutput(index) === 'plain';
+					const awsCredentials = plain ? token.awsCredentials : seal(await connection(), token.awsCredentials);
+					const fields = includeInputFields(index) === true ? item.json : {};
+					return { json: { ...fields, ...token, awsCredentials: { ...awsCredentials } }, binary: item.binary };
+				},
+			};
+		});
+		if (this.getNode().parameters.secretOutput === 'plain') {
+			this.addExecutionHints({
+				message:
+					'The AWS secret and session token are in the items as they are, and n8n stores them with the execution. Use "Sealed" unless another AWS node needs them.',
+				type: 'warning',
+				location: 'outputPane',
+			});
+		}
+		return [items];
+	}
+}

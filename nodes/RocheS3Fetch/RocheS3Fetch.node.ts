@@ -1,0 +1,79 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import { fetchFile } from '../access-point/fetch-file';
+import { messageTypeOf } from '../access-point/notification';
+import { connect, CREDENTIAL, CREDENTIAL_TEST } from '../node-support/credential';
+import { itemTokenSource } from '../node-support/item-token';
+import { mapItems } from '../node-support/map-items';
+import { withoutCredentials } from '../node-support/node-error';
+import { once } from '../node-support/once';
+import { itemParameter, optionalText, wholeNumber } from '../node-support/parameters';
+import { CONCURRENCY, DEFAULT_CONCURRENCY, requestLimits } from '../node-support/call-options';
+import { contentTaker } from './content';
+import { maxBytes, PROPERTIES, type S3FetchOptions } from './properties';
+import { allowedHostsOf, fileSource } from './source';
+
+/** Roche S3 Fetch: reads a file that a notification announces, from its S3 access point or by its pre-signed URL. */
+export class RocheS3Fetch implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Roche S3 Fetch',
+		name: 'rocheS3Fetch',
+		icon: { light: 'file:../icons/s3-fetch.svg', dark: 'file:../icons/s3-fetch.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["source"] + " to " + $parameter["output"] }}',
+		description: 'Reads a file that Roche has made ready from an S3 access point or by a pre-signed URL',
+		defaults: { name: 'Roche S3 Fetch' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [
+			{
+				name: CREDENTIAL,
+				required: true,
+				testedBy: CREDENTIAL_TEST,
+				displayOptions: { show: { source: ['notification', 'object'] } },
+			},
+		],
+		properties: PROPERTIES,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const items = await mapItems(this, () => {
+			const connection = once(() => connect(this));
+			const options = itemParameter(this, 'options');
+			const source = fileSource(this);
+			const takeContent = contentTaker(this);
+			const signal = this.getExecutionCancelSignal();
+			const { concurrency } = options(0) as S3FetchOptions;
+
+			return {
+				concurrency: wholeNumber(CONCURRENCY.displayName, concurrency, DEFAULT_CONCURRENCY, 1),
+				work: async (item, index) => {
+					const settings = options(index) as S3FetchOptions;
+					const limits = requestLimits(settings, signal);
+					const { content, ...file } = await fetchFile({
+						...limits,
+						source: source(item, index, allowedHostsOf(settings.allowedHosts)),
+						tokens: itemTokenSource(item.json, connection, { ...limits, orgId: optionalText(settings.orgId) }),
+						restrictToGranted: settings.restrictToGrantedAccessPoints ?? true,
+						maxBytes: maxBytes(settings),
+						consume: takeContent(index),
+					});
+					const messageType = messageTypeOf(item.json);
+					const { awsResources: _granted, ...fields } = withoutCredentials(item.json);
+					return {
+						json: { ...fields, file: { ...file, messageType }, ...content.json },
+						binary: content.binary ? { ...item.binary, ...content.binary } : item.binary,
+					};
+				},
+			};
+		});
+		return [items];
+	}
+}

@@ -1,0 +1,138 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { wholeNumber } from '../node-support/parameters';
+import { type ApiOptions, CONCURRENCY, MAX_ATTEMPTS, ORG_ID, TIMEOUT } from '../node-support/call-options';
+
+/** No limit: the largest files that Roche describes have about 15 MB. */
+const DEFAULT_MAX_FILE_SIZE_MB = 0;
+const BYTES_PER_MB = 1024 * 1024;
+
+/** The collection "Options", by its parameter names. */
+export interface S3FetchOptions extends ApiOptions {
+	concurrency?: number;
+	maxFileSize?: number;
+	allowedHosts?: string;
+	restrictToGrantedAccessPoints?: boolean;
+}
+
+const OPTIONS: INodeProperties[] = [
+	{
+		displayName: 'Allowed Hosts',
+		name: 'allowedHosts',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. files.example.org',
+		description: 'Hosts that a pre-signed URL may lead to beside those of Amazon S3, separated by commas',
+	},
+	CONCURRENCY,
+	MAX_ATTEMPTS,
+	{
+		displayName: 'Max File Size',
+		name: 'maxFileSize',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: DEFAULT_MAX_FILE_SIZE_MB,
+		description: 'Size in MB beyond which a file is not read; 0 for no limit',
+	},
+	{
+		...ORG_ID,
+		description:
+			'OID of the organization to get a token for, in place of the one in the credential, when the item brings no token',
+	},
+	{
+		displayName: 'Restrict to Granted Access Points',
+		name: 'restrictToGrantedAccessPoints',
+		type: 'boolean',
+		default: true,
+		description: 'Whether only access points are read that Get Token names in awsResources',
+	},
+	TIMEOUT,
+];
+
+export const PROPERTIES: INodeProperties[] = [
+	{
+		displayName: 'Source',
+		name: 'source',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Notification',
+				value: 'notification',
+				description: 'The item is a file availability notification as Roche sends it',
+			},
+			{ name: 'Object', value: 'object', description: 'An access point and an object key' },
+			{ name: 'Pre-Signed URL', value: 'presignedUrl', description: 'A URL that needs no token' },
+		],
+		default: 'notification',
+		description: 'Where the file to read is named',
+	},
+	{
+		displayName: 'Access Point',
+		name: 'accessPoint',
+		type: 'string',
+		required: true,
+		displayOptions: { show: { source: ['object'] } },
+		default: '={{ $json.MessageReference?.accesspoint ?? $json.awsResources?.[0] }}',
+		placeholder: 'e.g. arn:aws:s3:us-east-1:123456789012:accesspoint/name',
+		description: 'ARN of the S3 access point',
+	},
+	{
+		displayName: 'Object Key',
+		name: 'objectKey',
+		type: 'string',
+		required: true,
+		displayOptions: { show: { source: ['object'] } },
+		default: '={{ $json.MessageReference?.objectKey }}',
+		placeholder: 'e.g. delivery/clinical-data/bundle.json',
+		description: 'Key of the file in the access point, exactly as Roche names it',
+	},
+	{
+		displayName: 'Pre-Signed URL',
+		name: 'presignedUrl',
+		type: 'string',
+		required: true,
+		displayOptions: { show: { source: ['presignedUrl'] } },
+		default: '',
+		placeholder: 'e.g. {{ $json.MessageReference.url }}',
+		description:
+			'The whole https URL with its signature; use an expression, so that it is not stored with the workflow',
+	},
+	{
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Binary', value: 'binary', description: 'The file as it is, kept out of the item JSON' },
+			{ name: 'JSON', value: 'json', description: 'Parsed into the field data; n8n stores it with the execution' },
+			{ name: 'Text', value: 'text', description: 'As text in the field data; n8n stores it with the execution' },
+		],
+		default: 'binary',
+		description: 'How the content of the file is put into the item; health data belong into binary data',
+	},
+	{
+		displayName: 'Put Output File in Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		required: true,
+		displayOptions: { show: { output: ['binary'] } },
+		default: 'data',
+		hint: 'The name of the output binary field to put the file in',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: OPTIONS,
+	},
+];
+
+/**
+ * The size limit in bytes; 0 for none.
+ * @throws InvalidInputError when it is not a whole number from 0
+ */
+export function maxBytes({ maxFileSize }: S3FetchOptions): number {
+	return wholeNumber('Max File Size', maxFileSize, DEFAULT_MAX_FILE_SIZE_MB, 0) * BYTES_PER_MB;
+}

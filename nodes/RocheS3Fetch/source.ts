@@ -1,0 +1,36 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { fileInAccessPoint, fileOfNotification, type FileSource } from '../access-point/notification';
+import { parsePresignedUrl } from '../access-point/presigned-url';
+import { itemParameter } from '../node-support/parameters';
+
+/** Finds the file of one item. */
+type SourceOfItem = (item: INodeExecutionData, index: number, allowedHosts: string[]) => FileSource;
+
+/**
+ * How the file of an item is found, as the parameter "Source" says.
+ * @throws (the function that is returned) InvalidInputError when the item or the parameters do not name a file
+ */
+export function fileSource(context: IExecuteFunctions): SourceOfItem {
+	const kind = itemParameter(context, 'source');
+	return (item, index, allowedHosts) => {
+		switch (kind(index)) {
+			case 'object':
+				return fileInAccessPoint(
+					context.getNodeParameter('accessPoint', index),
+					context.getNodeParameter('objectKey', index),
+				);
+			case 'presignedUrl':
+				return {
+					kind: 'presignedUrl',
+					presigned: parsePresignedUrl(context.getNodeParameter('presignedUrl', index), allowedHosts),
+				};
+			default:
+				return fileOfNotification(item.json, allowedHosts);
+		}
+	};
+}
+
+/** The hosts of the option "Allowed Hosts": separated by commas, spaces or lines. */
+export function allowedHostsOf(text: unknown): string[] {
+	return typeof text === 'string' ? text.split(/[\s,]+/).filter((host) => host !== '') : [];
+}

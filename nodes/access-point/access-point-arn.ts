@@ -1,0 +1,95 @@
+import { InvalidInputError } from '../errors/invalid-input-error';
+
+/** An S3 access point, as its ARN names it (AWS documentation, "Referencing access points"). */
+export interface AccessPointArn {
+	/** As it was given. */
+	arn: string;
+	partition: string;
+	region: string;
+	accountId: string;
+	name: string;
+}
+
+const FIELD = 'Access Point';
+const EXAMPLE = 'arn:aws:s3:us-east-1:123456789012:accesspoint/NAME';
+const USE_ARN = `Give the access point as Get Token or the notification names it: ${EXAMPLE}.`;
+
+/** Partitions and the regions in them: the host name follows from both, so they must agree. */
+const PARTITIONS: Readonly<Record<string, RegExp>> = {
+	aws: /^(?!cn-|us-gov-|us-iso)[a-z]{2,}(-[a-z]+)+-\d+$/,
+	'aws-cn': /^cn-[a-z]+-\d+$/,
+	'aws-us-gov': /^us-gov-[a-z]+-\d+$/,
+};
+
+/** What a valid ARN may be that is not a plain access point, and what to say of it. */
+const OTHER_RESOURCES: ReadonlyArray<{ pattern: RegExp; what: string }> = [
+	{ pattern: /^arn:[^:]*:s3-outposts:/, what: 'an access point on Outposts' },
+	{ pattern: /^arn:[^:]*:s3-object-lambda:/, what: 'an Object Lambda access point' },
+	{ pattern: /^arn:[^:]*:s3express:/, what: 'an S3 Express bucket' },
+	{ pattern: /^arn:[^:]*:s3::[^:]*:accesspoint/, what: 'a multi-region access point' },
+	{ pattern: /^arn:[^:]*:s3:::/, what: 'a bucket or an object, not an access point' },
+	{ pattern: /^(s3|https?):\/\//, what: 'a URL' },
+];
+
+/**
+ * Takes an access point's ARN apart.
+ * @throws InvalidInputError that says why it is none that can be read
+ */
+export function parseAccessPointArn(value: unknown): AccessPointArn {
+	const arn = typeof value === 'string' ? value.trim() : '';
+	if (arn === '') throw new InvalidInputError(FIELD, `${FIELD} is empty`, USE_ARN);
+	const other = OTHER_RESOURCES.find(({ pattern }) => pattern.test(arn));
+	if (other) throw new InvalidInputError(FIELD, `${FIELD} names ${other.what}`, USE_ARN);
+	const [, partition = '', region = '', accountId = '', name = ''] =
+		/^arn:([^:]*):s3:([^:]*):([^:]*):accesspoint[/:]([^/]*)$/.exec(arn) ?? [];
+	if (name === '') throw new InvalidInputError(FIELD, `${FIELD} is not the ARN of an S3 access point`, USE_ARN);
+	// The SDK lowers names, too: access point names have no upper case.
+	const parsed = { arn, partition, region, accountId, name: name.toLowerCase() };
+	checkParts(parsed);
+	return parsed;
+}
+
+/** Whether two ARNs name the same access point; `:` and `/` before the name are the same to AWS. */
+export function isSameAccessPoint(a: AccessPointArn, b: AccessPointArn): boolean {
+	return a.partition === b.partition && a.region === b.region && a.accountId === b.accountId && a.name === b.name;
+}
+
+/** The host that serves an access point (AWS documentation, "Using access points"). */
+export function accessPointHost({ name, accountId, region, partition }: AccessPointArn): string {
+	return `${name}-${accountId}.s3-accesspoint.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+}
+
+function checkParts({ partition, region, accountId, name }: AccessPointArn): void {
+	const regions = PARTITIONS[partition];
+	if (!regions) {
+		throw new InvalidInputError(
+			FIELD,
+			`${FIELD} is in an AWS partition that is not known`,
+			`Known are ${Object.keys(PARTITIONS).join(', ')}. ${USE_ARN}`,
+		);
+	}
+	if (!regions.test(region)) {
+		throw new InvalidInputError(
+			FIELD,
+			`${FIELD} names a region that is not one of the partition "${partition}"`,
+			USE_ARN,
+		);
+	}
+	if (!/^\d{12}$/.test(accountId)) {
+		throw new InvalidInputError(FIELD, `${FIELD} has no account id of 12 digits`, USE_ARN);
+	}
+	if (name.includes('.')) {
+		throw new InvalidInputError(
+			FIELD,
+			`${FIELD} has a name with dots, and S3 cannot be asked for it: the name becomes a part of a host name`,
+			'AWS gives no such names, so this may be an example or a shortened name: take the ARN from the notification or from Get Token. A pre-signed URL of the file works in any case: choose the source "Pre-Signed URL".',
+		);
+	}
+	if (!/^[a-z0-9]([a-z0-9-]{1,48})[a-z0-9]$/.test(name)) {
+		throw new InvalidInputError(
+			FIELD,
+			`${FIELD} has a name that AWS does not allow`,
+			`Names are 3 to 50 of a-z, 0-9 and "-". ${USE_ARN}`,
+		);
+	}
+}

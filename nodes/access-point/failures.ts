@@ -1,0 +1,137 @@
+import { ServiceError } from '../errors/service-error';
+
+/** One row: what an S3 error means to the user. */
+interface S3Failure {
+	/** S3 error codes (Amazon S3 API Reference, "Error responses"), or our own in capitals. */
+	codes: readonly string[];
+	message: string;
+	advice: string;
+	retry: boolean;
+}
+
+export const EXPIRED_TOKEN = 'ExpiredToken';
+
+const LATER = 'Try again later.';
+const GET_TOKEN = 'Run Roche Get Token again right before this node.';
+
+const S3_FAILURES: readonly S3Failure[] = [
+	{
+		codes: ['NoSuchKey', 'NotFound'],
+		message: 'There is no file with this object key',
+		advice: 'Check the key with the notification: S3 keys are exact. Roche may have removed the file after some time.',
+		retry: false,
+	},
+	{
+		codes: ['PRESIGNED_URL_EXPIRED'],
+		message: 'The pre-signed URL has expired',
+		advice: 'Wait for the next delivery of the notification, or read the file by access point and object key.',
+		retry: false,
+	},
+	{
+		codes: ['AccessDenied', 'AllAccessDisabled', 'Forbidden'],
+		message: 'S3 denied access to the file',
+		advice:
+			'The token may read the access points in "awsResources" only. S3 also says this of a key that does not exist, when the token may not list files: check the key.',
+		retry: false,
+	},
+	{
+		codes: [EXPIRED_TOKEN, 'TokenRefreshRequired'],
+		message: 'The AWS session token has expired',
+		advice: GET_TOKEN,
+		retry: false,
+	},
+	{
+		codes: ['InvalidToken', 'InvalidAccessKeyId', 'UnrecognizedClientException', 'InvalidClientTokenId'],
+		message: 'S3 does not know the AWS credentials',
+		advice: GET_TOKEN,
+		retry: false,
+	},
+	{
+		codes: ['SignatureDoesNotMatch'],
+		message: 'S3 did not accept the signature of the request',
+		advice:
+			'The AWS secret may have been changed on its way through the workflow, or a pre-signed URL is not whole. A proxy must not change requests.',
+		retry: false,
+	},
+	{
+		codes: ['RequestTimeTooSkewed'],
+		message: 'The clock of the n8n server differs too much from that of S3',
+		advice: 'Correct the clock (NTP): S3 allows 15 minutes.',
+		// The SDK takes S3's time from the answer, so that the next attempt carries the right one.
+		retry: true,
+	},
+	{
+		codes: ['NoSuchBucket', 'NoSuchAccessPoint', 'InvalidAccessPoint', 'InvalidAccessPointAliasError'],
+		message: 'There is no such access point',
+		advice: 'Check the access point with "awsResources" of Roche Get Token.',
+		retry: false,
+	},
+	{
+		codes: [
+			'PermanentRedirect',
+			'TemporaryRedirect',
+			'AuthorizationHeaderMalformed',
+			'IllegalLocationConstraintException',
+		],
+		message: 'The access point is in another region',
+		advice: 'Check the region in the ARN of the access point.',
+		retry: false,
+	},
+	{
+		codes: ['InvalidObjectState'],
+		message: 'The file has been archived',
+		advice: 'Ask Roche to restore it.',
+		retry: false,
+	},
+	{
+		codes: ['SlowDown', 'TooManyRequests'],
+		message: 'S3 asks to slow down',
+		advice: 'Lower the option "Concurrency".',
+		retry: true,
+	},
+	{
+		codes: ['PreconditionFailed'],
+		message: 'The file was replaced while it was being read',
+		advice: LATER,
+		retry: true,
+	},
+	{
+		codes: ['InternalError', 'ServiceUnavailable', 'RequestTimeout', 'InternalServerError'],
+		message: 'S3 is not available for the moment',
+		advice: LATER,
+		retry: true,
+	},
+	{
+		codes: ['CHECKSUM_MISMATCH'],
+		message: 'The bytes that came are not those that were stored: the checksum differs',
+		advice: `${LATER} When it always happens, a device between n8n and S3 changes the data.`,
+		retry: true,
+	},
+	{
+		codes: ['INCOMPLETE'],
+		message: 'The file came with fewer or more bytes than S3 announced',
+		advice: `${LATER} When it always happens, a device between n8n and S3 changes the data.`,
+		retry: true,
+	},
+	{
+		codes: ['TOO_LARGE'],
+		message: 'The file is larger than the option "Max File Size" allows',
+		advice: 'Raise "Max File Size" if such files are expected.',
+		retry: false,
+	},
+];
+
+const UNKNOWN_STATUS = { message: 'S3 answered with an error that is not expected here', advice: LATER };
+
+/**
+ * The error for an S3 error code.
+ * @param code S3's code, or one of our own rows
+ * @param statusCode HTTP status, when there was an answer
+ */
+export function s3Failure(code: string, statusCode?: number): ServiceError {
+	const row = S3_FAILURES.find(({ codes }) => codes.includes(code));
+	if (row) return new ServiceError(row.message, { ...row, code, statusCode });
+	const retry = statusCode !== undefined && (statusCode >= 500 || statusCode === 429);
+	const text = statusCode === undefined ? UNKNOWN_STATUS.message : `${UNKNOWN_STATUS.message} (${statusCode})`;
+	return new ServiceError(text, { advice: UNKNOWN_STATUS.advice, code, statusCode, retry });
+}

@@ -1,0 +1,192 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { throwIfCancelled } from '../errors/cancelled-error';
+import { InvalidInputError } from '../errors/invalid-input-error';
+import { ServiceError } from '../errors/service-error';
+import type { AccessToken } from '../partners-services/access-token';
+import { withRetries } from '../wire/retry';
+import { inTransfer, type Transfer } from '../wire/resuming-dispatcher';
+import { type AccessPointArn, accessPointHost, isSameAccessPoint, parseAccessPointArn } from './access-point-arn';
+import { contentTypeOf, fileName } from './file-name';
+import { Digest } from './digest';
+import { EXPIRED_TOKEN, s3Failure } from './failures';
+import type { FileSource } from './notification';
+import { type OpenedFile, openInAccessPoint, openPresigned, toServiceError } from './open-file';
+
+/** Where the AWS credentials for access points come from. */
+export interface TokenSource {
+	current(): Promise<AccessToken>;
+	/** A fresh token in place of one that S3 says has expired. */
+	renew(refused: AccessToken): Promise<AccessToken>;
+}
+
+/** What is known of a file before its bytes come. */
+export interface FileAbout {
+	name: string;
+	contentType: string;
+}
+
+export interface FetchRequest<T> {
+	source: FileSource;
+	tokens: TokenSource;
+	/** Read only access points that the token names. */
+	restrictToGranted: boolean;
+	/** Size limit in bytes; 0 for none. */
+	maxBytes: number;
+	/** Time without a byte, in ms. */
+	timeout: number;
+	maxAttempts: number;
+	signal?: AbortSignal;
+	/** Takes the bytes. Called again from the first byte when a file has to be read anew; its result counts only if the whole file is right. */
+	consume(content: Readable, about: FileAbout): Promise<T>;
+}
+
+/** A file that was read whole, and what is known of it. */
+export interface FetchedFile<T> {
+	content: T;
+	name: string;
+	key: string;
+	/** ARN; undefined for a pre-signed URL. */
+	accessPoint?: string;
+	/** In bytes. */
+	size: number;
+	contentType: string;
+	etag?: string;
+	/** ISO 8601. */
+	lastModified?: string;
+	/** Hexadecimal. */
+	sha256: string;
+	source: FileSource['kind'];
+	/** How often the download was continued after a cut. */
+	resumed: number;
+}
+
+/**
+ * Reads a file from S3, whole or not at all: size and checksum are verified before the result is given out. A download that is cut
+ * goes on where it stopped; an expired token is renewed once.
+ * @throws InvalidInputError before any request to S3; ServiceError; CancelledError; what `consume` throws of its own
+ */
+export async function fetchFile<T>(request: FetchRequest<T>): Promise<FetchedFile<T>> {
+	const open = await opener(request);
+	return await withRetries(request, () => open((opened) => readWhole(request, opened)));
+}
+
+type Attempt<T> = (read: (opening: Opening) => Promise<FetchedFile<T>>) => Promise<FetchedFile<T>>;
+type Opening = (signal: AbortSignal) => Promise<OpenedFile>;
+
+/** One attempt for each kind of source; the one with a token renews it when S3 says that it has expired. */
+async function opener<T>(request: FetchRequest<T>): Promise<Attempt<T>> {
+	const { source, tokens, timeout } = request;
+	if (source.kind === 'presignedUrl') {
+		return (read) => read((signal) => openPresigned(source.presigned, { timeout, signal }));
+	}
+	let token = await tokens.current();
+	if (request.restrictToGranted) checkGranted(source.accessPoint, token.awsResources);
+	let renewed = false;
+	const attempt: Attempt<T> = async (read) => {
+		try {
+			return await read((signal) => openInAccessPoint(source, token, { timeout, signal }));
+		} catch (error) {
+			if (!(error instanceof ServiceError) || error.code !== EXPIRED_TOKEN || renewed) throw error;
+			renewed = true;
+			token = await tokens.renew(token);
+			return await attempt(read);
+		}
+	};
+	return attempt;
+}
+
+function checkGranted(accessPoint: AccessPointArn, granted: string[]): void {
+	const isGranted = granted.some((arn) => {
+		try {
+			return isSameAccessPoint(parseAccessPointArn(arn), accessPoint);
+		} catch {
+			// Roche's list may name what cannot be read, as its own sample does; it matches nothing.
+			return false;
+		}
+	});
+	if (isGranted) return;
+	throw new InvalidInputError(
+		'Access Point',
+		`Access Point is not one of the ${granted.length} that the token grants (awsResources)`,
+		'Check the notification and the organization of the credential. To read it all the same switch off the option "Restrict to Granted Access Points".',
+	);
+}
+
+async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<FetchedFile<T>> {
+	const { source, signal } = request;
+	throwIfCancelled(signal);
+	const ending = new AbortController();
+	const end = (): void => ending.abort();
+	signal?.addEventListener('abort', end, { once: true });
+	const transfer: Transfer = { started: false, received: 0, resumed: 0, signal: ending.signal };
+	try {
+		return await inTransfer(transfer, async () => {
+			const opened = await open(ending.signal).catch((error: unknown) => {
+				throw toServiceError(error, hostOf(source));
+			});
+			transfer.started = true;
+			return await readOpened(request, opened, transfer);
+		});
+	} catch (error) {
+		throwIfCancelled(signal);
+		throw error;
+	} finally {
+		signal?.removeEventListener('abort', end);
+		// Whatever is left of the answer is not wanted: this frees its connection. After a whole file it does nothing.
+		end();
+	}
+}
+
+async function readOpened<T>(
+	request: FetchRequest<T>,
+	opened: OpenedFile,
+	transfer: Transfer,
+): Promise<FetchedFile<T>> {
+	const { source, maxBytes } = request;
+	const key = source.kind === 'accessPoint' ? source.key : source.presigned.key;
+	const name = fileName(key);
+	const contentType = contentTypeOf(name, opened.contentType);
+	if (maxBytes > 0 && (opened.contentLength ?? 0) > maxBytes) throw s3Failure('TOO_LARGE');
+	const digest = new Digest(transfer, maxBytes);
+	const [piped, consumed] = await Promise.allSettled([
+		pipeline(opened.body, digest),
+		request.consume(digest, { name, contentType }).catch((error: unknown) => {
+			// A consumer that gave up must not leave the stream waiting for it. After a failure of the stream itself this does nothing.
+			digest.destroy(new ConsumerFailure(error));
+			throw error;
+		}),
+	]);
+	if (piped.status === 'rejected') {
+		throw piped.reason instanceof ConsumerFailure ? piped.reason.cause : toServiceError(piped.reason, hostOf(source));
+	}
+	if (consumed.status === 'rejected') throw consumed.reason;
+	if (opened.contentLength !== undefined && opened.contentLength !== digest.size) throw s3Failure('INCOMPLETE');
+	return {
+		content: consumed.value,
+		name,
+		key,
+		accessPoint: source.kind === 'accessPoint' ? source.accessPoint.arn : undefined,
+		size: digest.size,
+		contentType,
+		etag: opened.etag,
+		lastModified: opened.lastModified?.toISOString(),
+		sha256: digest.sha256(),
+		source: source.kind,
+		resumed: transfer.resumed,
+	};
+}
+
+/** Carries the error of whoever consumes the bytes through the stream, apart from errors of the stream. */
+class ConsumerFailure extends Error {
+	override readonly name = 'ConsumerFailure';
+
+	constructor(cause: unknown) {
+		super('The bytes were not taken', { cause });
+	}
+}
+
+/** The host that is asked, for messages. */
+function hostOf(source: FileSource): string {
+	return source.kind === 'accessPoint' ? accessPointHost(source.accessPoint) : source.presigned.url.host;
+}

@@ -1,0 +1,123 @@
+import type { Readable } from 'node:stream';
+import type { AccessToken } from '../partners-services/access-token';
+import { networkFailure } from '../errors/network-failures';
+import { ServiceError } from '../errors/service-error';
+import { failureCode } from '../wire/failure-code';
+import { resumingDispatcher } from '../wire/resuming-dispatcher';
+import { s3Client } from '../wire/s3-client';
+import { retryAfterMs } from '../wire/retry';
+import { s3Failure } from './failures';
+import type { FileSource } from './notification';
+import type { PresignedUrl } from './presigned-url';
+
+/** S3's error bodies are small; no more than this is looked at, in bytes. */
+const LARGEST_ERROR_BODY = 64 * 1024;
+
+/** A file whose bytes have not been read yet. */
+export interface OpenedFile {
+	body: Readable;
+	/** As S3 announces it, in bytes. */
+	contentLength?: number;
+	contentType?: string;
+	/** Without the quotes around it. */
+	etag?: string;
+	lastModified?: Date;
+}
+
+export interface OpenOptions {
+	/** Time without a byte, in ms. */
+	timeout: number;
+	/** Ends the request and the body. */
+	signal: AbortSignal;
+}
+
+type AccessPointSource = Extract<FileSource, { kind: 'accessPoint' }>;
+
+/**
+ * Asks S3 for a file of an access point; returns when the answer begins.
+ * @throws ServiceError
+ */
+export async function openInAccessPoint(
+	source: AccessPointSource,
+	token: AccessToken,
+	options: OpenOptions,
+): Promise<OpenedFile> {
+	const { accessPoint, key } = source;
+	const { AccessKeyId, SecretAccessKey, SessionToken } = token.awsCredentials;
+	const client = await s3Client({
+		region: accessPoint.region,
+		accessKeyId: AccessKeyId,
+		secretAccessKey: SecretAccessKey,
+		sessionToken: SessionToken,
+	});
+	const { GetObjectCommand } = await import('../wire/vendor/aws-s3');
+	const command = new GetObjectCommand({ Bucket: accessPoint.arn, Key: key });
+	const answer = await client.send(command, { abortSignal: options.signal, requestTimeout: options.timeout });
+	return {
+		body: answer.Body as Readable,
+		contentLength: answer.ContentLength,
+		contentType: answer.ContentType,
+		etag: unquoted(answer.ETag),
+		lastModified: answer.LastModified,
+	};
+}
+
+/**
+ * Asks for a file by its pre-signed URL; returns when the answer begins. Redirects are not followed: the check was for this host.
+ * @throws ServiceError
+ */
+export async function openPresigned({ url }: PresignedUrl, options: OpenOptions): Promise<OpenedFile> {
+	const [dispatcher, undici] = await Promise.all([resumingDispatcher(), import('../wire/vendor/undici')]);
+	const { timeout, signal } = options;
+	const answer = await undici.request(url, { dispatcher, signal, headersTimeout: timeout, bodyTimeout: timeout });
+	const header = (name: string): string | undefined => [answer.headers[name] ?? []].flat()[0];
+	if (answer.statusCode !== 200) {
+		throw presignedFailure(answer.statusCode, await firstBytes(answer.body), retryAfterMs(header('retry-after')));
+	}
+	const [length, modified] = [header('content-length'), header('last-modified')];
+	return {
+		body: answer.body,
+		contentLength: length === undefined ? undefined : Number(length),
+		contentType: header('content-type'),
+		etag: unquoted(header('etag')),
+		lastModified: modified === undefined ? undefined : new Date(modified),
+	};
+}
+
+/** The error as the table knows it, for whatever the SDK, undici or a stream threw while a file was opened or read. */
+export function toServiceError(error: unknown, host: string): ServiceError {
+	if (error instanceof ServiceError) return error;
+	if (error instanceof Error && error.message.startsWith('Checksum mismatch')) return s3Failure('CHECKSUM_MISMATCH');
+	const status = statusOf(error);
+	if (status === undefined) return networkFailure(failureCode(error), host);
+	// An answer to the attempt to go on after a cut: 412 is the object's, 400 the token's.
+	if (failureCode(error) === 'UND_ERR_REQ_RETRY') {
+		return s3Failure({ 400: 'ExpiredToken', 412: 'PreconditionFailed' }[status] ?? 'INCOMPLETE', status);
+	}
+	return s3Failure(error instanceof Error ? error.name : '', status);
+}
+
+function statusOf(error: unknown): number | undefined {
+	const { $metadata, statusCode } = error as { $metadata?: { httpStatusCode?: number }; statusCode?: number };
+	return $metadata?.httpStatusCode ?? statusCode;
+}
+
+function presignedFailure(statusCode: number, body: string, retryAfter?: number): ServiceError {
+	const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? '';
+	const expired = code === 'AccessDenied' && /<Message>Request has expired/.test(body);
+	const error = s3Failure(expired ? 'PRESIGNED_URL_EXPIRED' : code, statusCode);
+	return retryAfter === undefined ? error : new ServiceError(error.message, { ...error, retryAfterMs: retryAfter });
+}
+
+async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
+	let text = '';
+	for await (const chunk of body) {
+		text += chunk.toString('latin1');
+		if (text.length > LARGEST_ERROR_BODY) break;
+	}
+	return text;
+}
+
+function unquoted(etag: string | undefined): string | undefined {
+	return etag?.replaceAll('"', '');
+}

@@ -1,0 +1,170 @@
+import { ServiceError } from './service-error';
+
+/** One row: what a network-level failure means to the user. `HOST` stands for the host that was called. */
+interface NetworkFailure {
+	code: RegExp;
+	message: string;
+	advice: string;
+	retry: boolean;
+	/** The request may have reached the server before the failure. */
+	answerLost?: true;
+}
+
+const PROXY_ADVICE =
+	'The proxy comes from the environment variables HTTPS_PROXY and NO_PROXY of the n8n process. Ask the network team to let HOST through, or correct the variables.';
+const CLIENT_CERTIFICATE_ADVICE =
+	'Check that the certificate is the one that Roche signed for this environment (demo and live differ), and that it has not been revoked.';
+const CA_ADVICE =
+	'Put the CA certificates of the server (root and intermediates, several PEM blocks) into the field "CA Certificates" of the credential; for S3 hosts behind an inspecting proxy use NODE_EXTRA_CA_CERTS. TLS verification cannot be switched off.';
+
+/**
+ * Failures below HTTP. Which may be retried: those that say nothing about the request itself.
+ * Codes are Node's, undici's and OpenSSL's, or made by `failureCode` (`PROXY_407`, `TLS_ALERT_UNKNOWN_CA`, `ATTEMPT_TIMEOUT`).
+ */
+const NETWORK_FAILURES: readonly NetworkFailure[] = [
+	{
+		code: /^ENOTFOUND$/,
+		message: 'The host HOST is not known to DNS',
+		advice: 'Check the environment and base URL, and the DNS of the n8n server. Behind a proxy set HTTPS_PROXY.',
+		retry: false,
+	},
+	{
+		code: /^EAI_AGAIN$/,
+		message: 'DNS did not answer for HOST',
+		advice: 'Check the DNS of the n8n server. Behind a proxy set HTTPS_PROXY.',
+		retry: true,
+	},
+	{
+		code: /^ECONNREFUSED$/,
+		message: 'HOST refused the connection',
+		advice: 'Check host and port, the firewall, and the proxy settings (HTTPS_PROXY, NO_PROXY) of the n8n process.',
+		retry: true,
+	},
+	{
+		code: /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
+		message: 'No network route to HOST',
+		advice: 'Check the network of the n8n server, its firewall, and HTTPS_PROXY.',
+		retry: true,
+	},
+	{
+		code: /^UND_ERR_CONNECT_TIMEOUT$|^ETIMEDOUT$/,
+		message: 'HOST did not accept a connection in time',
+		advice: 'A firewall may drop the packets: ask whether the n8n server may reach HOST, or set HTTPS_PROXY.',
+		retry: true,
+	},
+	{
+		code: /^(UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ATTEMPT_TIMEOUT)$/,
+		message: 'HOST did not answer in time',
+		advice: 'Try again later, or raise the option "Timeout".',
+		retry: true,
+		answerLost: true,
+	},
+	{
+		code: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_DESTROYED|UND_ERR_CLOSED)$/,
+		message: 'HOST closed the connection before the answer was complete',
+		advice:
+			'Try again later. When it always happens, ask Roche whether the public IP address of the n8n server is allowed, and check for a device that inspects TLS.',
+		retry: true,
+		answerLost: true,
+	},
+	{
+		code: /^PROXY_407$/,
+		message: 'The proxy asks for a user name and password (407)',
+		advice: 'Put them into HTTPS_PROXY of the n8n process: http://user:password@proxy:port.',
+		retry: false,
+	},
+	{
+		code: /^PROXY_403$/,
+		message: 'The proxy does not allow connections to HOST (403)',
+		advice: PROXY_ADVICE,
+		retry: false,
+	},
+	{
+		code: /^PROXY_(5\d\d|429)$/,
+		message: 'The proxy could not connect to HOST',
+		advice: PROXY_ADVICE,
+		retry: true,
+	},
+	{ code: /^PROXY_/, message: 'The proxy refused to connect to HOST', advice: PROXY_ADVICE, retry: false },
+	{
+		code: /^TLS_ALERT_CERTIFICATE_REQUIRED$/,
+		message: 'HOST requires a client certificate and received none',
+		advice: 'A device between n8n and HOST may end the TLS connection; mutual TLS must pass through it unchanged.',
+		retry: false,
+	},
+	{
+		code: /^TLS_ALERT_UNKNOWN_CA$/,
+		message: 'HOST does not know the CA that signed the client certificate',
+		advice: CLIENT_CERTIFICATE_ADVICE,
+		retry: false,
+	},
+	{
+		code: /^TLS_ALERT_CERTIFICATE_EXPIRED$/,
+		message: 'HOST says that the client certificate has expired',
+		advice: 'Ask Roche to sign a new certificate request, and put the new certificate into the credential.',
+		retry: false,
+	},
+	{
+		code: /^TLS_ALERT_/,
+		message: 'HOST refused the client certificate during the TLS handshake',
+		advice: CLIENT_CERTIFICATE_ADVICE,
+		retry: false,
+	},
+	{
+		code: /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED)$/,
+		message: 'The server certificate of HOST is signed by a CA that is unknown here',
+		advice: CA_ADVICE,
+		retry: false,
+	},
+	{
+		code: /^CERT_HAS_EXPIRED$/,
+		message: 'The server certificate of HOST has expired',
+		advice: 'Check the clock of the n8n server; when it is right, the operator of HOST has to renew the certificate.',
+		retry: false,
+	},
+	{
+		code: /^CERT_NOT_YET_VALID$/,
+		message: 'The server certificate of HOST is not valid yet',
+		advice: 'Check the clock of the n8n server.',
+		retry: false,
+	},
+	{
+		code: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+		message: 'The server certificate is not for HOST',
+		advice: 'Check the base URL; a proxy or DNS entry may lead to another server.',
+		retry: false,
+	},
+	{
+		code: /^(ERR_SSL_|ERR_TLS_|CERT_|EPROTO$|HPE_)/,
+		message: 'HOST does not speak TLS as expected',
+		advice: 'Check host and port of the base URL, and for a device in between that answers in place of HOST.',
+		retry: false,
+	},
+	{
+		code: /^UND_ERR_INVALID_ARG$|^ERR_INVALID_CHAR$/,
+		message: 'A header of the request holds a character that HTTP does not allow',
+		advice: 'Look for line breaks and invisible characters in the values of node and credential.',
+		retry: false,
+	},
+];
+
+const UNKNOWN: Omit<NetworkFailure, 'code'> = {
+	message: 'The request to HOST failed',
+	advice: 'Check the network between the n8n server and HOST.',
+	retry: false,
+};
+
+/**
+ * The error for a network-level failure.
+ * @param code as `failureCode` names it
+ * @param host the host that was called, without a path: it ends up in the message
+ */
+export function networkFailure(code: string, host: string): ServiceError {
+	const row = NETWORK_FAILURES.find((failure) => failure.code.test(code)) ?? UNKNOWN;
+	return new ServiceError(row.message.replace('HOST', host), {
+		advice: row.advice.replaceAll('HOST', host),
+		code,
+		retry: row.retry,
+		answerLost: row.answerLost,
+	});
+}

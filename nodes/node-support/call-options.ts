@@ -1,0 +1,88 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { CallOptions } from '../partners-services/client';
+import { optionalText, wholeNumber } from './parameters';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_MAX_ATTEMPTS = 4;
+export const DEFAULT_CONCURRENCY = 10;
+
+/** The options that every node has, by their parameter names. */
+export interface RequestOptions {
+	timeout?: unknown;
+	maxAttempts?: unknown;
+}
+
+/** The options of the nodes that call the Partners Services API. */
+export interface ApiOptions extends RequestOptions {
+	orgId?: unknown;
+	originRequestId?: unknown;
+}
+
+export const ORG_ID: INodeProperties = {
+	displayName: 'Organization ID',
+	name: 'orgId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 3.16.724.4.41',
+	description: 'OID of the organization to act for, in place of the one in the credential',
+};
+
+export const ORIGIN_REQUEST_ID: INodeProperties = {
+	displayName: 'Origin Request ID',
+	name: 'originRequestId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 2f1c0c1e-8c1b-4c6e-9d5e-0a4f6b7c8d9e',
+	description: 'UUID to send as x-origin-request-id, in place of a fresh one for each request',
+};
+
+export const TIMEOUT: INodeProperties = {
+	displayName: 'Timeout',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: DEFAULT_TIMEOUT_MS,
+	description: 'Time in milliseconds after which an attempt without an answer is given up',
+};
+
+export const MAX_ATTEMPTS: INodeProperties = {
+	displayName: 'Max Attempts',
+	name: 'maxAttempts',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: DEFAULT_MAX_ATTEMPTS,
+	description: 'How often a request is sent before the item fails; only failures that may pass are tried again',
+};
+
+export const CONCURRENCY: INodeProperties = {
+	displayName: 'Concurrency',
+	name: 'concurrency',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: DEFAULT_CONCURRENCY,
+	description: 'How many items are worked on at once; the output keeps the order of the input',
+};
+
+/**
+ * Time limit and attempts as the options say.
+ * @throws InvalidInputError when one is not a whole number from 1
+ */
+export function requestLimits({ timeout, maxAttempts }: RequestOptions, signal: AbortSignal | undefined) {
+	return {
+		timeout: wholeNumber(TIMEOUT.displayName, timeout, DEFAULT_TIMEOUT_MS, 1),
+		maxAttempts: wholeNumber(MAX_ATTEMPTS.displayName, maxAttempts, DEFAULT_MAX_ATTEMPTS, 1),
+		signal,
+	};
+}
+
+/**
+ * The settings of one call of the Partners Services API.
+ * @throws InvalidInputError
+ */
+export function callOptions(options: ApiOptions, signal: AbortSignal | undefined): CallOptions {
+	return {
+		...requestLimits(options, signal),
+		orgId: optionalText(options.orgId),
+		originRequestId: optionalText(options.originRequestId),
+	};
+}

@@ -1,0 +1,62 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialsDecrypted,
+	IExecuteFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+import { InvalidInputError } from '../errors/invalid-input-error';
+import { ServiceError } from '../errors/service-error';
+import { getToken } from '../partners-services/client';
+import { type Connection, type CredentialFields, openConnection } from '../partners-services/connection';
+import { toNodeError } from './node-error';
+
+/** The credential's name in n8n. */
+export const CREDENTIAL = 'rochePartnersServicesApi';
+/** The function below, by the name that nodes declare it under. */
+export const CREDENTIAL_TEST = 'rochePartnersServicesApiTest';
+/** The Test button waits for no retries, and not for long, in ms. */
+const TEST_TIMEOUT_MS = 15_000;
+
+/**
+ * The connection that the node's credential describes.
+ * @throws NodeOperationError that names the field that cannot be used
+ */
+export async function connect(context: IExecuteFunctions): Promise<Connection> {
+	const fields = await context.getCredentials(CREDENTIAL);
+	try {
+		return openConnection(credentialFields(fields));
+	} catch (error) {
+		throw toNodeError(context.getNode(), error, 0);
+	}
+}
+
+/** What the Test button of the credential does: one real Get Token over mutual TLS, and a precise answer when it fails. */
+export async function testCredential(credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+	try {
+		const connection = openConnection(credentialFields(credential.data ?? {}));
+		const { awsResources } = await getToken(connection, { timeout: TEST_TIMEOUT_MS, maxAttempts: 1 });
+		const until = connection.identity.expiresAt.toISOString().slice(0, 10);
+		return {
+			status: 'OK',
+			message: `Roche gave a token for ${awsResources.length} access point(s). The client certificate is valid until ${until}.`,
+		};
+	} catch (error) {
+		if (!(error instanceof InvalidInputError || error instanceof ServiceError)) throw error;
+		return { status: 'Error', message: `${error.message}. ${error.advice}` };
+	}
+}
+
+function credentialFields(data: ICredentialDataDecryptedObject): CredentialFields {
+	const text = (name: string): string => (typeof data[name] === 'string' ? data[name] : '');
+	return {
+		environment: text('environment'),
+		baseUrl: text('baseUrl'),
+		orgId: text('orgId'),
+		clientId: text('clientId'),
+		clientSecret: text('clientSecret'),
+		clientCertificate: text('clientCertificate'),
+		privateKey: text('privateKey'),
+		passphrase: text('passphrase'),
+		caCertificates: text('caCertificates'),
+	};
+}

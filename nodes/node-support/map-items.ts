@@ -1,0 +1,56 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { CancelledError } from '../errors/cancelled-error';
+import { failedItem, type ItemData, toNodeError } from './node-error';
+
+/** How the items are worked on. */
+export interface Plan {
+	/** Items at work at once. */
+	concurrency: number;
+	/** Makes an output item's data of an input item; what it throws is that item's failure. */
+	work(item: INodeExecutionData, index: number): Promise<ItemData>;
+	/** What the item of a failure holds beside the error. */
+	whenFailed?(item: INodeExecutionData, message: string): INodeExecutionData['json'];
+}
+
+/**
+ * Works on all input items, some at once; the output keeps the input's order and says which item it came from.
+ *
+ * When an item fails and the node stops on errors, nothing new is begun and what is under way is waited for: a request that was sent is
+ * never left without anybody who sees its answer. When the node continues on errors, every failure becomes an item, one in `plan` too:
+ * if a node throws then, n8n passes its input on as if all had gone well, and a file that was never read would be acknowledged.
+ * @throws NodeApiError or NodeOperationError of the first item that failed, unless the node continues on errors
+ */
+export async function mapItems(context: IExecuteFunctions, plan: () => Plan): Promise<INodeExecutionData[]> {
+	const items = context.getInputData();
+	try {
+		return await carryOut(context, items, plan());
+	} catch (error) {
+		const nodeError = toNodeError(context.getNode(), error, 0);
+		if (error instanceof CancelledError || !context.continueOnFail()) throw nodeError;
+		return items.map((item, index) => failedItem(context, item, index, nodeError));
+	}
+}
+
+async function carryOut(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+	plan: Plan,
+): Promise<INodeExecutionData[]> {
+	const outputs: INodeExecutionData[] = [];
+	const fatal: Error[] = [];
+	const { pMap } = await import('../wire/vendor/p-map');
+	const workOn = async (item: INodeExecutionData, index: number): Promise<void> => {
+		if (fatal.length > 0) return;
+		try {
+			outputs[index] = { ...(await plan.work(item, index)), pairedItem: { item: index } };
+		} catch (error) {
+			const nodeError = toNodeError(context.getNode(), error, index);
+			if (error instanceof CancelledError || !context.continueOnFail())
+				fatal.push(error instanceof CancelledError ? error : nodeError);
+			else outputs[index] = failedItem(context, item, index, nodeError, plan.whenFailed);
+		}
+	};
+	await pMap(items, workOn, { concurrency: plan.concurrency });
+	if (fatal[0]) throw fatal[0];
+	return outputs;
+}

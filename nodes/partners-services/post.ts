@@ -1,0 +1,70 @@
+import { throwIfCancelled } from '../errors/cancelled-error';
+import { networkFailure } from '../errors/network-failures';
+import { ServiceError } from '../errors/service-error';
+import { mutualTlsDispatcher } from '../wire/dispatchers';
+import { failureCode } from '../wire/failure-code';
+import { retryAfterMs } from '../wire/retry';
+import { tlsAlertSince } from '../wire/tls-alerts';
+import type { Connection } from './connection';
+import { answerFailure, unusableAnswer } from './failures';
+
+/** Documented answers are under 4 KB; a body beyond this, in bytes, is not one of them. */
+const LARGEST_BODY = 1024 * 1024;
+
+export interface PostRequest {
+	/** Below the base URL, such as `v1/token`. */
+	path: string;
+	headers: Record<string, string>;
+	/** For the whole attempt, in ms. */
+	timeout: number;
+	signal?: AbortSignal;
+}
+
+/**
+ * Sends one POST without a body over mutual TLS: one attempt.
+ * @returns the body of a 200
+ * @throws ServiceError for every other answer, and when there is none; CancelledError
+ */
+export async function post(connection: Connection, request: PostRequest): Promise<string> {
+	const { path, headers, timeout, signal } = request;
+	const url = new URL(path, connection.baseUrl);
+	const [dispatcher, undici] = await Promise.all([
+		mutualTlsDispatcher({ ...connection.identity, fingerprint: connection.fingerprint }),
+		import('../wire/vendor/undici'),
+	]);
+	throwIfCancelled(signal);
+	const attempt = new AbortController();
+	const abort = (): void => attempt.abort();
+	const timer = setTimeout(abort, timeout);
+	signal?.addEventListener('abort', abort, { once: true });
+	const startedAt = performance.now();
+	try {
+		const answer = await undici.request(url, { method: 'POST', headers, dispatcher, signal: attempt.signal });
+		const body = await readBody(answer.body);
+		if (answer.statusCode === 200) return body;
+		throw answerFailure(answer.statusCode, body, retryAfterMs(answer.headers['retry-after']));
+	} catch (error) {
+		throwIfCancelled(signal);
+		if (error instanceof ServiceError) throw error;
+		// The time limit may have struck before the request was sent; nothing tells, so it counts as sent.
+		if (attempt.signal.aborted) throw networkFailure('ATTEMPT_TIMEOUT', url.host);
+		const alert = tlsAlertSince(url.host, startedAt);
+		throw networkFailure(alert ? `TLS_ALERT_${alert}` : failureCode(error), url.host);
+	} finally {
+		clearTimeout(timer);
+		signal?.removeEventListener('abort', abort);
+	}
+}
+
+/** Reads the whole body, since a connection goes back to the pool only then; stops at the limit. */
+async function readBody(body: AsyncIterable<Buffer>): Promise<string> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of body) {
+		size += chunk.length;
+		// Leaving the loop destroys the stream and with it the connection.
+		if (size > LARGEST_BODY) throw unusableAnswer('ANSWER_TOO_LARGE');
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,87 @@
+import { CancelledError, throwIfCancelled } from '../errors/cancelled-error';
+import { type AccessToken, timeLeft } from './access-token';
+
+/** A token is not handed out in the last part of its life, in ms: a large file must still be read with it. */
+export const REUSE_MARGIN_MS = 5 * 60 * 1000;
+
+/** Gets a token; the signal ends it when nobody waits for it any more. */
+export type ObtainToken = (signal: AbortSignal) => Promise<AccessToken>;
+
+interface Flight {
+	token: Promise<AccessToken>;
+	waiting: number;
+	abort: AbortController;
+}
+
+/** Keeps one token per credential and organization, in memory only; concurrent needs make one call. */
+export class TokenStore {
+	private readonly tokens = new Map<string, AccessToken>();
+	private readonly flights = new Map<string, Flight>();
+
+	/**
+	 * A token with more than five minutes to live: a kept one, or one that is being obtained, or a new one.
+	 * @param key stands for credential and organization
+	 * @param signal of the caller's run: cancelling one run does not fail another that waits for the same call
+	 * @throws what `obtain` throws, to all who wait; CancelledError
+	 */
+	async get(key: string, obtain: ObtainToken, signal?: AbortSignal): Promise<AccessToken> {
+		throwIfCancelled(signal);
+		const kept = this.tokens.get(key);
+		if (kept && timeLeft(kept.awsCredentials) > REUSE_MARGIN_MS) return kept;
+		const flight = this.flights.get(key) ?? this.start(key, obtain);
+		return await this.join(key, flight, signal);
+	}
+
+	/** Forgets a token that AWS refused, unless a newer one has taken its place. */
+	forget(key: string, accessKeyId: string): void {
+		if (this.tokens.get(key)?.awsCredentials.AccessKeyId === accessKeyId) this.tokens.delete(key);
+	}
+
+	private start(key: string, obtain: ObtainToken): Flight {
+		const abort = new AbortController();
+		const token = obtain(abort.signal);
+		const flight: Flight = { token, waiting: 0, abort };
+		this.flights.set(key, flight);
+		return flight;
+	}
+
+	/** Waits for the flight's token, or for the cancellation of the caller's own run. */
+	private async join(key: string, flight: Flight, signal: AbortSignal | undefined): Promise<AccessToken> {
+		flight.waiting += 1;
+		try {
+			const token = await untilCancelled(flight.token, signal);
+			this.keep(key, token);
+			return token;
+		} finally {
+			flight.waiting -= 1;
+			// Nobody waits any more: it is over, or all who needed it were cancelled. Whoever comes next starts anew.
+			if (flight.waiting === 0) {
+				flight.abort.abort();
+				if (this.flights.get(key) === flight) this.flights.delete(key);
+			}
+		}
+	}
+
+	/** Keeps the token, and drops those of credentials that are no longer in use, which would stay for ever. */
+	private keep(key: string, token: AccessToken): void {
+		for (const [other, { awsCredentials }] of this.tokens) {
+			if (timeLeft(awsCredentials) <= REUSE_MARGIN_MS) this.tokens.delete(other);
+		}
+		this.tokens.set(key, token);
+	}
+}
+
+async function untilCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+	if (!signal) return await work;
+	let onAbort = (): void => undefined;
+	const cancelled = new Promise<never>((_, reject) => {
+		onAbort = () => reject(new CancelledError());
+		signal.addEventListener('abort', onAbort, { once: true });
+	});
+	try {
+		// The race handles the rejection of the one that loses, so none is left unhandled.
+		return await Promise.race([work, cancelled]);
+	} finally {
+		signal.removeEventListener('abort', onAbort);
+	}
+}

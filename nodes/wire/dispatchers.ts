@@ -1,0 +1,55 @@
+import * as tls from 'node:tls';
+import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { LruCache } from './lru-cache';
+import { watchTlsAlerts } from './tls-alerts';
+
+/** Time to open a connection, proxy and TLS handshake included, in ms. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Dispatchers kept: one per credential in use, and some for credentials that were edited. Idle connections close by themselves after 4 s (undici). */
+const KEPT_DISPATCHERS = 20;
+
+/** What mutual TLS needs. */
+export interface MutualTls {
+	/** Stands for all of it in the pool. */
+	fingerprint: string;
+	certificateChain: string;
+	privateKey: string;
+	/** CA certificates that are trusted beside the default ones. */
+	authorities: string[];
+}
+
+const pool = new LruCache<Promise<Dispatcher>>(KEPT_DISPATCHERS);
+let storage: Promise<Dispatcher> | undefined;
+
+/** The pooled dispatcher that presents a client certificate, through HTTPS_PROXY or directly as NO_PROXY says. */
+export function mutualTlsDispatcher(identity: MutualTls): Promise<Dispatcher> {
+	return pool.getOrMake(identity.fingerprint, () => {
+		const { certificateChain: cert, privateKey: key, authorities } = identity;
+		// `ca` replaces the default certificates, so it is left out unless there is something to add.
+		return makeDispatcher({
+			cert,
+			key,
+			...(authorities.length > 0 && { ca: [...defaultAuthorities(), ...authorities] }),
+		});
+	});
+}
+
+/** The pooled dispatcher for S3: without the client certificate, which is for Roche's API alone. */
+export function storageDispatcher(): Promise<Dispatcher> {
+	storage ??= makeDispatcher({});
+	return storage;
+}
+
+async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<EnvHttpProxyAgent> {
+	const { EnvHttpProxyAgent } = await import('./vendor/undici');
+	watchTlsAlerts();
+	const connect = { ...secureContext, timeout: CONNECT_TIMEOUT_MS };
+	// `connect` is for direct connections, `requestTls` for those inside a proxy's tunnel.
+	return new EnvHttpProxyAgent({ connect, requestTls: connect });
+}
+
+/** Node's own list and what NODE_EXTRA_CA_CERTS adds; Node 20 can name its own list only. */
+function defaultAuthorities(): readonly string[] {
+	const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
+	return getCACertificates?.('default') ?? tls.rootCertificates;
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelledError, throwIfCancelled } from '../errors/cancelled-error';
+import { ServiceError } from '../errors/service-error';
+
+/** Pause before the second attempt, in ms; tripled each time and stretched by a random factor of 1 to 2, so that many workflows do not return at once. */
+const FIRST_PAUSE_MS = 250;
+const PAUSE_FACTOR = 3;
+/** A `Retry-After` beyond this is cut, in ms: n8n runs have time limits of their own. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
+
+export interface RetryLimits {
+	/** Attempts in all, 1 or more. */
+	maxAttempts: number;
+	signal?: AbortSignal;
+}
+
+/**
+ * Makes attempts until one succeeds, fails for good, or the limit is reached. Only a `ServiceError` whose table row allows it is retried.
+ * @param attempt does the work; is given the attempt's number, from 1
+ * @throws the last attempt's error, with the number of attempts when it is a ServiceError; CancelledError
+ */
+export async function withRetries<T>(limits: RetryLimits, attempt: (attemptNumber: number) => Promise<T>): Promise<T> {
+	const { maxAttempts, signal } = limits;
+	throwIfCancelled(signal);
+	const { pRetry } = await import('./vendor/p-retry');
+	try {
+		return await pRetry(attempt, {
+			retries: maxAttempts - 1,
+			minTimeout: FIRST_PAUSE_MS,
+			factor: PAUSE_FACTOR,
+			randomize: true,
+			signal,
+			shouldRetry: ({ error }) => error instanceof ServiceError && error.retry,
+			onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+				if (!(error instanceof ServiceError)) return;
+				error.attempts = attemptNumber;
+				if (error.retry && retriesLeft > 0 && error.retryAfterMs) {
+					await sleep(Math.min(error.retryAfterMs, LONGEST_RETRY_AFTER_MS), undefined, { signal });
+				}
+			},
+		});
+	} catch (error) {
+		// Whatever a cancelled request died of, the user cancelled it.
+		if (signal?.aborted) throw new CancelledError();
+		throw error;
+	}
+}
+
+/**
+ * Reads a `Retry-After` header (RFC 9110, 10.2.3): seconds or an HTTP date.
+ * @returns ms from now, or undefined when there is none or it cannot be read
+ */
+export function retryAfterMs(header: string | string[] | undefined, now = Date.now()): number | undefined {
+	const value = Array.isArray(header) ? header[0] : header;
+	if (!value) return undefined;
+	const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
+	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { LruCache } from './lru-cache';
+import { resumingDispatcher } from './resuming-dispatcher';
+
+/** Clients kept: one per token and region in use. They share their connections. */
+const KEPT_CLIENTS = 20;
+
+/** Temporary credentials and where they are used. */
+export interface S3Access {
+	region: string;
+	accessKeyId: string;
+	secretAccessKey: string;
+	sessionToken: string;
+}
+
+const clients = new LruCache<Promise<S3Client>>(KEPT_CLIENTS);
+
+/** The S3 client for a token. It is never destroyed, since that would end the connections of all. */
+export function s3Client(access: S3Access): Promise<S3Client> {
+	const key = createHash('sha256').update(JSON.stringify(access)).digest('base64url');
+	return clients.getOrMake(key, () => makeClient(access));
+}
+
+async function makeClient({ region, ...credentials }: S3Access): Promise<S3Client> {
+	const [dispatcher, { S3Client, UndiciHttpHandler }] = await Promise.all([
+		resumingDispatcher(),
+		import('./vendor/aws-s3'),
+	]);
+	return new S3Client({
+		region,
+		credentials,
+		requestHandler: new UndiciHttpHandler({ dispatcher }),
+		// Attempts are made by `withRetries`, which obeys a cancellation while it waits.
+		maxAttempts: 1,
+		retryMode: 'standard',
+		// Whatever the n8n server's environment or ~/.aws/config say, the session token goes to the access point and nowhere else.
+		defaultsMode: 'standard',
+		ignoreConfiguredEndpointUrls: true,
+		useArnRegion: true,
+		useFipsEndpoint: false,
+		useDualstackEndpoint: false,
+		useAccelerateEndpoint: false,
+		forcePathStyle: false,
+		disableMultiregionAccessPoints: true,
+		responseChecksumValidation: 'WHEN_SUPPORTED',
+	});
+}
