@@ -1,8 +1,5 @@
 import {
-	type ICredentialsDecrypted,
-	type ICredentialTestFunctions,
 	type IExecuteFunctions,
-	type INodeCredentialTestResult,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
@@ -16,7 +13,7 @@ import {
 	ORIGIN_REQUEST_ID,
 	TIMEOUT,
 } from '../node-support/call-options';
-import { connect, CREDENTIAL, CREDENTIAL_TEST, testCredential } from '../node-support/credential';
+import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
 import { mapItems } from '../node-support/map-items';
 import { once } from '../node-support/once';
 import { itemParameter } from '../node-support/parameters';
@@ -47,7 +44,7 @@ export class RocheGetToken implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
 		sensitiveOutputFields: ['awsCredentials.SecretAccessKey', 'awsCredentials.SessionToken'],
-		credentials: [{ name: CREDENTIAL, required: true, testedBy: CREDENTIAL_TEST }],
+		credentials: [{ name: 'rochePartnersServicesApi', required: true, testedBy: 'rochePartnersServicesApiTest' }],
 		properties: [
 			{
 				displayName: 'Secret Output',
@@ -100,16 +97,7 @@ export class RocheGetToken implements INodeType {
 		],
 	};
 
-	methods = {
-		credentialTest: {
-			async [CREDENTIAL_TEST](
-				this: ICredentialTestFunctions,
-				credential: ICredentialsDecrypted,
-			): Promise<INodeCredentialTestResult> {
-				return await testCredential(credential);
-			},
-		},
-	};
+	methods = { credentialTest: { rochePartnersServicesApiTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const items = await mapItems(this, () => {

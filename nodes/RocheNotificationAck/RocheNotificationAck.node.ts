@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { callOptions, CONCURRENCY, DEFAULT_CONCURRENCY } from '../node-support/call-options';
-import { connect, CREDENTIAL, CREDENTIAL_TEST } from '../node-support/credential';
+import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
 import { mapItems, type Plan } from '../node-support/map-items';
 import { withoutCredentials } from '../node-support/node-error';
 import { once } from '../node-support/once';
@@ -32,9 +32,11 @@ export class RocheNotificationAck implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
-		credentials: [{ name: CREDENTIAL, required: true, testedBy: CREDENTIAL_TEST }],
+		credentials: [{ name: 'rochePartnersServicesApi', required: true, testedBy: 'rochePartnersServicesApiTest' }],
 		properties: PROPERTIES,
 	};
+
+	methods = { credentialTest: { rochePartnersServicesApiTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await mapItems(this, () => plan(this))];

@@ -55,7 +55,7 @@ export const PROPERTIES: INodeProperties[] = [
 		displayOptions: { show: { source: ['define'] } },
 		default: '',
 		placeholder: "e.g. {{ $('Roche S3 Fetch').item.json.operationId }}",
-		description: 'Header x-operation-id of the notification, when it is known',
+		description: 'Operation ID that came in a header of the notification, when it is known',
 	},
 	{
 		displayName: 'Options',

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { fetchFile } from '../access-point/fetch-file';
 import { messageTypeOf } from '../access-point/notification';
-import { connect, CREDENTIAL, CREDENTIAL_TEST } from '../node-support/credential';
+import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
 import { itemTokenSource } from '../node-support/item-token';
 import { mapItems } from '../node-support/map-items';
 import { withoutCredentials } from '../node-support/node-error';
@@ -34,14 +34,16 @@ export class RocheS3Fetch implements INodeType {
 		usableAsTool: true,
 		credentials: [
 			{
-				name: CREDENTIAL,
+				name: 'rochePartnersServicesApi',
 				required: true,
-				testedBy: CREDENTIAL_TEST,
+				testedBy: 'rochePartnersServicesApiTest',
 				displayOptions: { show: { source: ['notification', 'object'] } },
 			},
 		],
 		properties: PROPERTIES,
 	};
+
+	methods = { credentialTest: { rochePartnersServicesApiTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const items = await mapItems(this, () => {

@@ -127,11 +127,12 @@ const UNKNOWN_STATUS = { message: 'S3 answered with an error that is not expecte
  * The error for an S3 error code.
  * @param code S3's code, or one of our own rows
  * @param statusCode HTTP status, when there was an answer
+ * @param retryAfterMs from the header `Retry-After`
  */
-export function s3Failure(code: string, statusCode?: number): ServiceError {
+export function s3Failure(code: string, statusCode?: number, retryAfterMs?: number): ServiceError {
 	const row = S3_FAILURES.find(({ codes }) => codes.includes(code));
-	if (row) return new ServiceError(row.message, { ...row, code, statusCode });
+	if (row) return new ServiceError(row.message, { ...row, code, statusCode, retryAfterMs });
 	const retry = statusCode !== undefined && (statusCode >= 500 || statusCode === 429);
 	const text = statusCode === undefined ? UNKNOWN_STATUS.message : `${UNKNOWN_STATUS.message} (${statusCode})`;
-	return new ServiceError(text, { advice: UNKNOWN_STATUS.advice, code, statusCode, retry });
+	return new ServiceError(text, { advice: UNKNOWN_STATUS.advice, code, statusCode, retry, retryAfterMs });
 }

@@ -117,7 +117,9 @@ async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<Fe
 	const { source, signal } = request;
 	throwIfCancelled(signal);
 	const ending = new AbortController();
-	const end = (): void => ending.abort();
+	const end = (): void => {
+		ending.abort();
+	};
 	signal?.addEventListener('abort', end, { once: true });
 	const transfer: Transfer = { started: false, received: 0, resumed: 0, signal: ending.signal };
 	try {

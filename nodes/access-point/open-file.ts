@@ -105,8 +105,7 @@ function statusOf(error: unknown): number | undefined {
 function presignedFailure(statusCode: number, body: string, retryAfter?: number): ServiceError {
 	const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? '';
 	const expired = code === 'AccessDenied' && /<Message>Request has expired/.test(body);
-	const error = s3Failure(expired ? 'PRESIGNED_URL_EXPIRED' : code, statusCode);
-	return retryAfter === undefined ? error : new ServiceError(error.message, { ...error, retryAfterMs: retryAfter });
+	return s3Failure(expired ? 'PRESIGNED_URL_EXPIRED' : code, statusCode, retryAfter);
 }
 
 async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {

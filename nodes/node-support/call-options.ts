@@ -33,7 +33,7 @@ export const ORIGIN_REQUEST_ID: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 2f1c0c1e-8c1b-4c6e-9d5e-0a4f6b7c8d9e',
-	description: 'UUID to send as x-origin-request-id, in place of a fresh one for each request',
+	description: 'UUID that identifies the request, in place of a fresh one for each',
 };
 
 export const TIMEOUT: INodeProperties = {

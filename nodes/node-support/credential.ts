@@ -10,10 +10,6 @@ import { getToken } from '../partners-services/client';
 import { type Connection, type CredentialFields, openConnection } from '../partners-services/connection';
 import { toNodeError } from './node-error';
 
-/** The credential's name in n8n. */
-export const CREDENTIAL = 'rochePartnersServicesApi';
-/** The function below, by the name that nodes declare it under. */
-export const CREDENTIAL_TEST = 'rochePartnersServicesApiTest';
 /** The Test button waits for no retries, and not for long, in ms. */
 const TEST_TIMEOUT_MS = 15_000;
 
@@ -22,7 +18,7 @@ const TEST_TIMEOUT_MS = 15_000;
  * @throws NodeOperationError that names the field that cannot be used
  */
 export async function connect(context: IExecuteFunctions): Promise<Connection> {
-	const fields = await context.getCredentials(CREDENTIAL);
+	const fields = await context.getCredentials('rochePartnersServicesApi');
 	try {
 		return openConnection(credentialFields(fields));
 	} catch (error) {
@@ -30,8 +26,14 @@ export async function connect(context: IExecuteFunctions): Promise<Connection> {
 	}
 }
 
-/** What the Test button of the credential does: one real Get Token over mutual TLS, and a precise answer when it fails. */
-export async function testCredential(credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+/**
+ * What the Test button of the credential does: one real Get Token over mutual TLS, and a precise answer when it fails. n8n takes the
+ * function of any node that uses the credential, so every node has it, under this name.
+ */
+export async function rochePartnersServicesApiTest(
+	this: unknown,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
 	try {
 		const connection = openConnection(credentialFields(credential.data ?? {}));
 		const { awsResources } = await getToken(connection, { timeout: TEST_TIMEOUT_MS, maxAttempts: 1 });

@@ -30,7 +30,13 @@ function tokenOfItem(json: IDataObject, connection: Connection): AccessToken | u
 	const awsResources = json.awsResources;
 	if (!given || timeLeft(given) <= 0 || !isTexts(awsResources)) return undefined;
 	const awsCredentials = isSealed(given) ? unseal(connection, given) : given;
-	return awsCredentials && { awsCredentials, awsResources, originRequestId: String(json.originRequestId ?? '') };
+	return (
+		awsCredentials && {
+			awsCredentials,
+			awsResources,
+			originRequestId: typeof json.originRequestId === 'string' ? json.originRequestId : '',
+		}
+	);
 }
 
 function isTexts(value: unknown): value is string[] {

@@ -7,9 +7,9 @@ export interface Plan {
 	/** Items at work at once. */
 	concurrency: number;
 	/** Makes an output item's data of an input item; what it throws is that item's failure. */
-	work(item: INodeExecutionData, index: number): Promise<ItemData>;
+	work: (item: INodeExecutionData, index: number) => Promise<ItemData>;
 	/** What the item of a failure holds beside the error. */
-	whenFailed?(item: INodeExecutionData, message: string): INodeExecutionData['json'];
+	whenFailed?: (item: INodeExecutionData, message: string) => INodeExecutionData['json'];
 }
 
 /**

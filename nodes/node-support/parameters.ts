@@ -31,7 +31,7 @@ export function wholeNumber(field: string, value: unknown, fallback: number, lea
 
 /** An option that is a text; undefined when it was left empty. */
 export function optionalText(value: unknown): string | undefined {
-	return value === undefined || value === null || value === '' ? undefined : String(value);
+	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
 /** n8n marks an expression by a leading "=". */

@@ -16,7 +16,6 @@ const ENCRYPTION_HEADERS =
 	/^\s*Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*((?:AES-\d+-CBC),\s*[0-9A-F]{32}|(?:DES(?:-EDE3)?-CBC),\s*[0-9A-F]{16})/i;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 /** Bytes that no PEM text has: the field holds a DER or PKCS#12 file. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const BINARY = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
 
 /**

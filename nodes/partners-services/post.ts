@@ -34,7 +34,9 @@ export async function post(connection: Connection, request: PostRequest): Promis
 	]);
 	throwIfCancelled(signal);
 	const attempt = new AbortController();
-	const abort = (): void => attempt.abort();
+	const abort = (): void => {
+		attempt.abort();
+	};
 	const timer = setTimeout(abort, timeout);
 	signal?.addEventListener('abort', abort, { once: true });
 	const startedAt = performance.now();

@@ -75,7 +75,9 @@ async function untilCancelled<T>(work: Promise<T>, signal: AbortSignal | undefin
 	if (!signal) return await work;
 	let onAbort = (): void => undefined;
 	const cancelled = new Promise<never>((_, reject) => {
-		onAbort = () => reject(new CancelledError());
+		onAbort = () => {
+			reject(new CancelledError());
+		};
 		signal.addEventListener('abort', onAbort, { once: true });
 	});
 	try {
