@@ -6,7 +6,7 @@ module.exports = {
 	testMatch: ['**/*.test.ts'],
 	// Types are checked once for all by `npm run typecheck`; p-retry and p-map are published as ES modules.
 	transform: {
-		'\\.(ts|js)$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false, isolatedModules: true }],
+		'\\.(ts|js)$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }],
 	},
 	transformIgnorePatterns: ['/node_modules/(?!(p-retry|p-map|is-network-error)/)'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.n8n/'],

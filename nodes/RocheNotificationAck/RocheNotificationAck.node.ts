@@ -9,7 +9,7 @@ import { InvalidInputError } from '../errors/invalid-input-error';
 import { callOptions, CONCURRENCY, DEFAULT_CONCURRENCY } from '../node-support/call-options';
 import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
 import { mapItems, type Plan } from '../node-support/map-items';
-import { withoutCredentials } from '../node-support/node-error';
+import { withoutSecrets } from '../node-support/item-fields';
 import { once } from '../node-support/once';
 import { itemParameter, wholeNumber } from '../node-support/parameters';
 import { acknowledge } from '../partners-services/client';
@@ -79,7 +79,7 @@ function plan(context: IExecuteFunctions): Plan {
 }
 
 function withAck(item: INodeExecutionData, ack: object) {
-	return { json: { ...withoutCredentials(item.json), ack: { ...ack } }, binary: item.binary };
+	return { json: { ...withoutSecrets(item.json), ack: { ...ack } }, binary: item.binary };
 }
 
 function heldBack(reason: string): InvalidInputError {

@@ -10,7 +10,7 @@ import { messageTypeOf } from '../access-point/notification';
 import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
 import { itemTokenSource } from '../node-support/item-token';
 import { mapItems } from '../node-support/map-items';
-import { withoutCredentials } from '../node-support/node-error';
+import { withoutSecrets } from '../node-support/item-fields';
 import { once } from '../node-support/once';
 import { itemParameter, optionalText, wholeNumber } from '../node-support/parameters';
 import { CONCURRENCY, DEFAULT_CONCURRENCY, requestLimits } from '../node-support/call-options';
@@ -68,7 +68,7 @@ export class RocheS3Fetch implements INodeType {
 						consume: takeContent(index),
 					});
 					const messageType = messageTypeOf(item.json);
-					const { awsResources: _granted, ...fields } = withoutCredentials(item.json);
+					const { awsResources: _granted, ...fields } = withoutSecrets(item.json);
 					return {
 						json: { ...fields, file: { ...file, messageType }, ...content.json },
 						binary: content.binary ? { ...item.binary, ...content.binary } : item.binary,

@@ -127,6 +127,8 @@ async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<Fe
 			const opened = await open(ending.signal).catch((error: unknown) => {
 				throw toServiceError(error, hostOf(source));
 			});
+			// An error that comes when nobody reads any more is of no interest, yet without a listener it would end the n8n process.
+			opened.body.on('error', () => undefined);
 			transfer.started = true;
 			return await readOpened(request, opened, transfer);
 		});

@@ -63,7 +63,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		code: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_DESTROYED|UND_ERR_CLOSED)$/,
 		message: 'HOST closed the connection before the answer was complete',
 		advice:
-			'Try again later. When it always happens, ask Roche whether the public IP address of the n8n server is allowed, and check for a device that inspects TLS.',
+			'Try again later. When it always happens, HOST may refuse the client certificate or the public IP address of the n8n server: ask Roche about both, and check for a device that inspects TLS.',
 		retry: true,
 		answerLost: true,
 	},

@@ -10,6 +10,7 @@ import {
 import { CancelledError } from '../errors/cancelled-error';
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { ServiceError } from '../errors/service-error';
+import { withoutSecrets } from './item-fields';
 
 /** An error as n8n knows it. */
 export type NodeFailure = NodeApiError | NodeOperationError;
@@ -58,13 +59,7 @@ export function failedItem(
 	const failure: IDataObject = { error: error.message, details: detailsOf(error) };
 	const pairedItem = { item: index };
 	if (context.getNode().onError === 'continueErrorOutput') return { json: failure, pairedItem };
-	return { json: { ...withoutCredentials(item.json), ...extra?.(item, error.message), ...failure }, pairedItem };
-}
-
-/** The item's fields without the AWS credentials, which no later node needs. */
-export function withoutCredentials(json: IDataObject): IDataObject {
-	const { awsCredentials: _credentials, ...rest } = json;
-	return rest;
+	return { json: { ...withoutSecrets(item.json), ...extra?.(item, error.message), ...failure }, pairedItem };
 }
 
 function detailsOf(error: NodeFailure): IDataObject {

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /**
  * The one code that says what went wrong below HTTP, found wherever Node, undici or OpenSSL put it.
  * undici reports a proxy's refusal as an abort with the status in its message only: that becomes `PROXY_<status>`.
@@ -16,7 +18,7 @@ export function failureCode(error: unknown): string {
 /** The error, its causes, and the members of aggregate errors (two address families tried at once), outermost first. */
 function chain(error: unknown, depth = 0): Error[] {
 	// Bounded, since a cause may point back to its effect.
-	if (!(error instanceof Error) || depth > 5) return [];
+	if (!isNativeError(error) || depth > 5) return [];
 	const inner = error instanceof AggregateError ? (error.errors as unknown[])[0] : error.cause;
 	return [error, ...chain(inner, depth + 1)];
 }

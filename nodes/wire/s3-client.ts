@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { LruCache } from './lru-cache';
 import { resumingDispatcher } from './resuming-dispatcher';
@@ -27,7 +28,7 @@ async function makeClient({ region, ...credentials }: S3Access): Promise<S3Clien
 		resumingDispatcher(),
 		import('./vendor/aws-s3'),
 	]);
-	return new S3Client({
+	const client = new S3Client({
 		region,
 		credentials,
 		requestHandler: new UndiciHttpHandler({ dispatcher }),
@@ -45,4 +46,16 @@ async function makeClient({ region, ...credentials }: S3Access): Promise<S3Clien
 		disableMultiregionAccessPoints: true,
 		responseChecksumValidation: 'WHEN_SUPPORTED',
 	});
+	// The SDK's checksum stream stops listening to the raw body before it destroys it. The body's error event would then have no
+	// listener and end the n8n process; who reads the checksum stream learns of the failure there.
+	client.middlewareStack.add(
+		(next) => async (args) => {
+			const result = await next(args);
+			const { body } = result.response as { body?: unknown };
+			if (body instanceof Readable) body.on('error', () => undefined);
+			return result;
+		},
+		{ step: 'deserialize', priority: 'low' },
+	);
+	return client;
 }

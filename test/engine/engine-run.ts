@@ -1,0 +1,70 @@
+import { parse } from 'flatted';
+import type { IDataObject, INodeExecutionData, IRunExecutionData, ITaskData, NodeExecutionHint } from 'n8n-workflow';
+import type { RunReply } from './protocol';
+
+/** An error as n8n's database holds it: the error's own enumerable fields, plus message and stack. */
+export interface PersistedError extends IDataObject {
+	message: string;
+	name?: string;
+	description?: string;
+	httpCode?: string;
+	stack?: string;
+}
+
+/** What came of an execution, read back from the very text that n8n would have saved. */
+export class EngineRun {
+	readonly status: RunReply['status'];
+	/** The whole run data as n8n writes them to its database; search it for secrets. */
+	readonly persisted: string;
+	/** Log lines (debug level and up), stdout and stderr of the execution. */
+	readonly log: string;
+	/** ms from start to end. */
+	readonly took: number;
+	/** ms from cancelling to the end of the run; absent when nothing was cancelled. */
+	readonly cancelTook: number | undefined;
+	private readonly data: IRunExecutionData;
+
+	constructor(reply: RunReply) {
+		this.status = reply.status;
+		this.persisted = reply.persisted;
+		this.log = reply.log;
+		this.took = reply.took;
+		this.cancelTook = reply.cancelTook;
+		this.data = parse(reply.persisted) as IRunExecutionData;
+	}
+
+	/** The error that ended the execution. */
+	get error(): PersistedError | undefined {
+		return this.data.resultData.error as unknown as PersistedError | undefined;
+	}
+
+	/** Names of the nodes that ran (or were pinned), in the order in which they first did. */
+	get executed(): string[] {
+		return Object.keys(this.data.resultData.runData);
+	}
+
+	/** A node's task data, newest run last; empty when it did not run. */
+	tasks(node: string): ITaskData[] {
+		return this.data.resultData.runData[node] ?? [];
+	}
+
+	/** Items that a node put out in its newest run: output 0, or the error output (1 for a node with one output). */
+	items(node: string, output = 0): INodeExecutionData[] {
+		return this.tasks(node).at(-1)?.data?.main?.[output] ?? [];
+	}
+
+	/** The items' JSON alone. */
+	json(node: string, output = 0): IDataObject[] {
+		return this.items(node, output).map((item) => item.json);
+	}
+
+	/** The error that a node threw, whether or not the execution went on after it. */
+	nodeError(node: string): PersistedError | undefined {
+		return this.tasks(node).at(-1)?.error as unknown as PersistedError | undefined;
+	}
+
+	/** Hints that a node's newest run shows in the editor. */
+	hints(node: string): NodeExecutionHint[] {
+		return this.tasks(node).at(-1)?.hints ?? [];
+	}
+}

@@ -1,0 +1,124 @@
+import { Roche } from './roche';
+
+const TOKEN = 'rocheGetToken';
+let roche: Roche;
+
+beforeAll(async () => {
+	roche = await Roche.start();
+}, 60_000);
+afterAll(async () => await roche.stop());
+beforeEach(async () => await roche.reset());
+
+describe('Roche Get Token', () => {
+	it('puts sealed credentials, access points and the request id beside the fields of the input', async () => {
+		const run = await roche.run([{ MessageId: 'm-1' }], [{ type: TOKEN }]);
+		const [request] = await roche.sandbox.requests('token');
+		expect(run.json(TOKEN)).toEqual([
+			{
+				MessageId: 'm-1',
+				awsCredentials: {
+					AccessKeyId: expect.stringMatching(/^ASIA/) as string,
+					SecretAccessKey: expect.stringMatching(/^sealed:v1:/) as string,
+					SessionToken: expect.stringMatching(/^sealed:v1:/) as string,
+					Expiration: expect.stringMatching(/Z$/) as string,
+				},
+				awsResources: [roche.sandbox.info.accessPoint],
+				originRequestId: request?.headers['x-origin-request-id'],
+			},
+		]);
+		expect(run.items(TOKEN)[0]?.pairedItem).toEqual({ item: 0 });
+	});
+
+	it('sends exactly the documented headers over mutual TLS, and no body', async () => {
+		const { credential, orgId } = roche.sandbox.info;
+		await roche.run([{}], [{ type: TOKEN }]);
+		const [request] = await roche.sandbox.requests('token');
+		const headers = new Map(request?.rawHeaders);
+		for (const name of ['host', 'connection', 'content-length', 'Content-Length', 'Host', 'Connection'])
+			headers.delete(name);
+		expect(Object.fromEntries(headers)).toEqual({
+			org_id: orgId,
+			client_id: credential.clientId,
+			client_secret: credential.clientSecret,
+			'x-origin-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+			'Content-Type': 'application/json',
+			Accept: 'application/json',
+		});
+		expect(request).toMatchObject({
+			method: 'POST',
+			path: '/partners/services/api/v1/token',
+			bodyBytes: 0,
+			status: 200,
+		});
+		expect(request?.clientCertificateSubject).toContain('@');
+	});
+
+	it('makes one call for all items of a run, and none in the next run with the same credential', async () => {
+		const credential = roche.freshCredential();
+		const first = await roche.run(
+			Array.from({ length: 25 }, (_, n) => ({ n })),
+			[{ type: TOKEN }],
+			{ credential },
+		);
+		const second = await roche.run([{}], [{ type: TOKEN }], { credential });
+		expect(await roche.sandbox.requests('token')).toHaveLength(1);
+		const keys = [...first.json(TOKEN), ...second.json(TOKEN)].map(
+			({ awsCredentials }) => (awsCredentials as { AccessKeyId: string }).AccessKeyId,
+		);
+		expect(new Set(keys).size).toBe(1);
+		expect(first.json(TOKEN).map(({ n }) => n)).toEqual(Array.from({ length: 25 }, (_, n) => n));
+	});
+
+	it('gets a new token when the kept one has less than five minutes to live', async () => {
+		await roche.sandbox.settings({ tokenLifetimeSeconds: 299 });
+		const credential = roche.freshCredential();
+		await roche.run([{}], [{ type: TOKEN }], { credential });
+		await roche.run([{}], [{ type: TOKEN }], { credential });
+		expect(await roche.sandbox.requests('token')).toHaveLength(2);
+	});
+
+	it('gets one token for each item without reuse, with the ids and organization given', async () => {
+		const originRequestId = '2f1c0c1e-8c1b-4c6e-9d5e-0a4f6b7c8d9e';
+		const options = { reuseToken: false, originRequestId };
+		await roche.run([{}, {}], [{ type: TOKEN, parameters: { options } }]);
+		const sent = (await roche.sandbox.requests('token')).map(({ headers }) => headers['x-origin-request-id']);
+		expect(sent).toEqual([originRequestId, originRequestId]);
+	});
+
+	it('evaluates options for each item, and reports an organization that Roche does not know', async () => {
+		const run = await roche.run(
+			[{ org: roche.sandbox.info.orgId }, { org: '9.9.9' }],
+			[{ type: TOKEN, parameters: { options: { orgId: '={{ $json.org }}' } }, onError: 'continueRegularOutput' }],
+		);
+		expect(run.json(TOKEN)).toMatchObject([
+			{ awsResources: [roche.sandbox.info.accessPoint] },
+			{
+				org: '9.9.9',
+				error: 'The organization id is not valid, or the client id may not act for it (403)',
+				details: { httpCode: '403' },
+			},
+		]);
+	});
+
+	it('gives plain secrets when asked, with a warning', async () => {
+		const run = await roche.run(
+			[{}],
+			[{ type: TOKEN, parameters: { secretOutput: 'plain', includeInputFields: false } }],
+		);
+		expect(JSON.stringify(run.json(TOKEN))).not.toContain('sealed:');
+		expect(run.hints(TOKEN)).toMatchObject([{ type: 'warning' }]);
+	});
+
+	it('leaves out the fields of the input when asked, and gives no hint for sealed secrets', async () => {
+		const run = await roche.run([{ MessageId: 'm' }], [{ type: TOKEN, parameters: { includeInputFields: false } }]);
+		expect(Object.keys(run.json(TOKEN)[0] ?? {})).toEqual(['awsCredentials', 'awsResources', 'originRequestId']);
+		expect(run.hints(TOKEN)).toEqual([]);
+	});
+
+	it('ends at once when the run is cancelled', async () => {
+		await roche.sandbox.fault({ target: 'token', times: 4, fault: { kind: 'stall', when: 'headers' } });
+		const run = await roche.run([{}], [{ type: TOKEN }], { signal: AbortSignal.timeout(1000) });
+		expect(run.status).toBe('canceled');
+		expect(run.cancelTook).toBeLessThan(2000);
+	});
+});

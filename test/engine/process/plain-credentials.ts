@@ -1,0 +1,101 @@
+import { Credentials } from 'n8n-core';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentials,
+	IHttpRequestOptions,
+	INode,
+	INodeCredentialsDetails,
+	INodeParameters,
+	INodeProperties,
+	IWorkflowExecuteAdditionalData,
+	IRequestOptionsSimplified,
+} from 'n8n-workflow';
+import { ICredentialsHelper, NodeHelpers, UserError } from 'n8n-workflow';
+import type { LoadedPackage } from './loaded-package';
+
+/**
+ * Hands nodes the plain credential data of a test. As in n8n, a node sees them after the credential type's defaults
+ * were added and the fields that its display options hide were dropped; expressions in credentials are not resolved.
+ */
+export class PlainCredentials extends ICredentialsHelper {
+	constructor(
+		private readonly loaded: LoadedPackage,
+		private readonly data: Record<string, ICredentialDataDecryptedObject>,
+	) {
+		super();
+	}
+
+	/** Gives a node that names no credential the one of the right type, as a user does who opens a template. */
+	assignTo(node: INode): INode {
+		const missing = this.loaded.credentialsOfNode(node).filter((type) => !node.credentials?.[type] && this.data[type]);
+		if (missing.length === 0) return node;
+		const assigned = Object.fromEntries(missing.map((type) => [type, { id: type, name: type }]));
+		return { ...node, credentials: { ...node.credentials, ...assigned } };
+	}
+
+	/** The data as a node sees them. */
+	withDefaults(type: string, data: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject {
+		const values = NodeHelpers.getNodeParameters(
+			this.getCredentialsProperties(type),
+			data as INodeParameters,
+			true,
+			false,
+			null,
+			null,
+		);
+		return (values ?? {}) as ICredentialDataDecryptedObject;
+	}
+
+	override async getDecrypted(
+		_additionalData: IWorkflowExecuteAdditionalData,
+		{ name }: INodeCredentialsDetails,
+		type: string,
+	): Promise<ICredentialDataDecryptedObject> {
+		const data = this.data[`${type}/${name}`] ?? this.data[type];
+		if (!data) throw new UserError(`The test gave no credential "${name}" of type "${type}"`);
+		return await Promise.resolve(this.withDefaults(type, data));
+	}
+
+	override getCredentialsProperties(type: string): INodeProperties[] {
+		return this.loaded.credentialType(type).properties;
+	}
+
+	override isCredentialUsableByNode(credentialType: string, nodeType: string): boolean {
+		if (!this.loaded.credentialType(credentialType).restrictToSupportedNodes) return true;
+		return this.loaded.nodesOfCredential(credentialType).includes(nodeType);
+	}
+
+	override getParentTypes(): string[] {
+		return [];
+	}
+
+	override async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		typeName: string,
+		requestOptions: IHttpRequestOptions | IRequestOptionsSimplified,
+	): Promise<IHttpRequestOptions> {
+		const options = requestOptions as IHttpRequestOptions;
+		const { authenticate } = this.loaded.credentialType(typeName);
+		return typeof authenticate === 'function' ? await authenticate(credentials, options) : options;
+	}
+
+	override async preAuthentication(): Promise<undefined> {
+		return await Promise.resolve(undefined);
+	}
+
+	override async runPreAuthentication(): Promise<undefined> {
+		return await Promise.resolve(undefined);
+	}
+
+	override async getCredentials({ id, name }: INodeCredentialsDetails, type: string): Promise<ICredentials> {
+		return await Promise.resolve(new Credentials({ id, name }, type));
+	}
+
+	override async updateCredentials(): Promise<void> {
+		return await Promise.resolve();
+	}
+
+	override async updateCredentialsOauthTokenData(): Promise<void> {
+		return await Promise.resolve();
+	}
+}

@@ -1,0 +1,144 @@
+/**
+ * Stand-ins for the few nodes of n8n-nodes-base that the workflows under test use (that package has some 400
+ * dependencies), and two nodes of our own that make and break items. Names, versions and outputs are those of the
+ * originals; parameters only as far as the tests need them.
+ */
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+
+/** An item as a test writes it down: binary data as base64. */
+interface WrittenItem {
+	json: IDataObject;
+	binary?: Record<string, { data: string; fileName?: string; mimeType?: string }>;
+}
+
+/** One item that `test.fail` spoils, and how. */
+interface Failure {
+	index: number;
+	/** `json` sets `json.error`; `item` sets n8n's own item error; `throw` ends the node. */
+	as: 'json' | 'item' | 'throw';
+	message: string;
+}
+
+function describe(name: string, more: Partial<INodeTypeDescription> = {}): INodeTypeDescription {
+	return {
+		displayName: name,
+		name,
+		group: ['transform'],
+		version: [1, 1.1, 2, 2.1, 3, 3.1, 3.2, 3.3, 3.4],
+		description: `Stand-in for ${name}`,
+		defaults: { name },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+		...more,
+	};
+}
+
+const jsonProperty = (name: string) => ({ displayName: name, name, type: 'json' as const, default: '[]' });
+
+function parseParameter<T>(value: unknown): T {
+	return (typeof value === 'string' ? JSON.parse(value) : value) as T;
+}
+
+const manualTrigger: INodeType = {
+	description: describe('manualTrigger', { group: ['trigger'], inputs: [] }),
+	async trigger() {
+		return await Promise.resolve({
+			manualTriggerFunction: async () => {
+				this.emit([[{ json: {} }]]);
+				return await Promise.resolve();
+			},
+		});
+	},
+};
+
+// Starts nothing itself: the engine hands a webhook node the data that it was started with, or its pin data.
+const webhook: INodeType = {
+	description: describe('webhook', {
+		group: ['trigger'],
+		inputs: [],
+		webhooks: [{ name: 'default', httpMethod: 'POST', path: 'stand-in' }],
+	}),
+	webhook: async () => await Promise.resolve({}),
+};
+
+const passThrough: INodeType = {
+	description: describe('noOp'),
+	async execute() {
+		return await Promise.resolve([this.getInputData()]);
+	},
+};
+
+const stickyNote: INodeType = { description: describe('stickyNote', { inputs: [], outputs: [] }) };
+
+/** Edit Fields in its manual mode: `assignments`, and whether the other fields stay. */
+const set: INodeType = {
+	description: describe('set', {
+		properties: [
+			{ displayName: 'Fields', name: 'assignments', type: 'assignmentCollection', default: {} },
+			{ displayName: 'Keep', name: 'includeOtherFields', type: 'boolean', default: false },
+		],
+	}),
+	async execute() {
+		const items = this.getInputData().map((item, index): INodeExecutionData => {
+			const json: IDataObject = this.getNodeParameter('includeOtherFields', index) ? { ...item.json } : {};
+			const { assignments = [] } = this.getNodeParameter('assignments', index) as {
+				assignments?: Array<{ name: string; value: IDataObject[string] }>;
+			};
+			for (const { name, value } of assignments) json[name] = value;
+			return { json, binary: item.binary, pairedItem: { item: index } };
+		});
+		return await Promise.resolve([items]);
+	},
+};
+
+async function written(context: IExecuteFunctions, { json, binary = {} }: WrittenItem): Promise<INodeExecutionData> {
+	const item: INodeExecutionData = { json, pairedItem: { item: 0 } };
+	for (const [property, { data, fileName, mimeType }] of Object.entries(binary)) {
+		const bytes = Buffer.from(data, 'base64');
+		item.binary = {
+			...item.binary,
+			[property]: await context.helpers.prepareBinaryData(bytes, fileName, mimeType),
+		};
+	}
+	return item;
+}
+
+/** `test.items`: emits the items of its parameter `items`. */
+const items: INodeType = {
+	description: describe('items', { properties: [jsonProperty('items')] }),
+	async execute() {
+		const list = parseParameter<WrittenItem[]>(this.getNodeParameter('items', 0));
+		return [await Promise.all(list.map(async (item) => await written(this, item)))];
+	},
+};
+
+/** `test.fail`: passes its items on, spoiled as its parameter `failures` says. */
+const fail: INodeType = {
+	description: describe('fail', { properties: [jsonProperty('failures')] }),
+	async execute() {
+		const failures = parseParameter<Failure[]>(this.getNodeParameter('failures', 0));
+		const spoiled = this.getInputData().map((item, index): INodeExecutionData => {
+			const failure = failures.find((candidate) => candidate.index === index);
+			const passed = { ...item, pairedItem: { item: index } };
+			if (!failure) return passed;
+			if (failure.as === 'json') return { ...passed, json: { ...item.json, error: failure.message } };
+			const error = new NodeOperationError(this.getNode(), failure.message, { itemIndex: index });
+			if (failure.as === 'throw') throw error;
+			return { ...passed, error };
+		});
+		return await Promise.resolve([spoiled]);
+	},
+};
+
+/** The stand-ins by their full type name. */
+export const STAND_IN_NODES: ReadonlyMap<string, INodeType> = new Map([
+	['n8n-nodes-base.manualTrigger', manualTrigger],
+	['n8n-nodes-base.webhook', webhook],
+	['n8n-nodes-base.noOp', passThrough],
+	['n8n-nodes-base.set', set],
+	['n8n-nodes-base.stickyNote', stickyNote],
+	['test.items', items],
+	['test.fail', fail],
+]);

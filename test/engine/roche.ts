@@ -1,0 +1,122 @@
+import type { IDataObject, INode, NodeParameterValueType } from 'n8n-workflow';
+import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
+import type { SandboxFile, SandboxOptions } from '../sandbox/types';
+import type { EngineRun } from './engine-run';
+import { Engine } from './harness';
+import type { RunRequest, WorkflowJson } from './protocol';
+
+const PACKAGE = 'n8n-nodes-roche-partners-services';
+
+export type RocheNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck';
+
+/** A node of a test's workflow: its name is its type, so that results are read by `run.json('rocheGetToken')`. */
+export interface Step {
+	type: RocheNode | 'test.fail' | 'n8n-nodes-base.noOp' | 'n8n-nodes-base.set';
+	parameters?: Record<string, NodeParameterValueType>;
+	onError?: INode['onError'];
+	retryOnFail?: boolean;
+	name?: string;
+}
+
+/** The built package on n8n's engine, and the sandbox that it reaches by the production host names. */
+export class Roche {
+	private constructor(
+		readonly engine: Engine,
+		readonly sandbox: SandboxClient,
+	) {}
+
+	/** @param env more environment variables for n8n's process */
+	static async start(options: SandboxOptions = {}, env: Record<string, string> = {}): Promise<Roche> {
+		const sandbox = await startSandboxProcess(options);
+		const { proxyUrl, s3CaFile } = sandbox.info;
+		const variables = { HTTPS_PROXY: proxyUrl, NO_PROXY: '127.0.0.1,localhost', NODE_EXTRA_CA_CERTS: s3CaFile, ...env };
+		return new Roche(await Engine.start({ env: variables }), sandbox);
+	}
+
+	async stop(): Promise<void> {
+		await Promise.all([this.engine.stop(), this.sandbox.close()]);
+	}
+
+	/** Forgets what happened before: faults, settings of the proxy, the list of requests. */
+	async reset(): Promise<void> {
+		await this.sandbox.clearFaults();
+		await this.sandbox.settings({ proxy: null, clockOffsetSeconds: 0, tokenLifetimeSeconds: 3600, awsResources: null });
+		await this.sandbox.clearRequests();
+	}
+
+	/** A credential that differs from all others, so that no token of another test is reused. */
+	freshCredential(changes: IDataObject = {}): IDataObject {
+		const { credential } = this.sandbox.info;
+		// A public certificate in the CA bundle twice does no harm, and makes another connection of it.
+		fresh += 1;
+		return {
+			...credential,
+			caCertificates: credential.caCertificates + credential.caCertificates.repeat(fresh),
+			...changes,
+		};
+	}
+
+	/** Runs items through steps, one after the other. */
+	async run(
+		items: object[],
+		steps: Step[],
+		{
+			credential = this.freshCredential(),
+			...more
+		}: Partial<RunRequest> & { credential?: IDataObject; signal?: AbortSignal } = {},
+	): Promise<EngineRun> {
+		return await this.engine.runWorkflow({
+			workflow: chain(items, steps),
+			credentials: { rochePartnersServicesApi: credential as never },
+			...more,
+		});
+	}
+
+	/** Makes files and a notification for each. */
+	async notifications(count: number): Promise<Array<{ item: IDataObject; file: SandboxFile }>> {
+		const made = [];
+		for (let seed = 1; seed <= count; seed++) {
+			const file = await this.sandbox.addFile({ kind: 'bundle', observations: 5, seed });
+			const { notification, operationId } = await this.sandbox.notify({ objectKey: file.key });
+			made.push({ item: { ...notification, operationId } as IDataObject, file });
+		}
+		return made;
+	}
+
+	/** Every secret that must be found nowhere: those of the credential and of all tokens. */
+	secrets(credential: IDataObject): string[] {
+		const keyLines = String(credential.privateKey)
+			.split('\n')
+			.filter((line) => line.length > 40);
+		return [String(credential.clientSecret), ...keyLines];
+	}
+}
+
+let fresh = 0;
+
+/** A workflow as a user would build it: a manual trigger whose items are pinned, then the steps in a row. */
+export function chain(items: object[], steps: Step[]): WorkflowJson {
+	const trigger: INode = {
+		id: 'start',
+		name: 'Start',
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const nodes = steps.map(({ type, parameters = {}, name = type, ...rest }, index): INode => ({
+		id: `${index}`,
+		name,
+		type: type.startsWith('roche') ? `${PACKAGE}.${type}` : type,
+		typeVersion: 1,
+		position: [200 * (index + 1), 0],
+		parameters,
+		...rest,
+	}));
+	const names = ['Start', ...nodes.map(({ name }) => name)];
+	const link = (name: string) => [[{ node: name, type: 'main' as const, index: 0 }]];
+	const connections = Object.fromEntries(
+		names.slice(0, -1).map((name, index) => [name, { main: link(names[index + 1] ?? '') }]),
+	);
+	return { nodes: [trigger, ...nodes], connections, pinData: { Start: items.map((json) => ({ json: { ...json } })) } };
+}

@@ -1,0 +1,87 @@
+import type {
+	EmrFile,
+	FaultSpec,
+	FileRequest,
+	NotifyRequest,
+	NotifyResult,
+	PresignRequest,
+	RecordedRequest,
+	RequestTarget,
+	SandboxFile,
+	SandboxInfo,
+	SandboxSettings,
+	SandboxState,
+} from './types';
+
+/** Typed access to a running sandbox's control API. Every method rejects with the control API's message on failure. */
+export interface SandboxClient {
+	readonly info: SandboxInfo;
+	addFile(file: FileRequest): Promise<SandboxFile>;
+	/** @param accessPoint ARN; default the granted one */
+	deleteFile(key: string, accessPoint?: string): Promise<void>;
+	/** Makes a message, posts it when there is a callback URL, and returns it either way. */
+	notify(request: NotifyRequest): Promise<NotifyResult>;
+	/** Delivers a message again at once: new receipt handle, new operation id. */
+	redeliver(messageId: string): Promise<NotifyResult>;
+	fault(spec: FaultSpec): Promise<void>;
+	clearFaults(): Promise<void>;
+	requests(target?: RequestTarget): Promise<RecordedRequest[]>;
+	clearRequests(): Promise<void>;
+	state(): Promise<SandboxState>;
+	settings(change: Partial<SandboxSettings>): Promise<SandboxSettings>;
+	/** What the stand-in EMR (`POST {controlUrl}/emr?name=...`) received. */
+	emr(): Promise<EmrFile[]>;
+	presign(request: PresignRequest): Promise<string>;
+	close(): Promise<void>;
+}
+
+type Send = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
+function sender(controlUrl: string): Send {
+	return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+		const response = await fetch(`${controlUrl}${path}`, {
+			method,
+			...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+		});
+		const text = await response.text();
+		if (!response.ok) throw new Error(`Sandbox control API: ${method} ${path} answered ${response.status}: ${text}`);
+		return JSON.parse(text) as T;
+	};
+}
+
+/**
+ * Client of a sandbox that already runs.
+ *
+ * @param close what `close()` does; a client does not know who owns the sandbox
+ */
+export function connectSandbox(info: SandboxInfo, close: () => Promise<void>): SandboxClient {
+	const send = sender(info.controlUrl);
+	const query = (values: Record<string, string | undefined>) => {
+		const set = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+		return set.length === 0 ? '' : `?${new URLSearchParams(set).toString()}`;
+	};
+	return {
+		info,
+		addFile: async (file) => await send<SandboxFile>('POST', '/files', file),
+		deleteFile: async (key, accessPoint) => {
+			await send('DELETE', `/files${query({ key, accessPoint })}`);
+		},
+		notify: async (request) => await send<NotifyResult>('POST', '/notifications', request),
+		redeliver: async (messageId) => await send<NotifyResult>('POST', '/redeliver', { messageId }),
+		fault: async (spec) => {
+			await send('POST', '/faults', spec);
+		},
+		clearFaults: async () => {
+			await send('DELETE', '/faults');
+		},
+		requests: async (target) => await send<RecordedRequest[]>('GET', `/requests${query({ target })}`),
+		clearRequests: async () => {
+			await send('DELETE', '/requests');
+		},
+		state: async () => await send<SandboxState>('GET', '/state'),
+		settings: async (change) => await send<SandboxSettings>('POST', '/settings', change),
+		emr: async () => await send<EmrFile[]>('GET', '/emr'),
+		presign: async (request) => (await send<{ url: string }>('POST', '/presign', request)).url,
+		close,
+	};
+}

@@ -1,0 +1,138 @@
+import { createCipheriv, createHash } from 'node:crypto';
+import { SandboxRequestError } from './request-error';
+import type { FileRequest } from './types';
+
+/** A made file, before it is stored. */
+export interface MadeFile {
+	key: string;
+	content: Buffer;
+	contentType: string;
+}
+
+/** Number in [0, 1); the same seed gives the same series (mulberry32, public domain). */
+function seeded(seed: number): () => number {
+	let state = seed >>> 0;
+	return () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+	};
+}
+
+/** A UUID that depends on the text alone. */
+function uuidOf(text: string): string {
+	const hex = createHash('sha256').update(text).digest('hex');
+	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** First measurement: a fixed date, so that a file's bytes depend on its seed alone. */
+const START_MS = Date.UTC(2026, 0, 1, 6);
+const FIVE_MINUTES_MS = 5 * 60 * 1000;
+
+/** A blood glucose observation of about 900 bytes, in FHIR STU3's form (LOINC 15074-8, mmol/L). */
+function observation(index: number, patient: string, random: () => number) {
+	const value = Math.round((3.5 + random() * 10) * 10) / 10;
+	const at = new Date(START_MS + index * FIVE_MINUTES_MS).toISOString();
+	const id = uuidOf(`${patient}/${index}`);
+	const loinc = { system: 'http://loinc.org', code: '15074-8', display: 'Glucose [Moles/volume] in Blood' };
+	const category = { system: 'http://hl7.org/fhir/observation-category', code: 'laboratory' };
+	return {
+		fullUrl: `urn:uuid:${id}`,
+		resource: {
+			resourceType: 'Observation',
+			id,
+			meta: { versionId: '1', lastUpdated: at },
+			identifier: [{ system: 'urn:example:sandbox:observation', value: `${patient}-${index}` }],
+			status: 'final',
+			category: [{ coding: [category] }],
+			code: { coding: [loinc], text: 'Blood glucose' },
+			subject: { reference: `urn:uuid:${patient}` },
+			effectiveDateTime: at,
+			valueQuantity: { value, unit: 'mmol/L', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
+			device: { display: 'Synthetic meter' },
+			comment: random() < 0.1 ? 'vor dem Frühstück – synthetic' : 'synthetic',
+		},
+	};
+}
+
+function bundle(observations: number, seed: number): Buffer {
+	const random = seeded(seed);
+	const patient = uuidOf(`patient/${seed}`);
+	const person = {
+		resourceType: 'Patient',
+		id: patient,
+		identifier: [{ system: 'urn:example:sandbox:patient', value: `SandboxPat${seed}` }],
+		name: [{ family: 'Synthetic', given: ['Sandbox'] }],
+	};
+	const readings = Array.from({ length: observations }, (_, index) => observation(index, patient, random));
+	const entry = [{ fullUrl: `urn:uuid:${patient}`, resource: person }, ...readings];
+	return Buffer.from(
+		JSON.stringify({ resourceType: 'Bundle', id: uuidOf(`bundle/${seed}`), type: 'collection', entry }),
+	);
+}
+
+function cdaReport(seed: number): Buffer {
+	const random = seeded(seed);
+	const mean = (5 + random() * 5).toFixed(1);
+	return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>
+<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+	<typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
+	<id root="${uuidOf(`cda/${seed}`)}"/>
+	<code code="34133-9" codeSystem="2.16.840.1.113883.6.1" displayName="Summarization of Episode Note"/>
+	<title>Blood glucose report (synthetic) – größer als null</title>
+	<effectiveTime value="20260101060000+0000"/>
+	<confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/>
+	<recordTarget>
+		<patientRole>
+			<id extension="SandboxPat${seed}" root="1.3.6.1.4.1.56221.1.3"/>
+			<patient><name><given>Sandbox</given><family>Synthetic</family></name></patient>
+		</patientRole>
+	</recordTarget>
+	<component><structuredBody><component><section>
+		<title>Summary</title>
+		<text>Mean blood glucose ${mean} mmol/L &lt; 13.5</text>
+	</section></component></structuredBody></component>
+</ClinicalDocument>
+`);
+}
+
+/** Pseudo-random bytes that do not compress and depend on their length alone. */
+function bytes(size: number): Buffer {
+	return createCipheriv('aes-256-ctr', Buffer.alloc(32, 7), Buffer.alloc(16)).update(Buffer.alloc(size));
+}
+
+function number(value: unknown, name: string): number {
+	if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+	throw new SandboxRequestError(`${name} must be a whole number >= 0`);
+}
+
+/**
+ * Makes the content of a file. All persons and readings are synthetic.
+ *
+ * @throws SandboxRequestError for a request of an unknown kind or with a wrong size
+ */
+export function makeFile(request: FileRequest): MadeFile {
+	const { kind } = request;
+	switch (kind) {
+		case 'bundle': {
+			const count = number(request.observations, 'observations');
+			const seed = request.seed ?? 1;
+			const key = request.key ?? `delivery/clinical-data/bg-${count}-${seed}.json`;
+			return { key, content: bundle(count, seed), contentType: 'application/json' };
+		}
+		case 'cda': {
+			const seed = request.seed ?? 1;
+			const key = request.key ?? `delivery/2291405/cda/report-${seed}.xml`;
+			return { key, content: cdaReport(seed), contentType: 'application/xml' };
+		}
+		case 'content':
+			return { ...request, content: Buffer.from(request.base64, 'base64') };
+		case 'bytes': {
+			const content = bytes(number(request.size, 'size'));
+			return { key: request.key, content, contentType: 'application/octet-stream' };
+		}
+		default:
+			throw new SandboxRequestError(`Unknown kind of file: ${JSON.stringify(kind satisfies never)}`);
+	}
+}

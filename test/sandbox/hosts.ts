@@ -1,0 +1,15 @@
+/** Production hosts of the Partners Services API (Roche's API page). The proxy sends both to the sandbox's API server. */
+export const DEMO_HOST = 'api-services-demo.rochedcplatform-sandbox.com';
+export const LIVE_HOST = 'api-services-eu.rochedcplatform.com';
+
+/** Path of the API on either host (Roche's API page). */
+export const API_PATH = '/partners/services/api/';
+
+export const S3_REGIONS = ['us-east-1', 'eu-central-1'] as const;
+
+/** Names that the S3 front's certificate is for: access points, virtual-hosted buckets and the regional endpoints. */
+export const S3_HOSTS = S3_REGIONS.flatMap((region) => [
+	`*.s3-accesspoint.${region}.amazonaws.com`,
+	`*.s3.${region}.amazonaws.com`,
+	`s3.${region}.amazonaws.com`,
+]);

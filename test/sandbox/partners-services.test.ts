@@ -1,0 +1,187 @@
+import { startSandboxProcess, type SandboxClient } from './process';
+import { acknowledge, callApi } from './test-client';
+import type { TokenAnswer } from './tokens';
+import type { IdentityName } from './types';
+
+let sandbox: SandboxClient;
+
+beforeAll(async () => {
+	sandbox = await startSandboxProcess();
+}, 60_000);
+afterAll(async () => {
+	await sandbox.close();
+});
+afterEach(async () => {
+	await sandbox.clearFaults();
+});
+
+describe('Get Token', () => {
+	it('answers new credentials and the granted access point each time', async () => {
+		const [one, two] = await Promise.all([callApi(sandbox.info), callApi(sandbox.info)]);
+		const first = JSON.parse(one.text) as TokenAnswer;
+		const second = JSON.parse(two.text) as TokenAnswer;
+		expect(one.status).toBe(200);
+		expect(first.awsResources).toEqual([sandbox.info.accessPoint]);
+		expect(first.awsCredentials.AccessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
+		expect(first.awsCredentials.SessionToken).toMatch(/^(?=.*\/)(?=.*\+)[A-Za-z0-9+/]{500,}=+$/);
+		expect(first.awsCredentials.Expiration).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+		expect(second.awsCredentials.AccessKeyId).not.toBe(first.awsCredentials.AccessKeyId);
+	});
+
+	it('lives as long as the setting says, on the sandbox clock', async () => {
+		await sandbox.settings({ tokenLifetimeSeconds: 60, clockOffsetSeconds: 600 });
+		const { awsCredentials } = JSON.parse((await callApi(sandbox.info)).text) as TokenAnswer;
+		await sandbox.settings({ tokenLifetimeSeconds: 3600, clockOffsetSeconds: 0 });
+		const left = Date.parse(awsCredentials.Expiration) - Date.now();
+		expect(left).toBeGreaterThan(650_000);
+		expect(left).toBeLessThanOrEqual(660_000);
+	});
+
+	it('is reached under the live host and directly as well', async () => {
+		const { liveApiBaseUrl, customApiBaseUrl } = sandbox.info;
+		expect((await callApi(sandbox.info, { baseUrl: liveApiBaseUrl })).status).toBe(200);
+		expect((await callApi(sandbox.info, { baseUrl: customApiBaseUrl })).status).toBe(200);
+	});
+});
+
+describe('refusals', () => {
+	const invalidClient = { status: 401, text: '{"error":"Invalid Client"}' };
+	it.each([
+		['wrong secret', { client_secret: 'wrong' }, invalidClient],
+		['wrong id', { client_id: 'wrong' }, invalidClient],
+		['no secret', { client_secret: undefined }, invalidClient],
+		['unknown organization: 403 without a body', { org_id: '1.2.3' }, { status: 403, text: '' }],
+	])('%s', async (_name, headers, expected) => {
+		expect(await callApi(sandbox.info, { headers })).toMatchObject(expected);
+		expect(await acknowledge(sandbox.info, 'AQEB', { headers })).toMatchObject(expected);
+	});
+
+	it('405 for another method, 404 for another path', async () => {
+		expect(await callApi(sandbox.info, { method: 'GET' })).toMatchObject({ status: 405, text: '' });
+		expect(await callApi(sandbox.info, { path: 'v2/token' })).toMatchObject({ status: 404 });
+	});
+
+	it('a request without a request id is served, and recorded as such', async () => {
+		await sandbox.clearRequests();
+		expect((await callApi(sandbox.info, { headers: { 'x-origin-request-id': undefined } })).status).toBe(200);
+		const [entry] = await sandbox.requests('token');
+		expect(entry?.headers).not.toHaveProperty('x-origin-request-id');
+		expect(entry).toMatchObject({ method: 'POST', status: 200, bodyBytes: 0 });
+		expect(entry?.clientCertificateSubject).toContain('CN=_EMAIL.demo@clinic.example.org');
+		expect(entry?.rawHeaders.map(([name]) => name)).toContain('client_id');
+	});
+});
+
+describe('client certificates', () => {
+	it.each<IdentityName>(['ecdsa', 'encrypted', 'pkcs1', 'encryptedPkcs1', 'chained'])('%s: accepted', async (name) => {
+		expect((await callApi(sandbox.info, { identity: sandbox.info.identities[name] })).status).toBe(200);
+	});
+
+	it('refused: 403 that says so', async () => {
+		const answer = await callApi(sandbox.info, { identity: sandbox.info.identities.refused });
+		expect(answer.status).toBe(403);
+		expect(JSON.parse(answer.text)).toEqual({
+			status: 'error',
+			detail: 'Validation policy error: Certificate validation failed.',
+		});
+	});
+
+	it.each<[IdentityName, string]>([
+		['expired', 'CERT_HAS_EXPIRED'],
+		['notYetValid', 'CERT_NOT_YET_VALID'],
+		['wrongCa', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+		['serverAuthOnly', 'INVALID_PURPOSE'],
+	])('%s: refused in TLS, no request arrives', async (name, code) => {
+		await sandbox.clearRequests();
+		await expect(callApi(sandbox.info, { identity: sandbox.info.identities[name] })).rejects.toThrow();
+		expect(await sandbox.requests('token')).toEqual([]);
+		expect((await sandbox.state()).tlsErrors.at(-1)).toMatchObject({ server: 'api', code });
+	});
+
+	it('none: refused in TLS', async () => {
+		await expect(callApi(sandbox.info, { identity: null })).rejects.toThrow();
+		expect((await sandbox.state()).tlsErrors.at(-1)?.code).toBe('ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE');
+	});
+});
+
+describe("the API server's certificate", () => {
+	it('is trusted only with the private CA bundle, which holds three certificates', async () => {
+		const code = 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY';
+		await expect(callApi(sandbox.info, { ca: null })).rejects.toMatchObject({ code });
+		expect(sandbox.info.credential.caCertificates.match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
+	});
+
+	it('comes without the intermediates when told to; the bundle is enough then too', async () => {
+		const other = await startSandboxProcess({ serverChain: 'leaf' });
+		try {
+			const code = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+			await expect(callApi(other.info, { ca: null })).rejects.toMatchObject({ code });
+			expect((await callApi(other.info)).status).toBe(200);
+		} finally {
+			await other.close();
+		}
+	}, 60_000);
+});
+
+describe('proxy', () => {
+	it.each([407, 403])('refuses with %d when told to, and counts its connections', async (status) => {
+		const before = (await sandbox.state()).connections.proxy;
+		await sandbox.settings({ proxy: { status } });
+		await expect(callApi(sandbox.info)).rejects.toThrow(String(status));
+		await sandbox.settings({ proxy: null });
+		expect((await callApi(sandbox.info)).status).toBe(200);
+		expect((await sandbox.state()).connections.proxy).toBe(before + 2);
+	});
+
+	it('refuses every host that is not part of the sandbox', async () => {
+		await expect(callApi(sandbox.info, { baseUrl: 'https://example.org/' })).rejects.toThrow('403');
+	});
+});
+
+describe('faults of the API', () => {
+	it('a status once, then the real answer', async () => {
+		await sandbox.fault({ target: 'token', fault: { kind: 'status', status: 501 } });
+		await sandbox.fault({
+			target: 'token',
+			fault: { kind: 'status', status: 500, body: '<html>', headers: { 'X-A': 'b' } },
+		});
+		expect(await callApi(sandbox.info)).toMatchObject({ status: 501, text: '' });
+		expect(await callApi(sandbox.info)).toMatchObject({ status: 500, text: '<html>', headers: { 'x-a': 'b' } });
+		expect((await callApi(sandbox.info)).status).toBe(200);
+	});
+
+	it('drop before the headers, and in the body', async () => {
+		await sandbox.fault({ target: 'token', times: 1, fault: { kind: 'drop', when: 'before-headers' } });
+		await expect(callApi(sandbox.info)).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+		await sandbox.fault({ target: 'token', fault: { kind: 'drop', when: 'in-body', afterBytes: 50 } });
+		await expect(callApi(sandbox.info)).rejects.toThrow();
+		const statuses = (await sandbox.requests('token')).slice(-2).map((entry) => [entry.status, entry.fault]);
+		expect(statuses).toEqual([
+			[null, 'drop'],
+			[200, 'drop'],
+		]);
+	});
+
+	it('stall of headers and of the body end in the client timeout', async () => {
+		await sandbox.fault({ target: 'token', fault: { kind: 'stall', when: 'headers' } });
+		await expect(callApi(sandbox.info, { timeout: 300 })).rejects.toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' });
+		await sandbox.fault({ target: 'token', fault: { kind: 'stall', when: 'body', afterBytes: 10 } });
+		await expect(callApi(sandbox.info, { timeout: 300 })).rejects.toMatchObject({ code: 'UND_ERR_BODY_TIMEOUT' });
+	}, 20_000);
+
+	it('delay answers later, corrupt changes one byte', async () => {
+		await sandbox.fault({ target: 'token', fault: { kind: 'delay', ms: 400 } });
+		const start = Date.now();
+		expect((await callApi(sandbox.info)).status).toBe(200);
+		expect(Date.now() - start).toBeGreaterThanOrEqual(390);
+		await sandbox.fault({ target: 'ack', fault: { kind: 'corrupt' } });
+		const [bad, good] = [await acknowledge(sandbox.info, 'x'), await acknowledge(sandbox.info, 'x')];
+		const differing = Array.from(good.text).filter((sign, at) => sign !== bad.text[at]);
+		expect(differing).toHaveLength(1);
+	});
+
+	it('the control API refuses what it does not know', async () => {
+		await expect(sandbox.settings({ speed: 1 } as object)).rejects.toThrow('Unknown setting: speed');
+		await expect(sandbox.deleteFile('no/such')).rejects.toThrow('No file no/such');
+	});
+});

@@ -1,0 +1,98 @@
+import { X509Certificate } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Server } from 'node:https';
+import { respond, textAnswer, type Answer, type FaultQueue } from './faults';
+import { API_PATH } from './hosts';
+import type { ServerIdentity } from './identities';
+import type { Notifications } from './notifications';
+import { subjectText, type RequestLog } from './request-log';
+import { httpsServer } from './servers';
+import type { TokenStore } from './tokens';
+import type { ClientIdentity, SandboxOptions } from './types';
+
+export interface PartnersServicesParts {
+	identity: ServerIdentity;
+	serverChain: SandboxOptions['serverChain'];
+	/** Passes TLS, but is refused with 403. */
+	refused: ClientIdentity;
+	orgId: string;
+	clientId: string;
+	clientSecret: string;
+	tokens: TokenStore;
+	notifications: Notifications;
+	faults: FaultQueue;
+	log: RequestLog;
+}
+
+const CERTIFICATE_REFUSED = { status: 'error', detail: 'Validation policy error: Certificate validation failed.' };
+
+const json = (status: number, body: unknown) => textAnswer(status, JSON.stringify(body));
+const empty = (status: number) => textAnswer(status, '');
+
+/** Roche's text and form of a 400 (implementation guide). */
+function badReceiptHandle(handle: string): Answer {
+	const text = `The input receipt handle "${handle}" is not a valid receipt handle.`;
+	const issue = [{ severity: 'error', code: 'invalid', details: { text } }];
+	return json(400, { resourceType: 'OperationOutcome', issue });
+}
+
+function header(request: IncomingMessage, name: string): string {
+	const value = request.headers[name];
+	return typeof value === 'string' ? value : '';
+}
+
+/**
+ * Roche's Partners Services API: Get Token and Notification ACK behind mutual TLS, with the statuses and bodies that Roche documents.
+ * What is not documented (a missing `x-origin-request-id`, say) is not refused; the request log shows it.
+ */
+export function partnersServices(parts: PartnersServicesParts): Server {
+	const { identity, log, faults } = parts;
+	const server = httpsServer({
+		key: identity.key,
+		cert: identity.cert + (parts.serverChain === 'leaf' ? '' : identity.intermediates),
+		ca: identity.clientCa,
+		requestCert: true,
+		rejectUnauthorized: true,
+	});
+	const refused = subjectText(new X509Certificate(parts.refused.clientCertificate));
+	server.on('request', (request, response) => {
+		const target = targetOf(request);
+		const entry = log.record(target, request);
+		const fault = target === 'api-other' ? undefined : faults.take(target, header(request, 'receipthandle'));
+		const answer = () =>
+			Promise.resolve(
+				refusal(request, parts, entry.clientCertificateSubject === refused) ?? carryOut(target, request, parts),
+			);
+		void respond({ request, response, entry, fault, answer, statusAnswer: empty });
+	});
+	return server;
+}
+
+function targetOf(request: IncomingMessage): 'token' | 'ack' | 'api-other' {
+	if (request.url === `${API_PATH}v1/token`) return 'token';
+	return request.url === `${API_PATH}v1/notification/ack` ? 'ack' : 'api-other';
+}
+
+/** Who may not call: each check answers as Roche documents it; undefined = may call. */
+function refusal(request: IncomingMessage, parts: PartnersServicesParts, badCertificate: boolean): Answer | undefined {
+	if (targetOf(request) === 'api-other') return empty(404);
+	if (request.method !== 'POST') return empty(405);
+	if (badCertificate) return json(403, CERTIFICATE_REFUSED);
+	const known =
+		header(request, 'client_id') === parts.clientId && header(request, 'client_secret') === parts.clientSecret;
+	if (!known) return json(401, { error: 'Invalid Client' });
+	// Unknown organization, or one that the client id may not act for: no body at all.
+	return header(request, 'org_id') === parts.orgId ? undefined : empty(403);
+}
+
+function carryOut(
+	target: 'token' | 'ack' | 'api-other',
+	request: IncomingMessage,
+	parts: PartnersServicesParts,
+): Answer {
+	if (target === 'token') return json(200, parts.tokens.issue());
+	const handle = header(request, 'receipthandle');
+	const operationId = request.headers['x-operation-id'];
+	const accepted = parts.notifications.acknowledge(handle, typeof operationId === 'string' ? operationId : null);
+	return accepted ? empty(200) : badReceiptHandle(handle);
+}

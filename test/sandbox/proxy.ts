@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { connect } from 'node:net';
+import { pipeline, type Duplex } from 'node:stream';
+import { DEMO_HOST, LIVE_HOST } from './hosts';
+import type { RequestLog } from './request-log';
+import type { ConnectionLog } from './servers';
+import type { SandboxSettings } from './types';
+
+export interface ProxyParts {
+	apiPort: number;
+	s3Port: number;
+	settings: SandboxSettings;
+	connections: ConnectionLog;
+	log: RequestLog;
+}
+
+const REASONS: Record<number, string> = { 403: 'Forbidden', 407: 'Proxy Authentication Required' };
+
+/**
+ * CONNECT proxy that takes the production host names to the sandbox's own servers, so that the product runs unchanged.
+ * Every other host is refused: nothing under test reaches the internet by accident.
+ */
+export function connectProxy(parts: ProxyParts): Server {
+	const tunnels = new Set<Duplex>();
+	const server = createServer((_request, response) => response.writeHead(403).end('Only CONNECT is served here\n'));
+	server.on('connect', (request: IncomingMessage, client: Duplex, head: Buffer) => {
+		tunnels.add(client);
+		client.once('close', () => tunnels.delete(client));
+		client.on('error', () => client.destroy());
+		parts.connections.connections.proxy += 1;
+		const entry = parts.log.record('proxy', request);
+		entry.host = request.url ?? '';
+		const port = portOf(entry.host, parts);
+		entry.status = parts.settings.proxy?.status ?? (port === undefined ? 403 : 200);
+		if (entry.status === 200 && port !== undefined) tunnel(client, head, port);
+		else client.end(refusal(entry.status));
+	});
+	// Tunnels are no longer HTTP connections to node, so closing the server does not end them.
+	server.once('close', () => {
+		tunnels.forEach((client) => client.destroy());
+	});
+	return server;
+}
+
+function portOf(authority: string, { apiPort, s3Port }: ProxyParts): number | undefined {
+	const match = /^([^:]+):443$/.exec(authority.toLowerCase());
+	const host = match?.[1] ?? '';
+	if (host === DEMO_HOST || host === LIVE_HOST) return apiPort;
+	return host.endsWith('.amazonaws.com') ? s3Port : undefined;
+}
+
+function refusal(status: number): string {
+	const challenge = status === 407 ? 'Proxy-Authenticate: Basic realm="sandbox"\r\n' : '';
+	return `HTTP/1.1 ${status} ${REASONS[status] ?? 'Refused'}\r\n${challenge}Content-Length: 0\r\nConnection: close\r\n\r\n`;
+}
+
+function tunnel(client: Duplex, head: Buffer, port: number) {
+	const upstream = connect({ port, host: '127.0.0.1', noDelay: true }, () => {
+		client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+		if (head.length > 0) upstream.write(head);
+		const done = () => {
+			client.destroy();
+			upstream.destroy();
+		};
+		pipeline(client, upstream, done);
+		pipeline(upstream, client, done);
+	});
+	upstream.once('error', () => client.destroy());
+}

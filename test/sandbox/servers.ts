@@ -1,0 +1,48 @@
+import type { Server as HttpServer } from 'node:http';
+import { createServer, type Server as HttpsServer, type ServerOptions } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { SandboxState } from './types';
+
+/** What happened on the connections of the sandbox, for `GET /state`. */
+export class ConnectionLog {
+	readonly connections: SandboxState['connections'] = { proxy: 0, api: 0, s3: 0 };
+	readonly tlsErrors: SandboxState['tlsErrors'] = [];
+
+	watch(server: HttpsServer, name: 'api' | 's3') {
+		server.on('secureConnection', () => (this.connections[name] += 1));
+		server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
+			// For a refused client certificate node's own error says "socket hang up" only; the cause is on the socket.
+			const cause: unknown = socket.authorizationError;
+			const code = typeof cause === 'string' ? cause : (error.code ?? error.message);
+			this.tlsErrors.push({ server: name, code, at: new Date().toISOString() });
+		});
+	}
+}
+
+/** HTTPS server that keeps idle connections as long as a cloud's load balancer does (60 s; node's default is 5 s). */
+export function httpsServer(options: ServerOptions): HttpsServer {
+	return createServer({ ...options, keepAliveTimeout: 60_000 });
+}
+
+/** Listens on loopback and returns the port. */
+export async function listen(server: Server, port = 0): Promise<number> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', () => {
+			resolve();
+		});
+	});
+	return (server.address() as AddressInfo).port;
+}
+
+/** Stops a server at once, open connections included. */
+export async function closeServer(server: HttpServer | HttpsServer): Promise<void> {
+	const closed = new Promise<void>((resolve) =>
+		server.close(() => {
+			resolve();
+		}),
+	);
+	server.closeAllConnections();
+	await closed;
+}

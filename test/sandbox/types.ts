@@ -1,0 +1,253 @@
+/** A client certificate as a user would paste it into the credential: PEM text, never a path. */
+export interface ClientIdentity {
+	clientCertificate: string;
+	privateKey: string;
+	/** Empty when the key is not encrypted. */
+	passphrase: string;
+}
+
+/**
+ * Client identities beside the good one, each with one property of its own:
+ * - `expired`, `notYetValid`, `serverAuthOnly`: refused in the TLS handshake, and so is `wrongCa` (signed by an unknown CA);
+ * - `refused`: passes TLS, then the API answers 403 "Certificate validation failed";
+ * - `ecdsa`, `encrypted` (PKCS#8), `pkcs1`, `encryptedPkcs1` (Proc-Type header), `chained`: accepted, other forms of PEM;
+ * - `reversedChain`: `chained` with the leaf last. Accepted only when the client puts the leaf first again.
+ */
+export type IdentityName =
+	| 'expired'
+	| 'notYetValid'
+	| 'wrongCa'
+	| 'serverAuthOnly'
+	| 'ecdsa'
+	| 'encrypted'
+	| 'pkcs1'
+	| 'encryptedPkcs1'
+	| 'refused'
+	| 'chained'
+	| 'reversedChain';
+
+/** What the sandbox's user puts into the n8n credential, field by field. */
+export interface SandboxCredential extends ClientIdentity {
+	environment: 'demo';
+	baseUrl: '';
+	orgId: string;
+	clientId: string;
+	clientSecret: string;
+	/** Several PEM blocks: the root and two intermediates that sign the API's server certificate. */
+	caCertificates: string;
+}
+
+/** Everything that a user or a test needs to reach a running sandbox. */
+export interface SandboxInfo {
+	/** Plain HTTP on loopback. */
+	controlUrl: string;
+	/** For HTTPS_PROXY. */
+	proxyUrl: string;
+	/** The production base URL of the demo environment, reached through the proxy. */
+	apiBaseUrl: string;
+	/** The production base URL of the live environment, reached through the proxy. */
+	liveApiBaseUrl: string;
+	/** The API server without the proxy, for the credential's environment `custom`. Same CA, same client certificates. */
+	customApiBaseUrl: string;
+	orgId: string;
+	credential: SandboxCredential;
+	identities: Record<IdentityName, ClientIdentity>;
+	/** ARN that every token grants, unless the setting `awsResources` says otherwise. */
+	accessPoint: string;
+	/** ARN that exists and that no token grants. */
+	otherAccessPoint: string;
+	/** The "public" CA of the S3 hosts (PEM), for NODE_EXTRA_CA_CERTS or `tls.setDefaultCACertificates`. */
+	s3Ca: string;
+	/** Path of a file that holds `s3Ca`; it is removed at close. */
+	s3CaFile: string;
+}
+
+/** Settings that can be changed while the sandbox runs. Unset fields stay as they are. */
+export interface SandboxSettings {
+	/** Lifetime of tokens made from now on, in seconds; default 3600 (Roche's own is not documented). */
+	tokenLifetimeSeconds: number;
+	/** 1 = redelivery after 30 minutes; 1800 = after one second. */
+	redeliverySpeed: number;
+	/** What an ACK with an older delivery's handle, or of an acknowledged message, gets: 400, or 200 without effect. */
+	staleHandle: 'reject' | 'ignore';
+	/** Status with which the proxy refuses every CONNECT; null = it works. */
+	proxy: { status: number } | null;
+	/** Added to the clocks of API and S3, in seconds. */
+	clockOffsetSeconds: number;
+	/** What Get Token answers and grants; null = `[accessPoint]`. */
+	awsResources: string[] | null;
+	/** Status with which the stand-in EMR refuses files; null = it stores them (201). */
+	emrStatus: number | null;
+}
+
+export interface SandboxOptions extends Partial<SandboxSettings> {
+	/** 0 or unset: any free port. */
+	controlPort?: number;
+	proxyPort?: number;
+	/** What the API server sends beside its own certificate; default `intermediates`. `caCertificates` is enough for both. */
+	serverChain?: 'intermediates' | 'leaf';
+}
+
+export type FileRequest =
+	/** Synthetic FHIR bundle; the same seed gives the same bytes. */
+	| { kind: 'bundle'; observations: number; key?: string; seed?: number; accessPoint?: string }
+	/** Synthetic CDA report. */
+	| { kind: 'cda'; key?: string; seed?: number; accessPoint?: string }
+	| { kind: 'content'; key: string; base64: string; contentType: string; accessPoint?: string }
+	/** Pseudo-random bytes, for files of any size. */
+	| { kind: 'bytes'; key: string; size: number; accessPoint?: string };
+
+export interface SandboxFile {
+	key: string;
+	/** Bytes. */
+	size: number;
+	/** Hex. */
+	sha256: string;
+	contentType: string;
+	/** ARN. */
+	accessPoint: string;
+}
+
+/** The body that Roche posts to the middleware (Roche's implementation guide). */
+export interface RocheNotification {
+	EmrOid: string;
+	MessageId: string;
+	MessageType: string;
+	/** Epoch milliseconds, as a string. */
+	MessageCreatedAt: string;
+	/** `accesspoint`, `objectKey` and, for the pre-signed option, one more field with the URL. */
+	MessageReference: Record<string, string>;
+	MessageReceiptHandle: string;
+}
+
+export interface NotifyRequest {
+	objectKey: string;
+	/** Default: "Clinical Report" for XML, else "Clinical Data". */
+	messageType?: string;
+	/** Unset: nothing is posted, the notification is only returned (and never redelivered by the clock). */
+	callbackUrl?: string;
+	callbackAuth?: { user: string; password: string } | { headerName: string; headerValue: string };
+	/** true = a URL for one hour in `presignedUrl` (the real field's name and lifetime are unknown). */
+	presigned?: boolean | { field: string; expiresSeconds: number };
+	/** ARN; default the granted one. */
+	accessPoint?: string;
+}
+
+export interface NotifyResult {
+	notification: RocheNotification;
+	/** Value of the header `x-operation-id`. */
+	operationId: string;
+	callbackStatus?: number;
+	/** Why the callback gave no status. */
+	callbackError?: string;
+}
+
+export interface SandboxDelivery {
+	receiptHandle: string;
+	operationId: string;
+	/** ISO. */
+	at: string;
+	callbackStatus?: number;
+	callbackError?: string;
+}
+
+export interface SandboxMessage {
+	messageId: string;
+	objectKey: string;
+	/** Oldest first; only the last one's handle is fresh. */
+	deliveries: SandboxDelivery[];
+	acknowledged: boolean;
+	/** ISO. */
+	acknowledgedAt?: string;
+	/** Handle and operation id that came with the ACK. */
+	acknowledgedWith?: { receiptHandle: string; operationId: string | null };
+}
+
+export type Fault =
+	/** Answered instead of carrying out the request. S3 gets AWS's XML when there is no body. */
+	| { kind: 'status'; status: number; body?: string; headers?: Record<string, string> }
+	/** Nothing is carried out, the connection is cut. */
+	| { kind: 'drop'; when: 'before-headers' }
+	/** Headers with the full length, `afterBytes` bytes of the body, then the connection is cut. */
+	| { kind: 'drop'; when: 'in-body'; afterBytes: number }
+	/** The request is carried out, then the connection is cut without an answer. */
+	| { kind: 'process-then-drop' }
+	/** Nothing is carried out and nothing is answered; the connection stays open. */
+	| { kind: 'stall'; when: 'headers' }
+	/** Headers and `afterBytes` (default 0) bytes of the body, then silence. */
+	| { kind: 'stall'; when: 'body'; afterBytes?: number }
+	/** Carried out after `ms` milliseconds. */
+	| { kind: 'delay'; ms: number }
+	/** One byte of the answer's body is changed; length and headers are the right ones. */
+	| { kind: 'corrupt' };
+
+export type FaultTarget = 'token' | 'ack' | 's3';
+
+export interface FaultSpec {
+	target: FaultTarget;
+	/** How many requests it meets; default 1. */
+	times?: number;
+	/** Only requests whose object key (s3) or receipt handle (ack) contains this. */
+	match?: string;
+	fault: Fault;
+}
+
+export type RequestTarget = FaultTarget | 'api-other' | 'proxy';
+
+export interface RecordedRequest {
+	target: RequestTarget;
+	method: string;
+	host: string;
+	/** As on the wire, query included. */
+	path: string;
+	/** Names in lower case. */
+	headers: Record<string, string>;
+	/** Names in the sender's case and order. */
+	rawHeaders: Array<[string, string]>;
+	/** null: cut or never answered. */
+	status: number | null;
+	/** ISO. */
+	at: string;
+	/** Kind of the fault that it met. */
+	fault?: Fault['kind'];
+	/** Decoded (s3 only). */
+	objectKey?: string;
+	/** AWS error code (s3 only). */
+	errorCode?: string;
+	/** Bytes of the request's body. */
+	bodyBytes: number;
+	clientCertificateSubject: string | null;
+	/** Requests with the same target and number came over the same TLS connection. */
+	connectionId: number;
+}
+
+export interface EmrFile {
+	name: string;
+	/** Bytes. */
+	size: number;
+	/** Hex. */
+	sha256: string;
+	contentType: string;
+	/** ISO. */
+	at: string;
+}
+
+export interface PresignRequest {
+	objectKey: string;
+	/** 1 to 604800. */
+	expiresSeconds: number;
+	/** ARN; default the granted one. */
+	accessPoint?: string;
+}
+
+export interface SandboxState {
+	files: SandboxFile[];
+	messages: SandboxMessage[];
+	settings: SandboxSettings;
+	/** Faults that still wait for their request. */
+	faults: FaultSpec[];
+	/** Connections since the start. `api` and `s3` count TLS handshakes that succeeded. */
+	connections: { proxy: number; api: number; s3: number };
+	/** Refused TLS handshakes of the API and S3 servers, newest last. */
+	tlsErrors: Array<{ server: 'api' | 's3'; code: string; at: string }>;
+}
