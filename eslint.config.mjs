@@ -27,6 +27,11 @@ export default tseslint.config(
 			'@typescript-eslint/no-extraneous-class': 'off',
 			// An async function without await still turns what it throws into a rejection, which n8n's interfaces ask for.
 			'@typescript-eslint/require-await': 'off',
+			// `() => stop()` is shorter than a block and confuses nobody.
+			'@typescript-eslint/no-confusing-void-expression': [
+				'error',
+				{ ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+			],
 			// `return await` keeps the function in the stack, and lets its try and finally see a rejection.
 			'@typescript-eslint/return-await': ['error', 'always'],
 			'@typescript-eslint/explicit-module-boundary-types': 'off',

@@ -39,7 +39,13 @@ export class RocheNotificationAck implements INodeType {
 	methods = { credentialTest: { rochePartnersServicesApiTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await mapItems(this, () => plan(this))];
+		return [
+			await mapItems(
+				this,
+				() => plan(this),
+				(reason) => ({ ack: notAcknowledged(reason) }),
+			),
+		];
 	}
 }
 
@@ -58,7 +64,7 @@ function plan(context: IExecuteFunctions): Plan {
 			const reason = messages.reasonToHoldBack(index);
 			if (reason !== undefined) {
 				if (!skipFailedItems) throw heldBack(reason);
-				return withAck(item, { acknowledged: false, reason });
+				return withAck(item, notAcknowledged(reason));
 			}
 			const message = messages.messageOf(index);
 			const receiptHandle = headerValue('Receipt Handle', message.receiptHandle);
@@ -74,8 +80,11 @@ function plan(context: IExecuteFunctions): Plan {
 				acknowledgedAt: acknowledgedAt.toISOString(),
 			});
 		},
-		whenFailed: (_item, reason) => ({ ack: { acknowledged: false, reason } }),
 	};
+}
+
+function notAcknowledged(reason: string) {
+	return { acknowledged: false, reason };
 }
 
 function withAck(item: INodeExecutionData, ack: object) {

@@ -9,7 +9,7 @@ export function withoutSecrets(json: IDataObject): IDataObject {
 	const { MessageReference: reference } = fields;
 	if (typeof reference === 'string') return { ...fields, MessageReference: withoutQuery(reference) };
 	if (typeof reference !== 'object' || reference === null || Array.isArray(reference)) return fields;
-	const entries = Object.entries(reference).map(([name, value]) => [name, withoutQuery(value)]);
+	const entries = Object.entries(reference as IDataObject).map(([name, value]) => [name, withoutQuery(value)]);
 	return { ...fields, MessageReference: Object.fromEntries(entries) as IDataObject };
 }
 

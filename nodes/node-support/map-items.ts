@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { CancelledError } from '../errors/cancelled-error';
-import { failedItem, type ItemData, toNodeError } from './node-error';
+import { failedItem, type ItemData, toNodeError, type WhenFailed } from './node-error';
 
 /** How the items are worked on. */
 export interface Plan {
@@ -8,8 +8,6 @@ export interface Plan {
 	concurrency: number;
 	/** Makes an output item's data of an input item; what it throws is that item's failure. */
 	work: (item: INodeExecutionData, index: number) => Promise<ItemData>;
-	/** What the item of a failure holds beside the error. */
-	whenFailed?: (item: INodeExecutionData, message: string) => INodeExecutionData['json'];
 }
 
 /**
@@ -18,16 +16,21 @@ export interface Plan {
  * When an item fails and the node stops on errors, nothing new is begun and what is under way is waited for: a request that was sent is
  * never left without anybody who sees its answer. When the node continues on errors, every failure becomes an item, one in `plan` too:
  * if a node throws then, n8n passes its input on as if all had gone well, and a file that was never read would be acknowledged.
+ * @param whenFailed makes more fields for the item of a failure
  * @throws NodeApiError or NodeOperationError of the first item that failed, unless the node continues on errors
  */
-export async function mapItems(context: IExecuteFunctions, plan: () => Plan): Promise<INodeExecutionData[]> {
+export async function mapItems(
+	context: IExecuteFunctions,
+	plan: () => Plan,
+	whenFailed?: WhenFailed,
+): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
 	try {
-		return await carryOut(context, items, plan());
+		return await carryOut(context, items, plan(), whenFailed);
 	} catch (error) {
 		const nodeError = toNodeError(context.getNode(), error, 0);
 		if (error instanceof CancelledError || !context.continueOnFail()) throw nodeError;
-		return items.map((item, index) => failedItem(context, item, index, nodeError));
+		return items.map((item, index) => failedItem(context, item, index, nodeError, whenFailed));
 	}
 }
 
@@ -35,6 +38,7 @@ async function carryOut(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 	plan: Plan,
+	whenFailed: WhenFailed | undefined,
 ): Promise<INodeExecutionData[]> {
 	const outputs: INodeExecutionData[] = [];
 	const fatal: Error[] = [];
@@ -47,7 +51,7 @@ async function carryOut(
 			const nodeError = toNodeError(context.getNode(), error, index);
 			if (error instanceof CancelledError || !context.continueOnFail())
 				fatal.push(error instanceof CancelledError ? error : nodeError);
-			else outputs[index] = failedItem(context, item, index, nodeError, plan.whenFailed);
+			else outputs[index] = failedItem(context, item, index, nodeError, whenFailed);
 		}
 	};
 	await pMap(items, workOn, { concurrency: plan.concurrency });

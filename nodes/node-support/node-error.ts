@@ -14,6 +14,8 @@ import { withoutSecrets } from './item-fields';
 
 /** An error as n8n knows it. */
 export type NodeFailure = NodeApiError | NodeOperationError;
+/** Makes more fields for the item of a failure, of its message. */
+export type WhenFailed = (message: string) => IDataObject;
 /** What an item holds. */
 export type ItemData = Pick<INodeExecutionData, 'json' | 'binary'>;
 
@@ -46,7 +48,8 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 
 /**
  * The item that stands for a failed one. It says so in `error`, and keeps the fields by which the message can be found again: by
- * itself, or through n8n, which adds the input's fields to items for the error output, if these hold nothing but `error` and `details`.
+ * itself, or through n8n, which adds the input's fields to items for the error output. All versions of n8n take an item for such that
+ * holds nothing but `error` and `message`.
  * @param extra more fields for the item; not for the error output
  */
 export function failedItem(
@@ -54,12 +57,14 @@ export function failedItem(
 	item: INodeExecutionData,
 	index: number,
 	error: NodeFailure,
-	extra?: (item: INodeExecutionData, message: string) => IDataObject,
+	extra?: WhenFailed,
 ): INodeExecutionData {
-	const failure: IDataObject = { error: error.message, details: detailsOf(error) };
 	const pairedItem = { item: index };
-	if (context.getNode().onError === 'continueErrorOutput') return { json: failure, pairedItem };
-	return { json: { ...withoutSecrets(item.json), ...extra?.(item, error.message), ...failure }, pairedItem };
+	if (context.getNode().onError === 'continueErrorOutput') {
+		return { json: { error: error.message, message: error.description ?? error.message }, pairedItem };
+	}
+	const failure = { error: error.message, details: detailsOf(error) };
+	return { json: { ...withoutSecrets(item.json), ...extra?.(error.message), ...failure }, pairedItem };
 }
 
 function detailsOf(error: NodeFailure): IDataObject {

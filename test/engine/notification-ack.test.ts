@@ -87,7 +87,7 @@ describe('Roche Notification ACK', () => {
 
 	it('acknowledges a redelivered message with the newest handle only', async () => {
 		const [message] = await roche.notifications(1);
-		const newest = await roche.sandbox.redeliver(String(message?.item.MessageId));
+		const newest = await roche.sandbox.redeliver(message?.item.MessageId ?? '');
 		const items = [message?.item ?? {}, { ...newest.notification }];
 		const run = await roche.run(items, [{ type: ACK, onError: 'continueRegularOutput' }]);
 		expect(ack(run)).toMatchObject([{ acknowledged: false }, { acknowledged: true }]);
@@ -143,7 +143,7 @@ describe('what failed before is never acknowledged', () => {
 		});
 		expect(ack(run).map((result) => result.acknowledged)).toEqual([true, false, true]);
 		const done = await acknowledged();
-		expect(made.map(({ item }) => done.includes(String(item.MessageId)))).toEqual([true, false, true]);
+		expect(made.map(({ item }) => done.includes(item.MessageId))).toEqual([true, false, true]);
 	});
 
 	it('nor anything after a step that failed as a whole and let the run go on', async () => {
@@ -173,7 +173,7 @@ describe('what failed before is never acknowledged', () => {
 			parameters: failures('json'),
 			onError: 'continueRegularOutput' as const,
 		};
-		const define = { source: 'define', receiptHandle: String(message?.item.MessageReceiptHandle), operationId: '' };
+		const define = { source: 'define', receiptHandle: message?.item.MessageReceiptHandle ?? '', operationId: '' };
 		const run = await roche.run(items, [fail, { type: ACK, parameters: define }]);
 		expect(ack(run).map((result) => result.acknowledged)).toEqual([false, false, false]);
 		expect(await roche.sandbox.requests('ack')).toEqual([]);

@@ -80,7 +80,8 @@ describe('a pre-signed URL', () => {
 		});
 		const run = await roche.run([{ MessageReference: { url } }], [{ type: FETCH }]);
 		expect(run.error?.message).toBe('S3 answered with an error that is not expected here (307)');
-		expect(await roche.sandbox.requests('proxy')).toHaveLength(1);
+		expect(await roche.sandbox.requests('s3')).toHaveLength(1);
+		expect((await roche.sandbox.requests('proxy')).filter(({ host }) => host.includes('evil'))).toEqual([]);
 	});
 
 	it('of a host that is allowed is asked for', async () => {

@@ -1,11 +1,14 @@
 import type { IDataObject, INode, NodeParameterValueType } from 'n8n-workflow';
 import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
-import type { SandboxFile, SandboxOptions } from '../sandbox/types';
+import type { RocheNotification, SandboxFile, SandboxOptions } from '../sandbox/types';
 import type { EngineRun } from './engine-run';
 import { Engine } from './harness';
 import type { RunRequest, WorkflowJson } from './protocol';
 
 const PACKAGE = 'n8n-nodes-roche-partners-services';
+
+/** A notification as an item of a workflow. */
+export type NotificationItem = RocheNotification & { operationId: string };
 
 export type RocheNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck';
 
@@ -73,22 +76,14 @@ export class Roche {
 	}
 
 	/** Makes files and a notification for each. */
-	async notifications(count: number): Promise<Array<{ item: IDataObject; file: SandboxFile }>> {
+	async notifications(count: number): Promise<Array<{ item: NotificationItem; file: SandboxFile }>> {
 		const made = [];
 		for (let seed = 1; seed <= count; seed++) {
 			const file = await this.sandbox.addFile({ kind: 'bundle', observations: 5, seed });
 			const { notification, operationId } = await this.sandbox.notify({ objectKey: file.key });
-			made.push({ item: { ...notification, operationId } as IDataObject, file });
+			made.push({ item: { ...notification, operationId }, file });
 		}
 		return made;
-	}
-
-	/** Every secret that must be found nowhere: those of the credential and of all tokens. */
-	secrets(credential: IDataObject): string[] {
-		const keyLines = String(credential.privateKey)
-			.split('\n')
-			.filter((line) => line.length > 40);
-		return [String(credential.clientSecret), ...keyLines];
 	}
 }
 

@@ -1,11 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
 import type { Fault } from '../sandbox/types';
-import { Roche } from './roche';
+import { type NotificationItem, Roche } from './roche';
 
 const TOKEN = 'rocheGetToken';
 const FETCH = 'rocheS3Fetch';
 let roche: Roche;
-let item: IDataObject;
+let item: NotificationItem;
 
 beforeAll(async () => {
 	roche = await Roche.start();
@@ -13,7 +12,9 @@ beforeAll(async () => {
 afterAll(async () => await roche.stop());
 beforeEach(async () => {
 	await roche.reset();
-	item = (await roche.notifications(1))[0]?.item ?? {};
+	const [message] = await roche.notifications(1);
+	if (!message) throw new Error('The sandbox made no notification');
+	({ item } = message);
 });
 
 const s3Error = (status: number, code: string): Fault => ({
@@ -58,7 +59,7 @@ describe('Roche S3 Fetch says what happened', () => {
 	});
 
 	it('when the file is gone', async () => {
-		await roche.sandbox.deleteFile((item.MessageReference as IDataObject).objectKey as string);
+		await roche.sandbox.deleteFile(item.MessageReference.objectKey ?? '');
 		const run = await roche.run([item], [{ type: FETCH }]);
 		expect(run.error).toMatchObject({ message: 'There is no file with this object key', httpCode: '404' });
 		expect(await roche.sandbox.requests('s3')).toHaveLength(1);

@@ -8,11 +8,13 @@ import type { ObjectStore } from './object-store';
 import type { RequestLog } from './request-log';
 import type { ConnectionLog } from './servers';
 import { SandboxRequestError } from './request-error';
+import type { TokenStore } from './tokens';
 import type { FaultSpec, FileRequest, NotifyRequest, PresignRequest, SandboxSettings, SandboxState } from './types';
 
 export interface ControlParts {
 	accessPoint: string;
 	settings: SandboxSettings;
+	tokens: TokenStore;
 	store: ObjectStore;
 	notifications: Notifications;
 	faults: FaultQueue;
@@ -140,13 +142,14 @@ function messageRoutes({ notifications, faults }: ControlParts): Record<string, 
 }
 
 function recordRoutes(parts: ControlParts): Record<string, Route> {
-	const { log, settings, notifications, store, faults, connections } = parts;
+	const { log, settings, tokens, notifications, store, faults, connections } = parts;
 	return {
 		'GET /requests': ({ query }) => Promise.resolve(log.list(query.get('target') ?? undefined)),
 		'DELETE /requests': () => {
 			log.clear();
 			return Promise.resolve({});
 		},
+		'GET /tokens': () => Promise.resolve(tokens.issued),
 		'GET /state': () => {
 			const state: SandboxState = {
 				files: store.list(),

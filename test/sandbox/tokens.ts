@@ -41,6 +41,9 @@ function sessionToken(): string {
 export class TokenStore {
 	private readonly keys = new Map<string, AwsKey>();
 
+	/** What Get Token gave out so far: whoever searches for leaked secrets has to know them. */
+	readonly issued: Array<TokenAnswer['awsCredentials']> = [];
+
 	/** Signs pre-signed URLs, as Roche's own service would. */
 	readonly signer: AwsKey = {
 		accessKeyId: accessKeyId('AKIA'),
@@ -68,15 +71,14 @@ export class TokenStore {
 			grants: resources,
 		};
 		this.keys.set(key.accessKeyId, key);
-		return {
-			awsCredentials: {
-				AccessKeyId: key.accessKeyId,
-				SecretAccessKey: key.secretAccessKey,
-				SessionToken: session.token,
-				Expiration: new Date(expiresAt).toISOString(),
-			},
-			awsResources: [...resources],
+		const awsCredentials = {
+			AccessKeyId: key.accessKeyId,
+			SecretAccessKey: key.secretAccessKey,
+			SessionToken: session.token,
+			Expiration: new Date(expiresAt).toISOString(),
 		};
+		this.issued.push(awsCredentials);
+		return { awsCredentials, awsResources: [...resources] };
 	}
 
 	find(id: string): AwsKey | undefined {

@@ -80,11 +80,11 @@ export class PlainCredentials extends ICredentialsHelper {
 	}
 
 	override async preAuthentication(): Promise<undefined> {
-		return await Promise.resolve(undefined);
+		await Promise.resolve(undefined);
 	}
 
 	override async runPreAuthentication(): Promise<undefined> {
-		return await Promise.resolve(undefined);
+		await Promise.resolve(undefined);
 	}
 
 	override async getCredentials({ id, name }: INodeCredentialsDetails, type: string): Promise<ICredentials> {
@@ -92,10 +92,10 @@ export class PlainCredentials extends ICredentialsHelper {
 	}
 
 	override async updateCredentials(): Promise<void> {
-		return await Promise.resolve();
+		await Promise.resolve();
 	}
 
 	override async updateCredentialsOauthTokenData(): Promise<void> {
-		return await Promise.resolve();
+		await Promise.resolve();
 	}
 }

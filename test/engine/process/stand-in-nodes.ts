@@ -37,8 +37,8 @@ function describe(name: string, more: Partial<INodeTypeDescription> = {}): INode
 
 const jsonProperty = (name: string) => ({ displayName: name, name, type: 'json' as const, default: '[]' });
 
-function parseParameter<T>(value: unknown): T {
-	return (typeof value === 'string' ? JSON.parse(value) : value) as T;
+function parseParameter(value: unknown): unknown {
+	return typeof value === 'string' ? JSON.parse(value) : value;
 }
 
 const manualTrigger: INodeType = {
@@ -47,7 +47,7 @@ const manualTrigger: INodeType = {
 		return await Promise.resolve({
 			manualTriggerFunction: async () => {
 				this.emit([[{ json: {} }]]);
-				return await Promise.resolve();
+				await Promise.resolve();
 			},
 		});
 	},
@@ -109,7 +109,7 @@ async function written(context: IExecuteFunctions, { json, binary = {} }: Writte
 const items: INodeType = {
 	description: describe('items', { properties: [jsonProperty('items')] }),
 	async execute() {
-		const list = parseParameter<WrittenItem[]>(this.getNodeParameter('items', 0));
+		const list = parseParameter(this.getNodeParameter('items', 0)) as WrittenItem[];
 		return [await Promise.all(list.map(async (item) => await written(this, item)))];
 	},
 };
@@ -118,7 +118,7 @@ const items: INodeType = {
 const fail: INodeType = {
 	description: describe('fail', { properties: [jsonProperty('failures')] }),
 	async execute() {
-		const failures = parseParameter<Failure[]>(this.getNodeParameter('failures', 0));
+		const failures = parseParameter(this.getNodeParameter('failures', 0)) as Failure[];
 		const spoiled = this.getInputData().map((item, index): INodeExecutionData => {
 			const failure = failures.find((candidate) => candidate.index === index);
 			const passed = { ...item, pairedItem: { item: index } };

@@ -1,0 +1,117 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Fault } from '../sandbox/types';
+import type { EngineRun } from './engine-run';
+import { Roche, type Step } from './roche';
+
+const CHAIN: Step[] = [{ type: 'rocheGetToken' }, { type: 'rocheS3Fetch' }, { type: 'rocheNotificationAck' }];
+const MARKER = 'Mustermann-4711';
+let roche: Roche;
+
+beforeAll(async () => {
+	roche = await Roche.start();
+}, 60_000);
+afterAll(async () => await roche.stop());
+beforeEach(async () => await roche.reset());
+
+/** Every secret of a credential, and what S3 was shown of the tokens. */
+async function secrets(credential: IDataObject): Promise<string[]> {
+	const tokens = (await roche.sandbox.requests('s3')).flatMap(({ headers }) => headers['x-amz-security-token'] ?? []);
+	const keyLines = (credential.privateKey as string)
+		.split('\n')
+		.filter((line) => line.length >= 40 && !line.startsWith('-----'));
+	return [credential.clientSecret as string, ...keyLines, ...tokens];
+}
+
+/** What n8n would store and log: the credential itself is no part of a run's data. */
+async function expectNoSecret(run: EngineRun, credential: IDataObject): Promise<void> {
+	const found = (await secrets(credential)).filter((secret) => (run.persisted + run.log).includes(secret));
+	expect(found).toEqual([]);
+	expect(run.persisted + run.log).not.toContain(MARKER);
+}
+
+async function notification(): Promise<IDataObject> {
+	const base64 = Buffer.from(`{"patient":"${MARKER}"`).toString('base64');
+	const file = await roche.sandbox.addFile({
+		kind: 'content',
+		key: 'marker.json',
+		base64,
+		contentType: 'application/json',
+	});
+	const { notification: sent, operationId } = await roche.sandbox.notify({ objectKey: file.key });
+	return { ...sent, operationId };
+}
+
+describe('no secret and no content of a file is in what n8n stores or logs', () => {
+	it('of a run that succeeds, sealed', async () => {
+		const credential = roche.freshCredential();
+		const run = await roche.run([await notification()], CHAIN, { credential });
+		expect(run.status).toBe('success');
+		expect((await secrets(credential)).length).toBeGreaterThan(20);
+		await expectNoSecret(run, credential);
+	});
+
+	it('while this search finds what is there: the session token of a plain run', async () => {
+		const credential = roche.freshCredential();
+		const [getToken, ...rest] = CHAIN;
+		const plain = { ...getToken, type: 'rocheGetToken' as const, parameters: { secretOutput: 'plain' } };
+		const run = await roche.run([await notification()], [plain, ...rest], { credential });
+		await expect(expectNoSecret(run, credential)).rejects.toThrow();
+	});
+
+	it.each<[string, 'token' | 's3' | 'ack', Fault]>([
+		[
+			'a refused token',
+			'token',
+			{ kind: 'status', status: 401, body: `{"error":"Invalid Client","patient":"${MARKER}"}` },
+		],
+		['an answer that is no JSON', 'token', { kind: 'status', status: 200, body: MARKER }],
+		['a cut connection', 'token', { kind: 'drop', when: 'before-headers' }],
+		[
+			'an error of S3',
+			's3',
+			{ kind: 'status', status: 403, body: `<Error><Code>AccessDenied</Code><Message>${MARKER}</Message></Error>` },
+		],
+		['a file that was changed on its way', 's3', { kind: 'corrupt' }],
+		['an error of S3 that is not known', 's3', { kind: 'status', status: 418, body: MARKER }],
+		['a refused ACK', 'ack', { kind: 'status', status: 400, body: `{"issue":[{"details":{"text":"${MARKER}"}}]}` }],
+		['an ACK without an answer', 'ack', { kind: 'stall', when: 'headers' }],
+	])('of a run that fails by %s', async (_name, target, fault) => {
+		const credential = roche.freshCredential();
+		await roche.sandbox.fault({ target, times: 9, fault });
+		const steps = CHAIN.map((step) => ({ ...step, parameters: { options: { maxAttempts: 1, timeout: 1000 } } }));
+		for (const onError of ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const) {
+			const run = await roche.run(
+				[await notification()],
+				steps.map((step) => ({ ...step, onError })),
+				{ credential },
+			);
+			await expectNoSecret(run, credential);
+		}
+	});
+
+	it.each(['json', 'text'])('of a file that is not what the output %s expects', async (output) => {
+		const credential = roche.freshCredential();
+		const base64 = Buffer.concat([Buffer.from(MARKER), Buffer.from([0xff, 0xfe])]).toString('base64');
+		await roche.sandbox.addFile({ kind: 'content', key: 'odd', base64, contentType: 'text/plain' });
+		const { notification: sent } = await roche.sandbox.notify({ objectKey: 'odd' });
+		const run = await roche.run([{ ...sent }], [{ type: 'rocheS3Fetch', parameters: { output } }], { credential });
+		expect(run.status).toBe('error');
+		await expectNoSecret(run, credential);
+	});
+
+	it('of a credential that cannot be used', async () => {
+		const good = roche.freshCredential();
+		const broken = [
+			{ ...good, ...roche.sandbox.info.identities.encrypted, clientSecret: 'a\nsecret-with-a-break' },
+			{ ...good, ...roche.sandbox.info.identities.encrypted, passphrase: 'wrong-passphrase' },
+			{ ...good, clientCertificate: good.privateKey },
+			{ ...good, caCertificates: good.privateKey },
+		];
+		for (const credential of broken) {
+			const run = await roche.run([{}], [{ type: 'rocheGetToken' }], { credential });
+			expect(run.status).toBe('error');
+			await expectNoSecret(run, credential);
+			expect(run.persisted + run.log).not.toMatch(/secret-with-a-break|wrong-passphrase/);
+		}
+	});
+});

@@ -1,0 +1,53 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { n8nEnvironment } from './environment';
+import { nodeBinary } from './paths';
+import { runProcess } from './processes';
+import { freePort, type N8nOptions } from './server';
+
+/** n8n's own command line, on a user folder whose server may run or not. Every call takes 4 to 10 s. */
+export interface N8nCli {
+	/** `n8n import:workflow`. Workflows need an `id`; all arrive inactive. */
+	importWorkflows(workflows: object[]): Promise<void>;
+	/** `n8n import:credentials`. n8n encrypts the `data` that is given here in plain. */
+	importCredentials(credentials: object[]): Promise<void>;
+	/** `n8n execute`: runs a workflow that has a manual trigger. Fails when a node fails. */
+	execute(workflowId: string): Promise<void>;
+}
+
+type CliOptions = Pick<N8nOptions, 'n8n' | 'userFolder' | 'environment'>;
+
+/** Commands of n8n's command line. Each rejects with what n8n printed when it fails. */
+export function n8nCli(options: CliOptions): N8nCli {
+	return {
+		importWorkflows: async (workflows) => {
+			await importJson(options, 'workflow', workflows);
+		},
+		importCredentials: async (credentials) => {
+			await importJson(options, 'credentials', credentials);
+		},
+		execute: async (workflowId) => {
+			await run(options, ['execute', `--id=${workflowId}`]);
+		},
+	};
+}
+
+async function importJson(options: CliOptions, what: 'workflow' | 'credentials', content: object[]): Promise<void> {
+	// Outside the user folder: the file holds the credentials in plain, and nothing of n8n's own may.
+	const folder = await mkdtemp(join(tmpdir(), 'n8n-import-'));
+	try {
+		const file = join(folder, 'import.json');
+		await writeFile(file, JSON.stringify(content), { mode: 0o600 });
+		await run(options, [`import:${what}`, `--input=${file}`]);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+async function run({ n8n, userFolder, environment }: CliOptions, args: string[]): Promise<void> {
+	const broker = String(await freePort());
+	const env = n8nEnvironment(userFolder, { N8N_RUNNERS_BROKER_PORT: broker, ...environment });
+	const { code, output } = await runProcess(nodeBinary(), [n8n.program, ...args], { cwd: userFolder, env });
+	if (code !== 0) throw new Error(`n8n ${args.join(' ')} ended with exit code ${code}:\n${output}`);
+}

@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { childEnvironment, npmCommand, ROOT } from './paths';
+import { runProcess } from './processes';
+
+/** Where n8n keeps the community packages that it installed, below its user folder. */
+export function communityFolder(userFolder: string): string {
+	return join(userFolder, '.n8n', 'nodes');
+}
+
+/**
+ * Packs the built package as `npm publish` would.
+ *
+ * @param folder - where the tarball goes
+ * @returns the tarball's path
+ */
+export async function packPackage(folder: string): Promise<string> {
+	await npm(ROOT, ['pack', '--pack-destination', folder, '--loglevel=error'], 'The package could not be packed');
+	const name = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
+	if (name === undefined) throw new Error('npm pack left no tarball.');
+	return join(folder, name);
+}
+
+/**
+ * Installs a tarball into n8n's community folder with the flags that n8n itself uses, on a machine that reaches no
+ * registry: npm is offline and its cache is empty, so the tarball must hold all that the nodes need.
+ */
+export async function installTarball(tarball: string, userFolder: string): Promise<void> {
+	const folder = communityFolder(userFolder);
+	await mkdir(folder, { recursive: true });
+	const manifest = { name: 'installed-nodes', private: true, dependencies: {} };
+	await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+	const emptyCache = await mkdtemp(join(tmpdir(), 'empty-npm-cache-'));
+	const args = ['install', tarball, '--offline', '--ignore-scripts', '--omit=dev', '--omit=optional', '--omit=peer'];
+	const quiet = ['--legacy-peer-deps', '--no-audit', '--no-fund', '--loglevel=error', `--cache=${emptyCache}`];
+	try {
+		await npm(folder, [...args, ...quiet], 'The tarball could not be installed offline');
+	} finally {
+		await rm(emptyCache, { recursive: true, force: true });
+	}
+}
+
+async function npm(cwd: string, args: string[], failure: string): Promise<void> {
+	const [file, first] = npmCommand();
+	const { code, output } = await runProcess(file, [...first, ...args], { cwd, env: childEnvironment() });
+	if (code !== 0) throw new Error(`${failure}. npm said:\n${output}`);
+}

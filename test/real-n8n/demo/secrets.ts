@@ -1,0 +1,63 @@
+import type { SandboxClient } from '../../sandbox/process';
+import { privateKeySecrets, type Secret } from '../secret-forms';
+import { type SearchResult, searchForSecrets } from '../secret-search';
+
+/** One answer of Get Token, as the sandbox remembers it. */
+interface IssuedCredentials {
+	SecretAccessKey: string;
+	SessionToken: string;
+}
+
+/** Everything that no file of n8n may hold in plain, to be asked for while the sandbox still runs. */
+export async function secretsOf({ info }: SandboxClient): Promise<Secret[]> {
+	const response = await fetch(`${info.controlUrl}/tokens`);
+	if (!response.ok) throw new Error(`The sandbox does not say which tokens it issued (${response.status}).`);
+	const issued = (await response.json()) as IssuedCredentials[];
+	if (issued.length === 0) throw new Error('The sandbox issued no token: there is nothing to search for.');
+	return [
+		{ name: 'client secret', value: info.credential.clientSecret },
+		...privateKeySecrets('private key', info.credential.privateKey),
+		...issued.flatMap(({ SecretAccessKey, SessionToken }, i) => [
+			{ name: `AWS secret of token ${i + 1}`, value: SecretAccessKey },
+			{ name: `session token of token ${i + 1}`, value: SessionToken },
+		]),
+	];
+}
+
+export interface SecretsVerdict {
+	summary: string;
+	problems: string[];
+}
+
+/**
+ * Searches what a stopped n8n left behind.
+ *
+ * @param present - texts that must be found in the database: else the search could not find a secret either
+ */
+export function searchWhatIsLeft(userFolder: string, secrets: Secret[], present: string[]): SecretsVerdict {
+	const result = searchForSecrets(userFolder, secrets);
+	const control = searchForSecrets(
+		userFolder,
+		present.map((value) => ({ name: value, value })),
+	);
+	const problems = [
+		...unique(result.findings.map(({ secret, where }) => `Found in ${where}: ${secret}.`)),
+		...present
+			.filter((value) => !foundIn(control, value, '.sqlite'))
+			.map((value) => `The search itself is broken: "${value}" must be in n8n's database and was not found.`),
+		...['.sqlite', 'n8n.log']
+			.filter((kind) => !result.places.some((place) => place.endsWith(kind)))
+			.map((kind) => `There is no ${kind} to be searched.`),
+	];
+	const size = `${(result.bytes / 1e6).toFixed(1)} MB in ${result.places.length} places`;
+	const found = new Set(result.findings.map(({ secret }) => secret)).size;
+	return { summary: `searched ${size} for ${secrets.length} secrets: ${found} found`, problems };
+}
+
+function foundIn({ findings }: SearchResult, secret: string, place: string): boolean {
+	return findings.some((finding) => finding.secret === secret && finding.where.includes(place));
+}
+
+function unique(texts: string[]): string[] {
+	return [...new Set(texts)];
+}

@@ -1,0 +1,54 @@
+import type { SandboxClient } from '../../sandbox/process';
+import type { Workbench } from '../workbench';
+import { readTemplate, withCredential, withNode, withSavedRuns, type Workflow, type WorkflowNode } from '../workflow';
+
+const CREDENTIAL_TYPE = 'rochePartnersServicesApi';
+
+/** The templates' steps that an analyst fills in. */
+const HAND_OFF = 'Hand the file to the EMR';
+const NOTIFICATION = 'Paste a notification here';
+
+/** The two templates as an analyst has them after filling them in. */
+export interface FilledIn {
+	byHand: Workflow;
+	webhook: Workflow;
+}
+
+/** Tests and creates the credential, and fills in both templates with it. */
+export async function fillInTemplates({ rest, sandbox }: Workbench): Promise<FilledIn> {
+	const { credential: data } = sandbox.info;
+	const test = await rest.testCredential('Roche', CREDENTIAL_TYPE, data);
+	if (test.status !== 'OK') throw new Error(`The credential's test failed: ${test.message}`);
+	const credential = await rest.createCredential('Roche', CREDENTIAL_TYPE, data);
+	const fillIn = async (file: string): Promise<Workflow> => {
+		const template = withNode(await readTemplate(file), HAND_OFF, postToEmr(sandbox));
+		// The templates keep no data of successful runs. Here it is kept, so that the search for secrets has something to search.
+		return withSavedRuns(withCredential(template, CREDENTIAL_TYPE, credential));
+	};
+	return {
+		byHand: await fillIn('roche-fetch-one-notification.json'),
+		webhook: await fillIn('roche-notification-webhook.json'),
+	};
+}
+
+/** Pastes a notification into the template for one notification. */
+export function withNotification(workflow: Workflow, notification: object): Workflow {
+	const parameters = { mode: 'raw', jsonOutput: JSON.stringify(notification, null, 2), options: {} };
+	return withNode(workflow, NOTIFICATION, { parameters });
+}
+
+/** What an analyst puts in the place of the placeholder: the file goes to the sandbox's stand-in for an EMR. */
+function postToEmr(sandbox: SandboxClient): Partial<WorkflowNode> {
+	return {
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters: {
+			method: 'POST',
+			url: `=${sandbox.info.controlUrl}/emr?name={{ encodeURIComponent($json.file.key) }}`,
+			sendBody: true,
+			contentType: 'binaryData',
+			inputDataFieldName: 'data',
+			options: {},
+		},
+	};
+}

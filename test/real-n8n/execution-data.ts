@@ -1,0 +1,32 @@
+import { parse } from 'flatted';
+
+export interface BinaryReference {
+	id?: string;
+	fileName?: string;
+	mimeType: string;
+}
+
+export interface OutputItem {
+	json: Record<string, unknown>;
+	binary?: Record<string, BinaryReference>;
+	error?: { message: string };
+}
+
+/** The part of n8n's execution data that tests look at. */
+export interface ExecutionData {
+	resultData: {
+		error?: { message: string; node?: { name: string } };
+		lastNodeExecuted?: string;
+		runData: Record<string, Array<{ executionStatus?: string; data?: { main: Array<OutputItem[] | null> } }>>;
+	};
+}
+
+/** n8n stores and sends execution data in the notation of the package `flatted`. */
+export function parseExecutionData(text: string): ExecutionData {
+	return parse(text) as ExecutionData;
+}
+
+/** What a node put out at one of its outputs, in its first run; empty when it did not run. */
+export function outputItems(data: ExecutionData, node: string, output = 0): OutputItem[] {
+	return data.resultData.runData[node]?.[0]?.data?.main[output] ?? [];
+}

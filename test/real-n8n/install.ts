@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { childEnvironment, N8N_FOLDER, npmCommand } from './paths';
+import { runProcess } from './processes';
+import { withProgress } from './progress';
+
+/** The n8n lines that the package is tried on: each has a folder here with its package.json and lock file. */
+export type N8nLine = '2';
+
+/**
+ * The native modules that n8n cannot start without. All other install scripts stay off: none is needed, and one of them
+ * downloads a Kafka library that is no use here.
+ */
+const NATIVE_MODULES: Record<N8nLine, string[]> = { '2': ['sqlite3', 'isolated-vm'] };
+
+/** How much of npm's output a failure shows, in characters. */
+const OUTPUT_SHOWN = 3_000;
+
+export interface InstalledN8n {
+	line: N8nLine;
+	version: string;
+	/** n8n's command line program, a JavaScript file. */
+	program: string;
+}
+
+/**
+ * Installs n8n into the ignored folder `.n8n/<version>`, once: a stamp file with the lock file's hash says that it is
+ * complete. An install that was interrupted has no stamp, and starts over.
+ *
+ * @throws Error with npm's last words when it fails, and with what the machine lacks where that can be said.
+ */
+export async function installN8n(line: N8nLine = '2'): Promise<InstalledN8n> {
+	const source = join(__dirname, `n8n-${line}`);
+	const version = await pinnedVersion(source);
+	const folder = join(N8N_FOLDER, version);
+	const installed = { line, version, program: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
+	const stampFile = join(folder, '.complete');
+	const stamp = await expectedStamp(source);
+	if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return installed;
+
+	console.log(`  n8n ${version} is installed once, into .n8n/${version}: some 6 minutes and 3 GB.`);
+	await rm(folder, { recursive: true, force: true });
+	await mkdir(folder, { recursive: true });
+	for (const name of ['package.json', 'package-lock.json']) await copyFile(join(source, name), join(folder, name));
+	await downloadPackages(folder);
+	await buildNativeModules(folder, NATIVE_MODULES[line]);
+	await writeFile(stampFile, stamp);
+	return installed;
+}
+
+async function pinnedVersion(source: string): Promise<string> {
+	const manifest: unknown = JSON.parse(await readFile(join(source, 'package.json'), 'utf8'));
+	return (manifest as { dependencies: { n8n: string } }).dependencies.n8n;
+}
+
+/** Another lock file, or another kind of machine that shares the folder, needs another install. */
+async function expectedStamp(source: string): Promise<string> {
+	const lock = await readFile(join(source, 'package-lock.json'));
+	return `${createHash('sha256').update(lock).digest('hex')} ${process.platform} ${process.arch}\n`;
+}
+
+async function downloadPackages(folder: string): Promise<void> {
+	const modules = join(folder, 'node_modules');
+	const expected = topLevelPackages(folder);
+	const detail = (): string => `${countPackages(modules)} of ${expected} packages`;
+	const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+	const { code, output } = await withProgress('Downloading n8n', async () => await npm(folder, args), detail);
+	if (code !== 0) throw new Error(`n8n could not be downloaded. npm said:\n${output.slice(-OUTPUT_SHOWN)}`);
+}
+
+async function buildNativeModules(folder: string, names: string[]): Promise<void> {
+	const args = ['rebuild', ...names, '--ignore-scripts=false', '--foreground-scripts', '--loglevel=error'];
+	const what = `Preparing ${names.join(' and ')} (compiled here when no prebuilt file can be fetched)`;
+	const { code, output } = await withProgress(what, async () => await npm(folder, args));
+	if (code === 0) return;
+	throw new Error(
+		`n8n's native modules (${names.join(', ')}) could not be prepared. Where their prebuilt files cannot be fetched, ` +
+			'they are compiled, which needs Python 3, make and a C++ compiler (on Debian and Ubuntu: apt-get install ' +
+			`python3 make g++). Then run the command again. npm said:\n${output.slice(-OUTPUT_SHOWN)}`,
+	);
+}
+
+async function npm(cwd: string, args: string[]): Promise<{ code: number | null; output: string }> {
+	const [file, first] = npmCommand();
+	return await runProcess(file, [...first, ...args], { cwd, env: childEnvironment() });
+}
+
+/** How many packages node_modules will have at its top, by the lock file. */
+function topLevelPackages(folder: string): number {
+	const lock: unknown = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+	const names = Object.keys((lock as { packages: Record<string, unknown> }).packages);
+	return names.filter((name) => name.lastIndexOf('node_modules/') === 0).length;
+}
+
+/** npm makes all folders at once and fills them one after the other. */
+function countPackages(modules: string): number {
+	if (!existsSync(modules)) return 0;
+	const names = readdirSync(modules).filter((name) => !name.startsWith('.'));
+	const packages = names.flatMap((name) =>
+		name.startsWith('@') ? readdirSync(join(modules, name)).map((second) => join(name, second)) : [name],
+	);
+	return packages.filter((name) => existsSync(join(modules, name, 'package.json'))).length;
+}

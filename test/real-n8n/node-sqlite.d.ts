@@ -1,0 +1,8 @@
+/** The part of Node 24's built-in SQLite that is used here; the types that are installed are those of Node 20. */
+declare module 'node:sqlite' {
+	export class DatabaseSync {
+		constructor(path: string, options?: { readOnly?: boolean });
+		prepare(sql: string): { iterate(): IterableIterator<Record<string, unknown>> };
+		close(): void;
+	}
+}

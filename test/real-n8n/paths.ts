@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { basename, delimiter, join, resolve } from 'node:path';
+
+/** The repository's root folder. */
+export const ROOT = resolve(__dirname, '..', '..');
+
+/** Ignored by git: the installed n8n versions. */
+export const N8N_FOLDER = join(ROOT, '.n8n');
+
+/** Where npm puts the development packages' commands, Node 24 among them. */
+export const BIN_FOLDER = join(ROOT, 'node_modules', '.bin');
+
+/** n8n 2.x runs on Node 24 and later. */
+const NODE_MAJOR = 24;
+
+/**
+ * The Node 24 binary: the running one where it is new enough, else that of the development package `node`.
+ *
+ * @throws Error when neither exists, which says how to get it.
+ */
+export function nodeBinary(): string {
+	if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return process.execPath;
+	const installed = join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+	if (existsSync(installed)) return installed;
+	throw new Error('Node 24 is missing. Run "node test/commands/bootstrap.mjs" first: it installs it.');
+}
+
+/**
+ * The environment of a child process: this process's own, with Node 24 first on PATH and without what npm tells the
+ * scripts that it runs (such as `npm_config_ignore_scripts`), which would steer a second npm.
+ */
+export function childEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+	const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$|N8N_)/i.test(name));
+	return { ...Object.fromEntries(kept), PATH: [BIN_FOLDER, process.env.PATH].join(delimiter), ...extra };
+}
+
+/**
+ * The program and first arguments that start npm. npm's own JavaScript file is preferred: it needs no shell on Windows,
+ * and it runs on the Node that was chosen here.
+ */
+export function npmCommand(): [file: string, args: string[]] {
+	const script = process.env.npm_execpath;
+	if (script !== undefined && basename(script).startsWith('npm')) return [nodeBinary(), [script]];
+	return ['npm', []];
+}

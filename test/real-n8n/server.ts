@@ -1,0 +1,103 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { n8nEnvironment } from './environment';
+import type { InstalledN8n } from './install';
+import { nodeBinary } from './paths';
+import { type RunningProcess, startProcess } from './processes';
+
+/** Migrations of a new database included, in ms. 10 to 14 s were measured on two cores. */
+const START_TIMEOUT = 180_000;
+
+/** How often n8n is asked whether it is there, in ms. */
+const POLL_INTERVAL = 250;
+
+/** How much of the log a failed start shows, in characters. */
+const LOG_SHOWN = 3_000;
+
+export interface N8nOptions {
+	n8n: InstalledN8n;
+	userFolder: string;
+	/** Unset: any free port. */
+	port?: number;
+	/** Added to the environment, see {@link n8nEnvironment}. */
+	environment?: NodeJS.ProcessEnv;
+}
+
+export interface N8nServer {
+	/** Without a trailing slash. */
+	url: string;
+	userFolder: string;
+	/** Holds all that n8n printed. */
+	logFile: string;
+	stop(): Promise<void>;
+}
+
+/** A TCP port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	return await new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(0, '127.0.0.1', () => {
+			const address = server.address();
+			const port = address !== null && typeof address === 'object' ? address.port : 0;
+			server.close(() => {
+				resolve(port);
+			});
+		});
+	});
+}
+
+/**
+ * Starts n8n and waits until its REST API answers: /healthz alone says 200 before the database is migrated.
+ *
+ * @throws Error with the end of n8n's log when it ends or is not there in time
+ */
+export async function startN8n({ n8n, userFolder, port, environment }: N8nOptions): Promise<N8nServer> {
+	const chosen = port ?? (await freePort());
+	const env = n8nEnvironment(userFolder, {
+		N8N_PORT: String(chosen),
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		...environment,
+	});
+	const logFile = join(userFolder, 'n8n.log');
+	const started = startProcess(nodeBinary(), [n8n.program, 'start'], { cwd: userFolder, env, logFile });
+	const url = `http://127.0.0.1:${chosen}`;
+	try {
+		await untilReady(url, started);
+	} catch (error) {
+		await started.stop();
+		throw error;
+	}
+	return {
+		url,
+		userFolder,
+		logFile,
+		stop: async () => {
+			await started.stop();
+		},
+	};
+}
+
+async function untilReady(url: string, started: RunningProcess): Promise<void> {
+	let ended = false;
+	void started.ended.then(() => (ended = true));
+	const deadline = Date.now() + START_TIMEOUT;
+	while (!(await answers(url))) {
+		const failure = ended ? 'ended while starting' : Date.now() > deadline ? 'did not start in time' : undefined;
+		if (failure !== undefined) throw new Error(`n8n ${failure}. Its log:\n${started.output().slice(-LOG_SHOWN)}`);
+		await sleep(POLL_INTERVAL);
+	}
+}
+
+/** While it starts, n8n answers with a page that says so, then with 404 and 503. */
+async function answers(url: string): Promise<boolean> {
+	try {
+		const response = await fetch(`${url}/rest/settings`, { signal: AbortSignal.timeout(5_000) });
+		const isJson = response.headers.get('content-type')?.includes('application/json') ?? false;
+		await response.arrayBuffer();
+		return response.ok && isJson;
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
+import type { CleanUp } from './clean-up';
+import { installTarball, packPackage } from './community-folder';
+import { sandboxEnvironment } from './environment';
+import { installN8n, type N8nLine } from './install';
+import { childEnvironment, npmCommand, ROOT } from './paths';
+import { runProcess } from './processes';
+import { withProgress } from './progress';
+import { N8nRestClient } from './rest-client';
+import { type N8nServer, startN8n } from './server';
+
+export interface WorkbenchOptions {
+	/** Which n8n; default the newest. */
+	line?: N8nLine;
+	/** n8n's port; unset: any free one. */
+	port?: number;
+	/** Added to n8n's environment. */
+	environment?: NodeJS.ProcessEnv;
+}
+
+/** A real n8n with the packed package installed, the sandbox beside it, and the owner logged in. */
+export interface Workbench {
+	n8n: N8nServer;
+	rest: N8nRestClient;
+	sandbox: SandboxClient;
+}
+
+/**
+ * Sets everything up with progress shown: n8n installed (once), package built, packed and installed offline from its
+ * tarball, sandbox and n8n started.
+ *
+ * @param cleanUp - takes what must be stopped and removed at the end
+ */
+export async function setUpWorkbench(cleanUp: CleanUp, options: WorkbenchOptions = {}): Promise<Workbench> {
+	const installed = await installN8n(options.line);
+	const folder = await mkdtemp(join(tmpdir(), 'n8n-with-roche-nodes-'));
+	cleanUp.add(async () => {
+		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+	await withProgress('Building the package', buildPackage);
+	const tarball = await withProgress('Packing it', async () => await packPackage(folder));
+	const userFolder = await mkdtemp(join(folder, 'user-'));
+	await withProgress('Installing the tarball as a community package, offline', async () => {
+		await installTarball(tarball, userFolder);
+	});
+	const sandbox = await withProgress('Starting the sandbox', async () => await startSandboxProcess());
+	cleanUp.add(async () => {
+		await sandbox.close();
+	});
+	const environment = { ...sandboxEnvironment(sandbox.info), ...options.environment };
+	const n8n = await withProgress(`Starting n8n ${installed.version}`, async () => {
+		return await startN8n({ n8n: installed, userFolder, port: options.port, environment });
+	});
+	cleanUp.add(async () => {
+		await n8n.stop();
+	});
+	return { n8n, sandbox, rest: await N8nRestClient.connect(n8n.url) };
+}
+
+async function buildPackage(): Promise<void> {
+	const [file, first] = npmCommand();
+	const { code, output } = await runProcess(file, [...first, 'run', 'build'], { cwd: ROOT, env: childEnvironment() });
+	if (code !== 0) throw new Error(`The package could not be built:\n${output}`);
+}

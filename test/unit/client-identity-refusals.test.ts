@@ -1,0 +1,294 @@
+import { webcrypto } from 'node:crypto';
+import { type IdentityFields, readClientIdentity } from '../../nodes/partners-services/client-identity';
+import { inDays, type Certified } from '../sandbox/pki';
+import { invalidInput, textOf } from './support/expect-error';
+import {
+	armour,
+	base64Of,
+	certificateRequest,
+	encryptedPkcs1,
+	encryptedPkcs8,
+	fieldsOf,
+	makeAuthority,
+	makeEcIdentity,
+	makeIdentity,
+	PASSPHRASE,
+	pkcs1,
+	pkcs12Bytes,
+	publicKeyPem,
+	sec1,
+	type Identity,
+} from './support/identity-samples';
+
+const CERTIFICATE = 'Client Certificate';
+const KEY = 'Private Key';
+const CA = 'CA Certificates';
+const BASE64_DAMAGE = 'holds characters that base64 does not have';
+
+let root: Certified;
+let rsa: Identity;
+let ec: Identity;
+let another: Identity;
+let csr: string;
+
+beforeAll(async () => {
+	root = await makeAuthority();
+	[rsa, ec, another] = await Promise.all([makeIdentity(root), makeEcIdentity(root), makeIdentity(root)]);
+	csr = await certificateRequest(rsa);
+});
+
+/** The good fields with one or two changed. */
+type Sample = () => Partial<IdentityFields>;
+type Row = [what: string, sample: Sample, field: string, message: string, advice: RegExp];
+
+const cert = (clientCertificate: string): Partial<IdentityFields> => ({ clientCertificate });
+const key = (privateKey: string, passphrase?: string): Partial<IdentityFields> => ({ privateKey, passphrase });
+const ca = (caCertificates: string): Partial<IdentityFields> => ({ caCertificates });
+const swapped = /^Certificate and key may be swapped/;
+
+const WRONG_KIND: Row[] = [
+	['a key', () => cert(rsa.keyPem), CERTIFICATE, 'Client Certificate holds a private key', swapped],
+	['a PKCS#1 key', () => cert(pkcs1(rsa.key)), CERTIFICATE, 'Client Certificate holds a private key', swapped],
+	['a certificate', () => key(rsa.certificate), KEY, 'Private Key holds a certificate', swapped],
+	[
+		'a CSR',
+		() => cert(csr),
+		CERTIFICATE,
+		'Client Certificate holds a certificate request (CSR)',
+		/Send the CSR to Roche/,
+	],
+	[
+		'an old CSR',
+		() => cert(csr.replaceAll('CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST')),
+		CERTIFICATE,
+		'Client Certificate holds a certificate request (CSR)',
+		/Send the CSR to Roche/,
+	],
+	['a CSR', () => key(csr), KEY, 'Private Key holds a certificate request (CSR)', /CSR/],
+	[
+		'a public key',
+		() => cert(publicKeyPem(rsa.key)),
+		CERTIFICATE,
+		'Client Certificate holds a public key',
+		/BEGIN CERTIFICATE/,
+	],
+	['a public key', () => key(publicKeyPem(rsa.key)), KEY, 'Private Key holds a public key', /private key/],
+	[
+		'an OpenSSH key',
+		() => key(armour('OPENSSH PRIVATE KEY', base64Of(rsa.keyPem))),
+		KEY,
+		'Private Key holds a key in OpenSSH format',
+		/ssh-keygen -p -m PKCS8/,
+	],
+	[
+		'a PKCS#7 bundle',
+		() => cert(armour('PKCS7', base64Of(rsa.certificate))),
+		CERTIFICATE,
+		'Client Certificate holds a PKCS#7 bundle',
+		/openssl pkcs7 -print_certs/,
+	],
+	[
+		'another kind of block',
+		() => cert(armour('X509 CRL', base64Of(rsa.certificate))),
+		CERTIFICATE,
+		'Client Certificate holds a block of another kind (X509 CRL)',
+		/belongs into the field/,
+	],
+	[
+		'a .p12 file',
+		() => cert(pkcs12Bytes(rsa.key).toString('latin1')),
+		CERTIFICATE,
+		'Client Certificate holds binary data: no "-----BEGIN ...-----" block is in it',
+		/openssl pkcs12 -in FILE.p12 -clcerts/,
+	],
+	[
+		'a .p12 file',
+		() => key(pkcs12Bytes(rsa.key).toString('utf8')),
+		KEY,
+		'Private Key holds binary data: no "-----BEGIN ...-----" block is in it',
+		/openssl pkcs12 -in FILE.p12 -nocerts/,
+	],
+	['a key', () => ca(rsa.keyPem), CA, 'CA Certificates holds a private key', /swapped/],
+	[
+		'the word "hello"',
+		() => ca('hello'),
+		CA,
+		'CA Certificates is not PEM: no "-----BEGIN ...-----" block is in it',
+		/PEM file/,
+	],
+	['nothing', () => cert(''), CERTIFICATE, 'Client Certificate is empty', /Paste the PEM text into the field/],
+	['spaces', () => cert(' \n\t'), CERTIFICATE, 'Client Certificate is empty', /Paste the PEM text into the field/],
+	['nothing', () => key(''), KEY, 'Private Key is empty', /Paste the PEM text into the field/],
+];
+
+const cutInBase64 = (pem: string) => armour(/BEGIN ([^-]+)-/.exec(pem)?.[1] ?? '', base64Of(pem).slice(0, 400));
+
+const DAMAGED: Row[] = [
+	[
+		'a wrong character',
+		() => cert(rsa.certificate.replace('MII', '*II')),
+		CERTIFICATE,
+		`Client Certificate is damaged: the block "CERTIFICATE" ${BASE64_DAMAGE}`,
+		/again/,
+	],
+	[
+		'a wrong character',
+		() => key(rsa.keyPem.replace('MII', 'M…I')),
+		KEY,
+		`Private Key is damaged: the block "PRIVATE KEY" ${BASE64_DAMAGE}`,
+		/again/,
+	],
+	[
+		'lines that are missing',
+		() => cert(cutInBase64(rsa.certificate)),
+		CERTIFICATE,
+		'Client Certificate is damaged: the certificate cannot be read',
+		/whole/,
+	],
+	[
+		'lines that are missing in the second',
+		() => cert(rsa.certificate + cutInBase64(root.pem)),
+		CERTIFICATE,
+		'Client Certificate is damaged: certificate 2 of 2 cannot be read',
+		/whole/,
+	],
+	[
+		'lines that are missing',
+		() => key(cutInBase64(rsa.keyPem)),
+		KEY,
+		'Private Key is damaged: it cannot be read',
+		/whole/,
+	],
+	[
+		'no END line',
+		() => key(rsa.keyPem.slice(0, 900)),
+		KEY,
+		'Private Key is cut off: a BEGIN line has no END line that fits',
+		/from the first "-----BEGIN" to the last/,
+	],
+	[
+		'one bad certificate of three',
+		() => ca(root.pem + armour('CERTIFICATE', base64Of(root.pem).slice(0, 200)) + root.pem),
+		CA,
+		'CA Certificates is damaged: certificate 2 of 3 cannot be read',
+		/whole/,
+	],
+	[
+		'a block that is cut off',
+		() => ca(root.pem + root.pem.slice(0, 300)),
+		CA,
+		'CA Certificates is cut off: a BEGIN line has no END line that fits',
+		/whole file/,
+	],
+];
+
+const MISSING = 'Passphrase is missing: Private Key is encrypted';
+const WRONG = 'Passphrase is wrong: it does not open Private Key';
+
+const PASSPHRASES: Row[] = [
+	['PKCS#8 without passphrase', () => key(encryptedPkcs8(rsa.key)), 'Passphrase', MISSING, /field "Passphrase"/],
+	['PKCS#8, empty passphrase', () => key(encryptedPkcs8(rsa.key), ''), 'Passphrase', MISSING, /field "Passphrase"/],
+	['PKCS#1 without passphrase', () => key(encryptedPkcs1(rsa.key)), 'Passphrase', MISSING, /field "Passphrase"/],
+	['PKCS#8, wrong passphrase', () => key(encryptedPkcs8(rsa.key), 'nope'), 'Passphrase', WRONG, /openssl pkey/],
+	['PKCS#1, wrong passphrase', () => key(encryptedPkcs1(rsa.key), 'nope'), 'Passphrase', WRONG, /openssl pkey/],
+	[
+		'spaces at its ends missing',
+		() => key(encryptedPkcs8(rsa.key), PASSPHRASE.trim()),
+		'Passphrase',
+		WRONG,
+		/mind spaces at the ends/,
+	],
+];
+
+const NOT_ITS_KEY = 'Private Key does not belong to Client Certificate';
+
+const STRANGERS: Row[] = [
+	['RSA key, RSA certificate of another', () => key(another.keyPem), KEY, NOT_ITS_KEY, /must print the same/],
+	['EC key, RSA certificate', () => key(ec.keyPem), KEY, NOT_ITS_KEY, /must print the same/],
+	['SEC1 key, RSA certificate', () => key(sec1(ec.key)), KEY, NOT_ITS_KEY, /must print the same/],
+	['RSA key, EC certificate', () => cert(ec.certificate), KEY, NOT_ITS_KEY, /must print the same/],
+	['the CA in place of the certificate', () => cert(root.pem), KEY, NOT_ITS_KEY, /must print the same/],
+];
+
+const refusal = (sample: Sample) => {
+	const fields = { ...fieldsOf(rsa), ...sample() };
+	return { fields, error: invalidInput(() => readClientIdentity(fields)) };
+};
+
+/** Pieces of 12 characters of what was given: enough to recognise one, too long to meet by chance. */
+function piecesOf({ privateKey, passphrase }: IdentityFields): string[] {
+	const lines = privateKey.split('\n').filter((line) => !line.startsWith('---'));
+	const pieces = lines.flatMap((line) => [line.slice(0, 12), line.slice(-12)]).filter(({ length }) => length === 12);
+	return passphrase ? [...pieces, passphrase] : pieces;
+}
+
+describe.each<[string, Row[]]>([
+	['something of another kind is pasted', WRONG_KIND],
+	['what is pasted is damaged', DAMAGED],
+	['the passphrase does not fit', PASSPHRASES],
+	['the key is that of another certificate', STRANGERS],
+])('%s', (_title, rows) => {
+	it.each(rows.map(([what, sample, field, ...rest]) => [`${field}: ${what}`, { sample, field, rest }] as const))(
+		'%s',
+		(_name, { sample, field, rest: [message, advice] }) => {
+			const { error } = refusal(sample);
+			expect({ field: error.field, message: error.message }).toEqual({ field, message });
+			expect(error.advice).toMatch(advice);
+		},
+	);
+
+	it('no error holds a piece of the key or of the passphrase', () => {
+		for (const [, sample] of rows) {
+			const { fields, error } = refusal(sample);
+			const text = textOf(error);
+			expect(
+				piecesOf({ ...fields, privateKey: fields.privateKey + rsa.keyPem }).filter((p) => text.includes(p)),
+			).toEqual([]);
+		}
+	});
+});
+
+describe('a certificate that cannot be used now', () => {
+	const now = new Date('2026-06-15T12:00:00Z');
+	const signed = async (more: Parameters<typeof makeIdentity>[1]) => await makeIdentity(root, more);
+	const messageOf = (identity: Identity, at: Date) =>
+		invalidInput(() => readClientIdentity(fieldsOf(identity), at)).message;
+
+	it('expired: the message names the day', async () => {
+		const identity = await signed({ notBefore: new Date('2025-06-15Z'), notAfter: new Date('2026-06-14T23:59:00Z') });
+		expect(messageOf(identity, now)).toBe('Client Certificate expired on 2026-06-14');
+	});
+
+	it('expired: from the very second on, not before', async () => {
+		const notAfter = new Date('2026-06-15T12:00:00Z');
+		const identity = await signed({ notBefore: new Date('2025-06-15Z'), notAfter });
+		expect(messageOf(identity, notAfter)).toBe('Client Certificate expired on 2026-06-15');
+		expect(readClientIdentity(fieldsOf(identity), new Date(notAfter.getTime() - 1)).expiresAt).toEqual(notAfter);
+	});
+
+	it('expired, by the clock of this computer', async () => {
+		const identity = await signed({ notBefore: inDays(-30), notAfter: inDays(-1) });
+		const error = invalidInput(() => readClientIdentity(fieldsOf(identity)));
+		expect(error.message).toBe(`Client Certificate expired on ${inDays(-1).toISOString().slice(0, 10)}`);
+		expect(error.field).toBe(CERTIFICATE);
+	});
+
+	it('not valid yet: the message names the day', async () => {
+		const identity = await signed({ notBefore: new Date('2026-07-01Z'), notAfter: new Date('2027-07-01Z') });
+		expect(messageOf(identity, now)).toBe('Client Certificate is valid only from 2026-07-01');
+	});
+
+	it('a server certificate lacks clientAuth', async () => {
+		const identity = await signed({ usage: 'server' });
+		expect(messageOf(identity, new Date())).toBe(
+			'Client Certificate may not be used by a client: its extended key usage lacks clientAuth',
+		);
+	});
+
+	it('an RSA key of 512 bits is too short for TLS', async () => {
+		const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]) };
+		const keys = await webcrypto.subtle.generateKey({ ...RSA, modulusLength: 512 }, true, ['sign', 'verify']);
+		const identity = await signed({ keys });
+		expect(messageOf(identity, new Date())).toBe('Client Certificate and Private Key cannot be used for TLS');
+	});
+});

@@ -1,0 +1,113 @@
+import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { s3Failure } from '../../nodes/access-point/failures';
+import { CancelledError } from '../../nodes/errors/cancelled-error';
+import { InvalidInputError } from '../../nodes/errors/invalid-input-error';
+import { networkFailure } from '../../nodes/errors/network-failures';
+import type { ServiceError } from '../../nodes/errors/service-error';
+import { toNodeError } from '../../nodes/node-support/node-error';
+import { answerFailure, unusableAnswer } from '../../nodes/partners-services/failures';
+import { DOCUMENTED_ANSWERS, GATEWAY_ANSWERS, UNUSABLE_ANSWERS } from './support/api-failures';
+import { NETWORK_FAILURES } from './support/network-failures';
+import { S3_FAILURES } from './support/s3-failures';
+
+const NODE: INode = {
+	id: '1',
+	name: 'Roche Get Token',
+	type: 'rocheGetToken',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+const REQUEST_ID = 'e6950ef2-3c66-4d00-9aba-205fde0d3199';
+
+const EVERY_FAILURE: ReadonlyArray<[string, ServiceError]> = [
+	...[...DOCUMENTED_ANSWERS, ...GATEWAY_ANSWERS].map(({ status, what, body }): [string, ServiceError] => [
+		`${status} ${what}`,
+		answerFailure(status, body),
+	]),
+	...UNUSABLE_ANSWERS.map(([code]): [string, ServiceError] => [code, unusableAnswer(code)]),
+	...NETWORK_FAILURES.flatMap(({ codes }) =>
+		codes.map((code): [string, ServiceError] => [`network ${code}`, networkFailure(code, 'api.example.org')]),
+	),
+	...S3_FAILURES.flatMap(({ codes, status }) =>
+		codes.map((code): [string, ServiceError] => [`S3 ${code} ${status ?? ''}`, s3Failure(code, status)]),
+	),
+];
+
+describe('n8n shows the message and advice of the table, unchanged', () => {
+	it.each(EVERY_FAILURE)('%s', (_name, failure) => {
+		const error = toNodeError(NODE, failure, 3);
+		expect(error).toBeInstanceOf(NodeApiError);
+		expect(error.message).toBe(failure.message);
+		expect(error.description).toBe(failure.advice);
+		expect(error.context.itemIndex).toBe(3);
+		expect(error).toMatchObject({ httpCode: failure.statusCode === undefined ? null : String(failure.statusCode) });
+	});
+
+	it.each(['someaccess.example.org', 'enoent.example.org', 'eperm-econnreset-etimedout.example.org'])(
+		'although the host is called %s, in which n8n finds the letters of an error code',
+		(host) => {
+			const failure = networkFailure('ECONNREFUSED', host);
+			expect(toNodeError(NODE, failure, 0).message).toBe(`${host} refused the connection`);
+		},
+	);
+});
+
+describe('what support needs', () => {
+	it('the request id and the number of attempts are in the description', () => {
+		const failure = answerFailure(500, '');
+		failure.originRequestId = REQUEST_ID;
+		failure.attempts = 4;
+		const { description } = toNodeError(NODE, failure, 0);
+		expect(description).toBe(`${failure.advice} x-origin-request-id: ${REQUEST_ID} (4 attempts)`);
+	});
+
+	it('one attempt is not counted', () => {
+		const failure = answerFailure(401, '');
+		failure.originRequestId = REQUEST_ID;
+		expect(toNodeError(NODE, failure, 0).description).toBe(`${failure.advice} x-origin-request-id: ${REQUEST_ID}`);
+	});
+});
+
+describe('an input that cannot be used', () => {
+	it.each(['Client Certificate expired on 2026-06-14', 'fileAccess is empty', 'Object Key "enoent" is empty'])(
+		'keeps its message: %s',
+		(message) => {
+			const error = toNodeError(NODE, new InvalidInputError('Field', message, 'Do something else.'), 2);
+			expect(error).toBeInstanceOf(NodeOperationError);
+			expect({ message: error.message, description: error.description, itemIndex: error.context.itemIndex }).toEqual({
+				message,
+				description: 'Do something else.',
+				itemIndex: 2,
+			});
+		},
+	);
+});
+
+describe('other errors', () => {
+	it('a cancelled run says so', () => {
+		const error = toNodeError(NODE, new CancelledError(), 0);
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error.message).toBe('The execution was cancelled');
+	});
+
+	it('an error that is n8n’s already stays the one that it is', () => {
+		const error = new NodeOperationError(NODE, 'An expression failed');
+		expect(toNodeError(NODE, error, 0)).toBe(error);
+	});
+
+	it.each<[string, unknown]>([
+		['an Error', new Error('Binary data storage is full')],
+		['a text', 'Binary data storage is full'],
+	])('%s of n8n keeps its own words', (_name, thrown) => {
+		expect(toNodeError(NODE, thrown, 0).message).toBe('Binary data storage is full');
+	});
+});
+
+it('no frame of this package and nothing but message and advice is in what n8n stores', () => {
+	const failure = Object.assign(networkFailure('ECONNRESET', 'api.example.org'), { secret: 'geheim' });
+	const stored = JSON.stringify(toNodeError(NODE, failure, 0));
+	expect(stored).not.toContain('geheim');
+	expect(stored).not.toContain('nodes/errors');
+	expect(stored).toContain('closed the connection');
+});

@@ -1,0 +1,136 @@
+import { readPemBlocks } from '../../nodes/partners-services/pem';
+import { invalidInput } from './support/expect-error';
+import {
+	armour,
+	encryptedPkcs1,
+	encryptedPkcs8,
+	makeAuthority,
+	makeIdentity,
+	pkcs12Bytes,
+	type Identity,
+} from './support/identity-samples';
+
+/** What single-line fields, JSON, editors and mail programs do to a pasted PEM text. */
+const DAMAGES: ReadonlyArray<[string, (pem: string) => string]> = [
+	['unchanged', (pem) => pem],
+	['newlines as spaces', (pem) => pem.replaceAll('\n', ' ')],
+	['newlines as literal \\n', (pem) => pem.replaceAll('\n', '\\n')],
+	['newlines as literal \\r\\n', (pem) => pem.replaceAll('\n', '\\r\\n')],
+	['newlines removed', (pem) => pem.replaceAll('\n', '')],
+	['CRLF', (pem) => pem.replaceAll('\n', '\r\n')],
+	['CR alone', (pem) => pem.replaceAll('\n', '\r')],
+	['blank lines between the lines', (pem) => pem.replaceAll('\n', '\n\n')],
+	['indented by spaces', (pem) => pem.replaceAll(/^/gm, '    ')],
+	['indented by tabs', (pem) => pem.replaceAll(/^/gm, '\t')],
+	['double quotes around', (pem) => `"${pem.trim()}"`],
+	['single quotes around', (pem) => `'${pem.trim()}'`],
+	['a JSON string', (pem) => JSON.stringify(pem)],
+	['every line in quotes', (pem) => pem.replaceAll(/^.+$/gm, '"$&"')],
+	['a BOM in front', (pem) => `\ufeff${pem}`],
+	['a BOM and CRLF', (pem) => `\ufeff${pem.replaceAll('\n', '\r\n')}`],
+	['spaces at the ends of lines', (pem) => pem.replaceAll('\n', '  \n')],
+	['non-breaking spaces from a web page', (pem) => pem.replaceAll('\n', '\u00a0')],
+	['openssl\'s "Bag Attributes" in front', (pem) => `Bag Attributes\n    localKeyID: 01 02\nsubject=CN = x\n${pem}`],
+	['openssl\'s "Certificate:" dump in front', (pem) => `Certificate:\n    Data:\n        Version: 3 (0x2)\n${pem}`],
+	['a mail around', (pem) => `Dear partner, here it is:\n\n${pem}\n--\nRoche, Zürich\n`],
+];
+
+const FIELD = 'Client Certificate';
+let identity: Identity;
+let authority: string;
+
+beforeAll(async () => {
+	const issuer = await makeAuthority();
+	authority = issuer.pem;
+	identity = await makeIdentity(issuer);
+});
+
+const canonical = (pem: string) => [{ label: 'CERTIFICATE', pem, encrypted: false }];
+
+describe('a pasted PEM text is repaired', () => {
+	it.each(DAMAGES)('a certificate: %s', (_name, damage) => {
+		expect(readPemBlocks(FIELD, damage(identity.certificate))).toEqual(canonical(identity.certificate));
+	});
+
+	it.each(DAMAGES)('a chain of two: %s', (_name, damage) => {
+		const blocks = readPemBlocks(FIELD, damage(identity.certificate + authority));
+		expect(blocks).toEqual([...canonical(identity.certificate), ...canonical(authority)]);
+	});
+
+	it.each(DAMAGES)('a private key: %s', (_name, damage) => {
+		const blocks = readPemBlocks('Private Key', damage(identity.keyPem));
+		expect(blocks).toEqual([{ label: 'PRIVATE KEY', pem: identity.keyPem, encrypted: false }]);
+	});
+
+	it.each(DAMAGES)('an encrypted PKCS#8 key: %s', (_name, damage) => {
+		const pem = encryptedPkcs8(identity.key);
+		const blocks = readPemBlocks('Private Key', damage(pem));
+		expect(blocks).toEqual([{ label: 'ENCRYPTED PRIVATE KEY', pem, encrypted: true }]);
+	});
+
+	describe.each(['aes-256-cbc', 'aes-128-cbc', 'des-ede3-cbc'])('an encrypted PKCS#1 key (%s)', (cipher) => {
+		it.each(DAMAGES.filter(([name]) => name !== 'every line in quotes'))('%s', (_name, damage) => {
+			const pem = encryptedPkcs1(identity.key, cipher);
+			const blocks = readPemBlocks('Private Key', damage(pem));
+			expect(blocks).toEqual([{ label: 'RSA PRIVATE KEY', pem, encrypted: true }]);
+		});
+	});
+
+	it('a block of any other length of lines comes out in 64 columns', () => {
+		const oneLine = identity.certificate.replaceAll(/(?<=[^-])\n(?=[^-])/g, '');
+		expect(readPemBlocks(FIELD, oneLine)).toEqual(canonical(identity.certificate));
+	});
+});
+
+describe('a text that is no PEM is refused', () => {
+	it.each([
+		['a word', 'hello'],
+		['base64 without armour', Buffer.from('some bytes of a file').toString('base64')],
+		['a path', '/etc/ssl/client.pem'],
+		['an armour of another kind of dashes', '—–BEGIN CERTIFICATE—–\nMIIB\n—–END CERTIFICATE—–'],
+	])('%s', (_name, text) => {
+		const error = invalidInput(() => readPemBlocks(FIELD, text));
+		expect(error.field).toBe(FIELD);
+		expect(error.message).toBe('Client Certificate is not PEM: no "-----BEGIN ...-----" block is in it');
+		expect(error.advice).toContain('Paste the text of a PEM file');
+	});
+
+	it.each([
+		['latin1' as const, 'a .p12 file'],
+		['utf8' as const, 'a .p12 file, decoded as UTF-8'],
+	])('binary data read as %s: %s', (encoding) => {
+		const error = invalidInput(() => readPemBlocks(FIELD, pkcs12Bytes(identity.key).toString(encoding)));
+		expect(error.message).toBe('Client Certificate holds binary data: no "-----BEGIN ...-----" block is in it');
+		expect(error.advice).toContain('openssl pkcs12 -in FILE.p12');
+	});
+});
+
+describe('a PEM text that is not whole is refused', () => {
+	const CUT = /^Client Certificate is cut off: a BEGIN line has no END line that fits$/;
+	const DAMAGED = /^Client Certificate is damaged: the block "CERTIFICATE" holds characters/;
+
+	it.each<[string, RegExp, (pem: string) => string]>([
+		['no END line', CUT, (pem) => pem.slice(0, pem.indexOf('-----END'))],
+		['half of the base64', CUT, (pem) => pem.slice(0, pem.length / 2)],
+		['half of the END line', CUT, (pem) => pem.slice(0, -12)],
+		['an END line of another label', CUT, (pem) => pem.replace('END CERTIFICATE', 'END PRIVATE KEY')],
+		['the second of two blocks', CUT, (pem) => pem + pem.slice(0, 200)],
+		['the first of two blocks', DAMAGED, (pem) => `${pem.slice(0, 200)}\n${pem}`],
+	])('cut off: %s', (_name, message, cut) => {
+		const error = invalidInput(() => readPemBlocks(FIELD, cut(identity.certificate)));
+		expect(error.message).toMatch(message);
+		expect(error.advice).toMatch(/^Paste the (whole file|file again)/);
+	});
+
+	it.each([
+		['a sign that is no base64', 'MIIB*AAA'],
+		['padding in the middle', 'MII=BAAA'],
+		['nothing between BEGIN and END', ''],
+		['dots in place of the key', '....'],
+	])('damaged: %s', (_name, base64) => {
+		const error = invalidInput(() => readPemBlocks(FIELD, armour('CERTIFICATE', base64)));
+		expect(error.message).toBe(
+			'Client Certificate is damaged: the block "CERTIFICATE" holds characters that base64 does not have',
+		);
+	});
+});

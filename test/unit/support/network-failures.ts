@@ -1,0 +1,148 @@
+/** Network codes that mean the same to the user. */
+export interface NetworkRow {
+	codes: readonly string[];
+	/** With HOST for the host that was called. */
+	message: string;
+	/** A part of the advice that says what to do. */
+	advice: string;
+	retry: boolean;
+	answerLost?: true;
+}
+
+const CA_FIELD = 'into the field "CA Certificates" of the credential';
+const CLIENT_CERTIFICATE = 'Check that the certificate is the one that Roche signed';
+const row = (codes: readonly string[], message: string, advice: string, retry: boolean): NetworkRow => ({
+	codes,
+	message,
+	advice,
+	retry,
+});
+const lost = (...args: Parameters<typeof row>): NetworkRow => ({ ...row(...args), answerLost: true });
+
+const UNREACHABLE: readonly NetworkRow[] = [
+	row(['ENOTFOUND'], 'The host HOST is not known to DNS', 'Check the environment and base URL, and the DNS', false),
+	row(['EAI_AGAIN'], 'DNS did not answer for HOST', 'Check the DNS of the n8n server', true),
+	row(['ECONNREFUSED'], 'HOST refused the connection', 'the proxy settings (HTTPS_PROXY, NO_PROXY)', true),
+	row(
+		['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
+		'No network route to HOST',
+		'Check the network of the n8n server',
+		true,
+	),
+	row(
+		['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'],
+		'HOST did not accept a connection in time',
+		'A firewall may drop the packets',
+		true,
+	),
+];
+
+const ANSWER_LOST: readonly NetworkRow[] = [
+	lost(
+		['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ATTEMPT_TIMEOUT'],
+		'HOST did not answer in time',
+		'raise the option "Timeout"',
+		true,
+	),
+	lost(
+		[
+			'ECONNRESET',
+			'EPIPE',
+			'UND_ERR_SOCKET',
+			'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+			'UND_ERR_DESTROYED',
+			'UND_ERR_CLOSED',
+		],
+		'HOST closed the connection before the answer was complete',
+		'the public IP address of the n8n server',
+		true,
+	),
+];
+
+const PROXY: readonly NetworkRow[] = [
+	row(['PROXY_407'], 'The proxy asks for a user name and password (407)', 'http://user:password@proxy:port', false),
+	row(['PROXY_403'], 'The proxy does not allow connections to HOST (403)', 'to let HOST through', false),
+	row(
+		['PROXY_500', 'PROXY_502', 'PROXY_503', 'PROXY_504', 'PROXY_429'],
+		'The proxy could not connect to HOST',
+		'HTTPS_PROXY and NO_PROXY of the n8n process',
+		true,
+	),
+	row(['PROXY_400', 'PROXY_401', 'PROXY_404'], 'The proxy refused to connect to HOST', 'HTTPS_PROXY', false),
+];
+
+const CLIENT_REFUSED: readonly NetworkRow[] = [
+	row(
+		['TLS_ALERT_CERTIFICATE_REQUIRED'],
+		'HOST requires a client certificate and received none',
+		'mutual TLS must pass through it unchanged',
+		false,
+	),
+	row(
+		['TLS_ALERT_UNKNOWN_CA'],
+		'HOST does not know the CA that signed the client certificate',
+		CLIENT_CERTIFICATE,
+		false,
+	),
+	row(
+		['TLS_ALERT_CERTIFICATE_EXPIRED'],
+		'HOST says that the client certificate has expired',
+		'Ask Roche to sign a new certificate request',
+		false,
+	),
+	row(
+		['TLS_ALERT_HANDSHAKE_FAILURE', 'TLS_ALERT_BAD_CERTIFICATE', 'TLS_ALERT_CERTIFICATE_REVOKED'],
+		'HOST refused the client certificate during the TLS handshake',
+		CLIENT_CERTIFICATE,
+		false,
+	),
+];
+
+const SERVER_REFUSED: readonly NetworkRow[] = [
+	row(
+		[
+			'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+			'UNABLE_TO_GET_ISSUER_CERT',
+			'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+			'SELF_SIGNED_CERT_IN_CHAIN',
+			'DEPTH_ZERO_SELF_SIGNED_CERT',
+			'CERT_UNTRUSTED',
+		],
+		'The server certificate of HOST is signed by a CA that is unknown here',
+		CA_FIELD,
+		false,
+	),
+	row(['CERT_HAS_EXPIRED'], 'The server certificate of HOST has expired', 'Check the clock of the n8n server', false),
+	row(
+		['CERT_NOT_YET_VALID'],
+		'The server certificate of HOST is not valid yet',
+		'Check the clock of the n8n server',
+		false,
+	),
+	row(['ERR_TLS_CERT_ALTNAME_INVALID'], 'The server certificate is not for HOST', 'Check the base URL', false),
+	row(
+		['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_UNSUPPORTED_PROTOCOL', 'EPROTO', 'HPE_INVALID_CONSTANT', 'CERT_REVOKED'],
+		'HOST does not speak TLS as expected',
+		'Check host and port of the base URL',
+		false,
+	),
+];
+
+const REQUEST: readonly NetworkRow[] = [
+	row(
+		['UND_ERR_INVALID_ARG', 'ERR_INVALID_CHAR'],
+		'A header of the request holds a character that HTTP does not allow',
+		'Look for line breaks and invisible characters',
+		false,
+	),
+	row(['UNKNOWN', 'SOMETHING_NEW', ''], 'The request to HOST failed', 'Check the network', false),
+];
+
+export const NETWORK_FAILURES: readonly NetworkRow[] = [
+	...UNREACHABLE,
+	...ANSWER_LOST,
+	...PROXY,
+	...CLIENT_REFUSED,
+	...SERVER_REFUSED,
+	...REQUEST,
+];

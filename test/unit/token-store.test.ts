@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelledError } from '../../nodes/errors/cancelled-error';
+import { ServiceError } from '../../nodes/errors/service-error';
+import type { AccessToken } from '../../nodes/partners-services/access-token';
+import { REUSE_MARGIN_MS, TokenStore } from '../../nodes/partners-services/token-store';
+
+const MINUTE_MS = 60_000;
+const KEY = 'credential 3.16.724.4.41';
+
+let store: TokenStore;
+let calls: number;
+
+beforeEach(() => {
+	store = new TokenStore();
+	calls = 0;
+});
+
+/** A token that lives for some ms from now. */
+function tokenFor(lifeMs: number, AccessKeyId = `ASIA${calls}`): AccessToken {
+	const Expiration = new Date(Date.now() + lifeMs).toISOString();
+	return {
+		awsCredentials: { AccessKeyId, SecretAccessKey: 'secret', SessionToken: 'session', Expiration },
+		awsResources: [],
+		originRequestId: 'id',
+	};
+}
+
+/** Obtains a token after a moment, as a call does. */
+const obtains =
+	(lifeMs = 60 * MINUTE_MS, callMs = 5) =>
+	async (): Promise<AccessToken> => {
+		calls += 1;
+		const token = tokenFor(lifeMs);
+		await sleep(callMs);
+		return token;
+	};
+
+/** A call that ends only when it is aborted. */
+function hangingCall() {
+	const seen: { signal?: AbortSignal } = {};
+	const obtain = async (signal: AbortSignal): Promise<AccessToken> => {
+		calls += 1;
+		seen.signal = signal;
+		return await new Promise((_, reject) => {
+			signal.addEventListener('abort', () => reject(new CancelledError()));
+		});
+	};
+	return { seen, obtain };
+}
+
+describe('a token is reused', () => {
+	it('while it lives for more than five minutes', async () => {
+		const first = await store.get(KEY, obtains(REUSE_MARGIN_MS + 10_000));
+		expect(await store.get(KEY, obtains())).toBe(first);
+		expect(calls).toBe(1);
+	});
+
+	it('not in its last five minutes', async () => {
+		expect(REUSE_MARGIN_MS).toBe(5 * MINUTE_MS);
+		const first = await store.get(KEY, obtains(5 * MINUTE_MS));
+		const second = await store.get(KEY, obtains());
+		expect(second).not.toBe(first);
+		expect(calls).toBe(2);
+	});
+
+	it('until the five minutes begin', async () => {
+		const first = await store.get(KEY, obtains(REUSE_MARGIN_MS + 300));
+		expect(await store.get(KEY, obtains())).toBe(first);
+		await sleep(350);
+		expect(await store.get(KEY, obtains())).not.toBe(first);
+	});
+
+	it('not by another credential or organization', async () => {
+		const [a, b] = await Promise.all([store.get(KEY, obtains()), store.get(`${KEY}2`, obtains())]);
+		expect(a).not.toBe(b);
+		expect(calls).toBe(2);
+		expect([await store.get(KEY, obtains()), await store.get(`${KEY}2`, obtains())]).toEqual([a, b]);
+	});
+
+	it('while tokens of other credentials come and go', async () => {
+		const first = await store.get(KEY, obtains());
+		for (const other of ['a', 'b', 'c']) await store.get(other, obtains(MINUTE_MS));
+		expect(await store.get(KEY, obtains())).toBe(first);
+	});
+});
+
+describe('concurrent needs', () => {
+	it('make one call, whose token all get', async () => {
+		const tokens = await Promise.all(Array.from({ length: 20 }, () => store.get(KEY, obtains())));
+		expect(new Set(tokens).size).toBe(1);
+		expect(calls).toBe(1);
+	});
+
+	it('all get the failure, which is not kept', async () => {
+		const failure = new ServiceError('refused', { advice: 'x', code: '401', statusCode: 401, retry: false });
+		const fails = async (): Promise<AccessToken> => {
+			calls += 1;
+			await sleep(5);
+			throw failure;
+		};
+		const results = await Promise.allSettled([store.get(KEY, fails), store.get(KEY, fails), store.get(KEY, fails)]);
+		expect(results.map((result) => result.status === 'rejected' && result.reason === failure)).toEqual([
+			true,
+			true,
+			true,
+		]);
+		expect(calls).toBe(1);
+		await expect(store.get(KEY, obtains())).resolves.toBeDefined();
+		expect(calls).toBe(2);
+	});
+
+	it('are served although one of two was cancelled', async () => {
+		const cancel = new AbortController();
+		let abortedDuringCall = true;
+		const obtain = async (signal: AbortSignal): Promise<AccessToken> => {
+			const token = await obtains(60 * MINUTE_MS, 50)();
+			abortedDuringCall = signal.aborted;
+			return token;
+		};
+		const first = store.get(KEY, obtain, cancel.signal);
+		const second = store.get(KEY, obtain, new AbortController().signal);
+		cancel.abort();
+		await expect(first).rejects.toBeInstanceOf(CancelledError);
+		const token = await second;
+		expect({ calls, abortedDuringCall }).toEqual({ calls: 1, abortedDuringCall: false });
+		expect(await store.get(KEY, obtain)).toBe(token);
+	});
+
+	it('of which each was cancelled abort the call, and the next need makes a new one', async () => {
+		const { seen, obtain } = hangingCall();
+		const cancels = [new AbortController(), new AbortController()];
+		const waiting = cancels.map(({ signal }) => store.get(KEY, obtain, signal).catch((error: unknown) => error));
+		cancels[0]?.abort();
+		await sleep(5);
+		expect(seen.signal?.aborted).toBe(false);
+		cancels[1]?.abort();
+		const results = await Promise.all(waiting);
+		expect(results.map((error) => error instanceof CancelledError)).toEqual([true, true]);
+		expect(seen.signal?.aborted).toBe(true);
+		await expect(store.get(KEY, obtains())).resolves.toBeDefined();
+		expect(calls).toBe(2);
+	});
+
+	it('one that is cancelled stops waiting at once', async () => {
+		const cancel = new AbortController();
+		const startedAt = performance.now();
+		const waiting = store.get(KEY, hangingCall().obtain, cancel.signal);
+		setTimeout(() => cancel.abort(), 20);
+		await expect(waiting).rejects.toBeInstanceOf(CancelledError);
+		expect(performance.now() - startedAt).toBeLessThan(1000);
+	});
+
+	it('a need of a run that is cancelled already makes no call', async () => {
+		await expect(store.get(KEY, obtains(), AbortSignal.abort())).rejects.toBeInstanceOf(CancelledError);
+		expect(calls).toBe(0);
+	});
+
+	it('a need that comes in the very moment in which the only other one is cancelled is served', async () => {
+		const cancel = new AbortController();
+		const obtain = async (signal: AbortSignal): Promise<AccessToken> => {
+			const token = await obtains(60 * MINUTE_MS, 20)();
+			if (signal.aborted) throw new CancelledError();
+			return token;
+		};
+		const first = store.get(KEY, obtain, cancel.signal).catch((error: unknown) => error);
+		await sleep(1);
+		cancel.abort();
+		await expect(store.get(KEY, obtain)).resolves.toBeDefined();
+		expect(await first).toBeInstanceOf(CancelledError);
+	});
+});
+
+describe('a token that AWS refused', () => {
+	it('is forgotten: the next need makes a call', async () => {
+		const refused = await store.get(KEY, obtains());
+		store.forget(KEY, refused.awsCredentials.AccessKeyId);
+		expect(await store.get(KEY, obtains())).not.toBe(refused);
+	});
+
+	it('is forgotten once: a newer one in its place stays', async () => {
+		const refused = await store.get(KEY, obtains());
+		store.forget(KEY, refused.awsCredentials.AccessKeyId);
+		const newer = await store.get(KEY, obtains());
+		store.forget(KEY, refused.awsCredentials.AccessKeyId);
+		expect(await store.get(KEY, obtains())).toBe(newer);
+		expect(calls).toBe(2);
+	});
+
+	it('of another credential is not touched', async () => {
+		const kept = await store.get(KEY, obtains());
+		store.forget('another', kept.awsCredentials.AccessKeyId);
+		expect(await store.get(KEY, obtains())).toBe(kept);
+	});
+});
