@@ -15,11 +15,11 @@ const EXAMPLE = 'arn:aws:s3:us-east-1:123456789012:accesspoint/NAME';
 const USE_ARN = `Give the access point as Get Token or the notification names it: ${EXAMPLE}.`;
 
 /** Partitions and the regions in them: the host name follows from both, so they must agree. */
-const PARTITIONS: Readonly<Record<string, RegExp>> = {
-	aws: /^(?!cn-|us-gov-|us-iso)[a-z]{2,}(-[a-z]+)+-\d+$/,
-	'aws-cn': /^cn-[a-z]+-\d+$/,
-	'aws-us-gov': /^us-gov-[a-z]+-\d+$/,
-};
+const PARTITIONS: ReadonlyMap<string, RegExp> = new Map([
+	['aws', /^(?!cn-|us-gov-|us-iso)[a-z]{2,}(-[a-z]+)+-\d+$/],
+	['aws-cn', /^cn-[a-z]+-\d+$/],
+	['aws-us-gov', /^us-gov-[a-z]+-\d+$/],
+]);
 
 /** What a valid ARN may be that is not a plain access point, and what to say of it. */
 const OTHER_RESOURCES: ReadonlyArray<{ pattern: RegExp; what: string }> = [
@@ -60,12 +60,12 @@ export function accessPointHost({ name, accountId, region, partition }: AccessPo
 }
 
 function checkParts({ partition, region, accountId, name }: AccessPointArn): void {
-	const regions = PARTITIONS[partition];
+	const regions = PARTITIONS.get(partition);
 	if (!regions) {
 		throw new InvalidInputError(
 			FIELD,
 			`${FIELD} is in an AWS partition that is not known`,
-			`Known are ${Object.keys(PARTITIONS).join(', ')}. ${USE_ARN}`,
+			`Known are ${[...PARTITIONS.keys()].join(', ')}. ${USE_ARN}`,
 		);
 	}
 	if (!regions.test(region)) {
