@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Acknowledgement } from '../partners-services/client';
+import { LruCache } from '../wire/lru-cache';
 
 /** Runs whose acknowledgements are remembered; far more than one n8n process works on at once. */
 const KEPT_RUNS = 200;
 
-const runs = new Map<string, Map<string, Promise<Acknowledgement>>>();
+const runs = new LruCache<Map<string, Promise<Acknowledgement>>>(KEPT_RUNS);
 
 /**
  * Acknowledges each receipt handle once in a run of the workflow: items that were split from one message share it, and n8n's setting
@@ -17,7 +18,7 @@ export async function acknowledgeOnce(
 	receiptHandle: string,
 	acknowledge: () => Promise<Acknowledgement>,
 ): Promise<Acknowledgement> {
-	const done = acknowledgementsOf(run);
+	const done = runs.getOrMake(run, () => new Map());
 	const key = createHash('sha256').update(receiptHandle).digest('base64url');
 	const known = done.get(key);
 	if (known) return await known;
@@ -29,15 +30,4 @@ export async function acknowledgeOnce(
 		done.delete(key);
 		throw error;
 	}
-}
-
-function acknowledgementsOf(run: string): Map<string, Promise<Acknowledgement>> {
-	let done = runs.get(run);
-	if (!done) {
-		done = new Map();
-		runs.set(run, done);
-		const [oldest] = runs.keys();
-		if (runs.size > KEPT_RUNS && oldest !== undefined) runs.delete(oldest);
-	}
-	return done;
 }

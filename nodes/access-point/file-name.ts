@@ -3,14 +3,16 @@ const TYPES_BY_ENDING: Readonly<Record<string, string>> = { json: 'application/j
 /** What S3 says of an object that was stored without a type. */
 const UNTYPED = ['binary/octet-stream', 'application/octet-stream', ''];
 
-/** The last part of an object key. */
+/** The last part of an object key, as the name of a file. */
 export function fileName(key: string): string {
-	return key.split('/').findLast((part) => part !== '') ?? 'file';
+	const name = key.split('/').findLast((part) => !['', '.', '..'].includes(part)) ?? 'file';
+	// A later step may write a file of this name: it must be no path, and nothing that a terminal obeys.
+	return name.replaceAll(/[\\\u0000-\u001f\u007f]/g, '_');
 }
 
 /** S3's content type, or the one that the file's ending tells when S3 knows none. */
 export function contentTypeOf(name: string, stored: string | undefined): string {
 	if (stored !== undefined && !UNTYPED.includes(stored)) return stored;
 	const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
-	return TYPES_BY_ENDING[ending] ?? 'application/octet-stream';
+	return (Object.hasOwn(TYPES_BY_ENDING, ending) ? TYPES_BY_ENDING[ending] : undefined) ?? 'application/octet-stream';
 }

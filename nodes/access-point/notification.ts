@@ -19,13 +19,16 @@ const ADVICE =
  */
 export function fileOfNotification(notification: unknown, allowedHosts: readonly string[]): FileSource {
 	const reference = property(notification, 'MessageReference');
-	if (typeof reference === 'string' && isHttps(reference)) return presigned(reference, allowedHosts);
+	const url = urlIn(reference, /^\s*https:\/\//i);
+	if (url !== undefined) return presigned(url, allowedHosts);
 	if (typeof reference !== 'object' || reference === null) {
 		throw new InvalidInputError(FIELD, `${FIELD} is missing in the item`, ADVICE);
 	}
-	const url = Object.values(reference).find(isHttps);
-	if (url !== undefined) return presigned(url, allowedHosts);
-	return fileInAccessPoint(property(reference, 'accesspoint'), property(reference, 'objectKey'));
+	const accessPoint = property(reference, 'accesspoint');
+	// Nothing but a URL that is not https: it gets the error that says so.
+	const otherUrl = accessPoint === undefined ? urlIn(reference, /^\s*http:\/\//i) : undefined;
+	if (otherUrl !== undefined) return presigned(otherUrl, allowedHosts);
+	return fileInAccessPoint(accessPoint, property(reference, 'objectKey'));
 }
 
 /**
@@ -62,8 +65,15 @@ function presigned(url: string, allowedHosts: readonly string[]): FileSource {
 	return { kind: 'presignedUrl', presigned: parsePresignedUrl(url, allowedHosts) };
 }
 
-function isHttps(value: unknown): value is string {
-	return typeof value === 'string' && /^\s*https:\/\//i.test(value);
+/** The first text that begins like such a URL, at any depth. */
+function urlIn(value: unknown, beginning: RegExp): string | undefined {
+	if (typeof value === 'string') return beginning.test(value) ? value : undefined;
+	if (typeof value !== 'object' || value === null) return undefined;
+	for (const member of Object.values(value)) {
+		const url = urlIn(member, beginning);
+		if (url !== undefined) return url;
+	}
+	return undefined;
 }
 
 function property(value: unknown, name: string): unknown {

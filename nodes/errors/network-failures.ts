@@ -85,6 +85,12 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		advice: PROXY_ADVICE,
 		retry: true,
 	},
+	{
+		code: /^PROXY_INVALID$/,
+		message: 'HTTPS_PROXY of the n8n process is not the URL of a proxy',
+		advice: 'Give it as http://proxy:port, or http://user:password@proxy:port.',
+		retry: false,
+	},
 	{ code: /^PROXY_/, message: 'The proxy refused to connect to HOST', advice: PROXY_ADVICE, retry: false },
 	{
 		code: /^TLS_ALERT_CERTIFICATE_REQUIRED$/,

@@ -6,14 +6,14 @@ import type { IDataObject } from 'n8n-workflow';
  */
 export function withoutSecrets(json: IDataObject): IDataObject {
 	const { awsCredentials: _credentials, ...fields } = json;
-	const { MessageReference: reference } = fields;
-	if (typeof reference === 'string') return { ...fields, MessageReference: withoutQuery(reference) };
-	if (typeof reference !== 'object' || reference === null || Array.isArray(reference)) return fields;
-	const entries = Object.entries(reference as IDataObject).map(([name, value]) => [name, withoutQuery(value)]);
-	return { ...fields, MessageReference: Object.fromEntries(entries) as IDataObject };
+	if (!('MessageReference' in fields)) return fields;
+	return { ...fields, MessageReference: withoutQueries(fields.MessageReference) as IDataObject };
 }
 
-/** A URL up to its query, where the signature is; any other value unchanged. */
-function withoutQuery<T>(value: T): T | string {
-	return typeof value === 'string' && /^\s*https:\/\//i.test(value) ? value.replace(/\?.*$/s, '') : value;
+/** The value with all https URLs in it up to their query, where the signature is. */
+function withoutQueries(value: unknown): unknown {
+	if (typeof value === 'string') return /^\s*https:\/\//i.test(value) ? value.replace(/\?.*$/s, '') : value;
+	if (Array.isArray(value)) return value.map(withoutQueries);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutQueries(member)]));
 }

@@ -76,9 +76,11 @@ export function readClientIdentity(fields: IdentityFields, now = new Date()): Cl
 	const certificates = blocksOf(CERTIFICATE, fields.clientCertificate, /^CERTIFICATE$/).map((block, index, all) =>
 		parseCertificate(CERTIFICATE, block, index, all.length),
 	);
-	const [keyBlock] = blocksOf(KEY, fields.privateKey, /^((RSA|EC|ENCRYPTED) )?PRIVATE KEY$/);
+	const [keyBlock] = blocksOf(KEY, fields.privateKey, /^((RSA|EC|DSA|ENCRYPTED) )?PRIVATE KEY$/);
 	const key = parseKey(keyBlock, fields.passphrase ?? '');
-	const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key));
+	const own = certificates.filter((certificate) => certificate.checkPrivateKey(key));
+	// The old and the renewed certificate of one key may be in the field, one below the other.
+	const leaf = own.find((certificate) => isValidAt(certificate, now)) ?? own[0];
 	if (!leaf) {
 		throw new InvalidInputError(
 			KEY,
@@ -156,6 +158,10 @@ function parseKey(block: PemBlock, passphrase: string): KeyObject {
 			'Paste the file again, whole and unchanged.',
 		);
 	}
+}
+
+function isValidAt({ validFrom, validTo }: X509Certificate, now: Date): boolean {
+	return Date.parse(validFrom) <= now.getTime() && now.getTime() < Date.parse(validTo);
 }
 
 /** TLS itself would send an expired certificate without a word. */

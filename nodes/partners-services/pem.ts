@@ -26,7 +26,6 @@ const BINARY = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
  * @throws InvalidInputError when there is no block, or a block is cut off or damaged
  */
 export function readPemBlocks(field: string, text: string): PemBlock[] {
-	if (BINARY.test(text)) throw notPem(field, 'holds binary data');
 	const unescaped = text.replaceAll(/\\r\\n|\\n|\\r/g, '\n');
 	const blocks = [...unescaped.matchAll(ARMOUR)].map(([, label = '', body = '']) => readBlock(field, label, body));
 	if (unescaped.split(/-----\s*BEGIN /).length - 1 !== blocks.length) {
@@ -36,13 +35,14 @@ export function readPemBlocks(field: string, text: string): PemBlock[] {
 			'Paste the whole file, from the first "-----BEGIN" to the last "-----END ...-----".',
 		);
 	}
-	if (blocks.length === 0) throw notPem(field, 'is not PEM');
+	if (blocks.length === 0) throw notPem(field, BINARY.test(text) ? 'holds binary data' : 'is not PEM');
 	return blocks;
 }
 
 function readBlock(field: string, label: string, body: string): PemBlock {
-	const cipher = ENCRYPTION_HEADERS.exec(body);
-	const base64 = body.slice(cipher?.[0].length ?? 0).replaceAll(/[\s"']/g, '');
+	const unquoted = body.replaceAll(/["']/g, '');
+	const cipher = ENCRYPTION_HEADERS.exec(unquoted);
+	const base64 = unquoted.slice(cipher?.[0].length ?? 0).replaceAll(/\s/g, '');
 	if (!BASE64.test(base64)) {
 		throw new InvalidInputError(
 			field,

@@ -1,5 +1,6 @@
 import * as tls from 'node:tls';
 import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { networkFailure } from '../errors/network-failures';
 import { LruCache } from './lru-cache';
 import { watchTlsAlerts } from './tls-alerts';
 
@@ -44,8 +45,13 @@ async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<
 	const { EnvHttpProxyAgent } = await import('./vendor/undici');
 	watchTlsAlerts();
 	const connect = { ...secureContext, timeout: CONNECT_TIMEOUT_MS };
-	// `connect` is for direct connections, `requestTls` for those inside a proxy's tunnel.
-	return new EnvHttpProxyAgent({ connect, requestTls: connect });
+	try {
+		// `connect` is for direct connections, `requestTls` for those inside a proxy's tunnel.
+		return new EnvHttpProxyAgent({ connect, requestTls: connect });
+	} catch {
+		// The URL parser's error holds the proxy's URL, and with it the password: it goes no further.
+		throw networkFailure('PROXY_INVALID', '');
+	}
 }
 
 /** Node's own list and what NODE_EXTRA_CA_CERTS adds; Node 20 can name its own list only. */

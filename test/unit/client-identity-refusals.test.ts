@@ -1,6 +1,5 @@
-import { webcrypto } from 'node:crypto';
 import { type IdentityFields, readClientIdentity } from '../../nodes/partners-services/client-identity';
-import { inDays, type Certified } from '../sandbox/pki';
+import type { Certified } from '../sandbox/pki';
 import { invalidInput, textOf } from './support/expect-error';
 import {
 	armour,
@@ -245,50 +244,5 @@ describe.each<[string, Row[]]>([
 				piecesOf({ ...fields, privateKey: fields.privateKey + rsa.keyPem }).filter((p) => text.includes(p)),
 			).toEqual([]);
 		}
-	});
-});
-
-describe('a certificate that cannot be used now', () => {
-	const now = new Date('2026-06-15T12:00:00Z');
-	const signed = async (more: Parameters<typeof makeIdentity>[1]) => await makeIdentity(root, more);
-	const messageOf = (identity: Identity, at: Date) =>
-		invalidInput(() => readClientIdentity(fieldsOf(identity), at)).message;
-
-	it('expired: the message names the day', async () => {
-		const identity = await signed({ notBefore: new Date('2025-06-15Z'), notAfter: new Date('2026-06-14T23:59:00Z') });
-		expect(messageOf(identity, now)).toBe('Client Certificate expired on 2026-06-14');
-	});
-
-	it('expired: from the very second on, not before', async () => {
-		const notAfter = new Date('2026-06-15T12:00:00Z');
-		const identity = await signed({ notBefore: new Date('2025-06-15Z'), notAfter });
-		expect(messageOf(identity, notAfter)).toBe('Client Certificate expired on 2026-06-15');
-		expect(readClientIdentity(fieldsOf(identity), new Date(notAfter.getTime() - 1)).expiresAt).toEqual(notAfter);
-	});
-
-	it('expired, by the clock of this computer', async () => {
-		const identity = await signed({ notBefore: inDays(-30), notAfter: inDays(-1) });
-		const error = invalidInput(() => readClientIdentity(fieldsOf(identity)));
-		expect(error.message).toBe(`Client Certificate expired on ${inDays(-1).toISOString().slice(0, 10)}`);
-		expect(error.field).toBe(CERTIFICATE);
-	});
-
-	it('not valid yet: the message names the day', async () => {
-		const identity = await signed({ notBefore: new Date('2026-07-01Z'), notAfter: new Date('2027-07-01Z') });
-		expect(messageOf(identity, now)).toBe('Client Certificate is valid only from 2026-07-01');
-	});
-
-	it('a server certificate lacks clientAuth', async () => {
-		const identity = await signed({ usage: 'server' });
-		expect(messageOf(identity, new Date())).toBe(
-			'Client Certificate may not be used by a client: its extended key usage lacks clientAuth',
-		);
-	});
-
-	it('an RSA key of 512 bits is too short for TLS', async () => {
-		const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]) };
-		const keys = await webcrypto.subtle.generateKey({ ...RSA, modulusLength: 512 }, true, ['sign', 'verify']);
-		const identity = await signed({ keys });
-		expect(messageOf(identity, new Date())).toBe('Client Certificate and Private Key cannot be used for TLS');
 	});
 });

@@ -104,10 +104,12 @@ describe('other errors', () => {
 	});
 });
 
-it('no frame of this package and nothing but message and advice is in what n8n stores', () => {
+it('what n8n stores holds message and advice, and nothing else of the error that it was made from', () => {
 	const failure = Object.assign(networkFailure('ECONNRESET', 'api.example.org'), { secret: 'geheim' });
-	const stored = JSON.stringify(toNodeError(NODE, failure, 0));
-	expect(stored).not.toContain('geheim');
-	expect(stored).not.toContain('nodes/errors');
+	const error = toNodeError(NODE, failure, 0);
+	const stored = JSON.stringify(error);
 	expect(stored).toContain('closed the connection');
+	expect(stored).not.toContain('geheim');
+	expect(error.cause).not.toBe(failure);
+	expect(error.cause).toMatchObject({ stack: `Error: ${failure.message}` });
 });

@@ -32,6 +32,7 @@ const DAMAGES: ReadonlyArray<[string, (pem: string) => string]> = [
 	['non-breaking spaces from a web page', (pem) => pem.replaceAll('\n', '\u00a0')],
 	['openssl\'s "Bag Attributes" in front', (pem) => `Bag Attributes\n    localKeyID: 01 02\nsubject=CN = x\n${pem}`],
 	['openssl\'s "Certificate:" dump in front', (pem) => `Certificate:\n    Data:\n        Version: 3 (0x2)\n${pem}`],
+	['a name in the wrong encoding in front', (pem) => `friendlyName: Z\ufffdrich\n${pem}`],
 	['a mail around', (pem) => `Dear partner, here it is:\n\n${pem}\n--\nRoche, Zürich\n`],
 ];
 
@@ -69,11 +70,22 @@ describe('a pasted PEM text is repaired', () => {
 	});
 
 	describe.each(['aes-256-cbc', 'aes-128-cbc', 'des-ede3-cbc'])('an encrypted PKCS#1 key (%s)', (cipher) => {
-		it.each(DAMAGES.filter(([name]) => name !== 'every line in quotes'))('%s', (_name, damage) => {
+		it.each(DAMAGES)('%s', (_name, damage) => {
 			const pem = encryptedPkcs1(identity.key, cipher);
 			const blocks = readPemBlocks('Private Key', damage(pem));
 			expect(blocks).toEqual([{ label: 'RSA PRIVATE KEY', pem, encrypted: true }]);
 		});
+	});
+
+	it.each([
+		['AES-256-CBC', '0123456789ABCDEF0123456789ABCDEF'],
+		['DES-EDE3-CBC', '0123456789ABCDEF'],
+	])('an encrypted PKCS#1 key without line breaks whose base64 looks like a part of its IV (%s)', (cipher, iv) => {
+		const base64 = `ABCDEF01${'x'.repeat(80)}`;
+		const headers = `Proc-Type: 4,ENCRYPTED\nDEK-Info: ${cipher},${iv}\n\n`;
+		const pem = armour('RSA PRIVATE KEY', base64).replace('\n', `\n${headers}`);
+		const [block] = readPemBlocks('Private Key', pem.replaceAll('\n', ''));
+		expect(block).toEqual({ label: 'RSA PRIVATE KEY', pem, encrypted: true });
 	});
 
 	it('a block of any other length of lines comes out in 64 columns', () => {
@@ -98,7 +110,7 @@ describe('a text that is no PEM is refused', () => {
 	it.each([
 		['latin1' as const, 'a .p12 file'],
 		['utf8' as const, 'a .p12 file, decoded as UTF-8'],
-	])('binary data read as %s: %s', (encoding) => {
+	])('binary data read as %s: %s', (encoding, _name) => {
 		const error = invalidInput(() => readPemBlocks(FIELD, pkcs12Bytes(identity.key).toString(encoding)));
 		expect(error.message).toBe('Client Certificate holds binary data: no "-----BEGIN ...-----" block is in it');
 		expect(error.advice).toContain('openssl pkcs12 -in FILE.p12');

@@ -68,6 +68,7 @@ const PROXY: readonly NetworkRow[] = [
 		'HTTPS_PROXY and NO_PROXY of the n8n process',
 		true,
 	),
+	row(['PROXY_INVALID'], 'HTTPS_PROXY of the n8n process is not the URL of a proxy', 'http://proxy:port', false),
 	row(['PROXY_400', 'PROXY_401', 'PROXY_404'], 'The proxy refused to connect to HOST', 'HTTPS_PROXY', false),
 ];
 

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { s3Failure } from '../../nodes/access-point/failures';
+import { CancelledError } from '../../nodes/errors/cancelled-error';
+import { InvalidInputError } from '../../nodes/errors/invalid-input-error';
+import { networkFailure } from '../../nodes/errors/network-failures';
+import type { ServiceError } from '../../nodes/errors/service-error';
+import { answerFailure } from '../../nodes/partners-services/failures';
+import { retryAfterMs, withRetries } from '../../nodes/wire/retry';
+
+/** Shortest pauses before the second and the third attempt, in ms. */
+const [FIRST_PAUSE_MS, SECOND_PAUSE_MS] = [250, 750];
+
+/** An attempt that fails some times, one error after the other, and then succeeds. */
+function failing(...errors: Error[]) {
+	const numbers: number[] = [];
+	const attempt = async (attemptNumber: number): Promise<string> => {
+		numbers.push(attemptNumber);
+		const error = errors[numbers.length - 1];
+		if (error !== undefined) throw error;
+		return 'done';
+	};
+	return { numbers, attempt };
+}
+
+/** How long it took, in ms, and what came of it. */
+async function timed<T>(work: Promise<T>): Promise<{ ms: number; value?: T; error?: unknown }> {
+	const startedAt = performance.now();
+	const outcome = await work.then(
+		(value) => ({ value }),
+		(error: unknown) => ({ error }),
+	);
+	return { ...outcome, ms: performance.now() - startedAt };
+}
+
+const HEALING: ReadonlyArray<[string, () => ServiceError]> = [
+	...[429, 500, 502, 503, 504].map((status): [string, () => ServiceError] => [
+		String(status),
+		() => answerFailure(status, ''),
+	]),
+	...[
+		'ECONNRESET',
+		'ECONNREFUSED',
+		'EPIPE',
+		'ETIMEDOUT',
+		'EAI_AGAIN',
+		'UND_ERR_SOCKET',
+		'UND_ERR_CONNECT_TIMEOUT',
+		'UND_ERR_HEADERS_TIMEOUT',
+		'UND_ERR_BODY_TIMEOUT',
+	].map((code): [string, () => ServiceError] => [code, () => networkFailure(code, 'host')]),
+	['SlowDown', () => s3Failure('SlowDown', 503)],
+];
+
+const LASTING: ReadonlyArray<[string, () => Error]> = [
+	...[400, 401, 403, 404, 405, 501].map((status): [string, () => Error] => [
+		String(status),
+		() => answerFailure(status, ''),
+	]),
+	...[
+		'ERR_SSL_WRONG_VERSION_NUMBER',
+		'CERT_HAS_EXPIRED',
+		'UND_ERR_INVALID_ARG',
+		'PROXY_407',
+		'PROXY_403',
+		'ENOTFOUND',
+	].map((code): [string, () => Error] => [code, () => networkFailure(code, 'host')]),
+	['AccessDenied', () => s3Failure('AccessDenied', 403)],
+	['an input that cannot be used', () => new InvalidInputError('Field', 'Field is empty', 'x')],
+	['a cancellation', () => new CancelledError()],
+	['a fault of the program', () => new TypeError('x is not a function')],
+	['a network error that is not in the table', () => new TypeError('fetch failed')],
+];
+
+describe('an attempt that failed', () => {
+	it.concurrent.each(HEALING)('is made again: %s', async (_name, error) => {
+		const { numbers, attempt } = failing(error());
+		expect(await withRetries({ maxAttempts: 2 }, attempt)).toBe('done');
+		expect(numbers).toEqual([1, 2]);
+	});
+
+	it.each(LASTING)('is not made again: %s', async (_name, make) => {
+		const error = make();
+		const { numbers, attempt } = failing(error);
+		await expect(withRetries({ maxAttempts: 4 }, attempt)).rejects.toBe(error);
+		expect(numbers).toEqual([1]);
+	});
+
+	it('is made again until one fails for good', async () => {
+		const refusal = answerFailure(401, '');
+		const { numbers, attempt } = failing(answerFailure(503, ''), refusal);
+		await expect(withRetries({ maxAttempts: 4 }, attempt)).rejects.toBe(refusal);
+		expect(numbers).toEqual([1, 2]);
+		expect(refusal.attempts).toBe(2);
+	});
+
+	it('is made as often as allowed, and the last error says how often', async () => {
+		const errors = [503, 502, 500, 504].map((status) => answerFailure(status, ''));
+		const { numbers, attempt } = failing(...errors);
+		const { error, ms } = await timed(withRetries({ maxAttempts: 3 }, attempt));
+		expect(error).toBe(errors[2]);
+		expect(errors[2]?.attempts).toBe(3);
+		expect(numbers).toEqual([1, 2, 3]);
+		expect(ms).toBeGreaterThanOrEqual(FIRST_PAUSE_MS + SECOND_PAUSE_MS - 10);
+		expect(ms).toBeLessThan(2 * (FIRST_PAUSE_MS + SECOND_PAUSE_MS) + 500);
+	});
+
+	it('is made once when one attempt is allowed', async () => {
+		const error = answerFailure(503, '', 60_000);
+		const { numbers, attempt } = failing(error);
+		const { ms } = await timed(withRetries({ maxAttempts: 1 }, attempt));
+		expect(numbers).toEqual([1]);
+		expect(ms).toBeLessThan(FIRST_PAUSE_MS);
+		expect(error.attempts).toBe(1);
+	});
+});
+
+describe('a pause that the service asks for', () => {
+	it('is made', async () => {
+		const { numbers, attempt } = failing(answerFailure(429, '', 1200));
+		const { value, ms } = await timed(withRetries({ maxAttempts: 2 }, attempt));
+		expect({ value, numbers }).toEqual({ value: 'done', numbers: [1, 2] });
+		expect(ms).toBeGreaterThanOrEqual(1190);
+	});
+
+	it('is not made after an error that is not retried', async () => {
+		const { attempt } = failing(answerFailure(401, '', 60_000));
+		const { ms } = await timed(withRetries({ maxAttempts: 4 }, attempt));
+		expect(ms).toBeLessThan(FIRST_PAUSE_MS);
+	});
+});
+
+describe('cancelling the run', () => {
+	it.each([
+		['the pause between attempts', undefined],
+		['the pause that the service asked for', 60_000],
+	])('ends %s at once', async (_name, retryAfter) => {
+		const cancel = new AbortController();
+		const { numbers, attempt } = failing(answerFailure(503, '', retryAfter), answerFailure(503, ''));
+		const work = timed(withRetries({ maxAttempts: 4, signal: cancel.signal }, attempt));
+		await sleep(50);
+		cancel.abort();
+		const { error, ms } = await work;
+		expect(error).toBeInstanceOf(CancelledError);
+		expect(ms).toBeLessThan(FIRST_PAUSE_MS);
+		expect(numbers).toEqual([1]);
+	});
+
+	it('before the first attempt: none is made', async () => {
+		const { numbers, attempt } = failing();
+		const work = withRetries({ maxAttempts: 4, signal: AbortSignal.abort() }, attempt);
+		await expect(work).rejects.toBeInstanceOf(CancelledError);
+		expect(numbers).toEqual([]);
+	});
+
+	it('during an attempt: whatever the attempt then dies of, the run was cancelled', async () => {
+		const cancel = new AbortController();
+		const work = withRetries({ maxAttempts: 4, signal: cancel.signal }, async () => {
+			cancel.abort();
+			throw networkFailure('ECONNRESET', 'host');
+		});
+		await expect(work).rejects.toBeInstanceOf(CancelledError);
+	});
+});
+
+describe('the header Retry-After', () => {
+	const now = Date.parse('2026-11-12T08:00:00Z');
+
+	it.each<[string | string[] | undefined, number | undefined]>([
+		['5', 5000],
+		[' 5 ', 5000],
+		['0', 0],
+		[['7', '9'], 7000],
+		['Thu, 12 Nov 2026 08:00:30 GMT', 30_000],
+		['Thu, 12 Nov 2026 07:00:00 GMT', 0],
+		[undefined, undefined],
+		['', undefined],
+		[[], undefined],
+		['soon', undefined],
+		['-5x', undefined],
+		['9'.repeat(400), undefined],
+	])('%j means %s ms', (header, ms) => {
+		expect(retryAfterMs(header, now)).toBe(ms);
+	});
+});
