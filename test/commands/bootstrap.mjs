@@ -18,6 +18,8 @@ function npm(...args) {
 	const { status, error } = spawnSync('npm', args, {
 		cwd: root,
 		stdio: 'inherit',
+		// Node 24, once installed, trusts the CAs of the system only when told, unlike the Node of some systems.
+		env: { ...process.env, NODE_USE_SYSTEM_CA: '1' },
 		shell: process.platform === 'win32',
 	});
 	if (error) throw error;

@@ -25,13 +25,19 @@ export function nodeBinary(): string {
 	throw new Error('Node 24 is missing. Run "node test/commands/bootstrap.mjs" first: it installs it.');
 }
 
+/** What npm tells the scripts that it runs, and what the project's own .npmrc sets: both would steer a second npm elsewhere. */
+const OF_OUTER_NPM =
+	/^(npm_(?!config_)|npm_config_(local_prefix|ignore_scripts|omit_lockfile_registry_resolved)$|INIT_CWD$|N8N_)/i;
+
 /**
- * The environment of a child process: this process's own, with Node 24 first on PATH and without what npm tells the
- * scripts that it runs (such as `npm_config_ignore_scripts`), which would steer a second npm.
+ * The environment of a child process: this process's own, with Node 24 first on PATH and without what the outer npm added. The user's
+ * own settings of npm stay. Node 24 is told to trust the CAs of the system, as the system's own Node may do by itself: behind a
+ * company's inspecting proxy nothing could be downloaded otherwise.
  */
 export function childEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-	const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$|N8N_)/i.test(name));
-	return { ...Object.fromEntries(kept), PATH: [BIN_FOLDER, process.env.PATH].join(delimiter), ...extra };
+	const kept = Object.entries(process.env).filter(([name]) => !OF_OUTER_NPM.test(name));
+	const PATH = [BIN_FOLDER, process.env.PATH].join(delimiter);
+	return { ...Object.fromEntries(kept), PATH, NODE_USE_SYSTEM_CA: '1', ...extra };
 }
 
 /**
