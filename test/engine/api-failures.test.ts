@@ -5,13 +5,7 @@ const TOKEN = 'rocheGetToken';
 const ACK = 'rocheNotificationAck';
 /** One attempt, or the sandbox would have to fail several times. */
 const once = { options: { maxAttempts: 1 } };
-let roche: Roche;
-
-beforeAll(async () => {
-	roche = await Roche.start();
-}, 60_000);
-afterAll(async () => await roche.stop());
-beforeEach(async () => await roche.reset());
+const roche = Roche.forAllTests();
 
 /** What the user reads: message, HTTP status, and advice with the id of the request. */
 interface Expected {

@@ -2,13 +2,7 @@ import type { ClientIdentity, IdentityName } from '../sandbox/types';
 import { Roche } from './roche';
 
 const TOKEN = 'rocheGetToken';
-let roche: Roche;
-
-beforeAll(async () => {
-	roche = await Roche.start();
-}, 60_000);
-afterAll(async () => await roche.stop());
-beforeEach(async () => await roche.reset());
+const roche = Roche.forAllTests();
 
 const test = async (changes: object) =>
 	await roche.engine.testCredential('rochePartnersServicesApi', roche.freshCredential({ ...changes }) as never);

@@ -1,13 +1,7 @@
 import { Roche } from './roche';
 
 const TOKEN = 'rocheGetToken';
-let roche: Roche;
-
-beforeAll(async () => {
-	roche = await Roche.start();
-}, 60_000);
-afterAll(async () => await roche.stop());
-beforeEach(async () => await roche.reset());
+const roche = Roche.forAllTests();
 
 describe('Roche Get Token', () => {
 	it('puts sealed credentials, access points and the request id beside the fields of the input', async () => {

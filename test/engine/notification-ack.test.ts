@@ -3,13 +3,7 @@ import { Roche } from './roche';
 
 const FETCH = 'rocheS3Fetch';
 const ACK = 'rocheNotificationAck';
-let roche: Roche;
-
-beforeAll(async () => {
-	roche = await Roche.start();
-}, 60_000);
-afterAll(async () => await roche.stop());
-beforeEach(async () => await roche.reset());
+const roche = Roche.forAllTests();
 
 const ack = (run: { json(node: string): IDataObject[] }) => run.json(ACK).map((json) => json.ack as IDataObject);
 async function acknowledged(): Promise<string[]> {

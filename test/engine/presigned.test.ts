@@ -1,13 +1,7 @@
 import { chain, Roche } from './roche';
 
 const FETCH = 'rocheS3Fetch';
-let roche: Roche;
-
-beforeAll(async () => {
-	roche = await Roche.start();
-}, 60_000);
-afterAll(async () => await roche.stop());
-beforeEach(async () => await roche.reset());
+const roche = Roche.forAllTests();
 
 /** A file, and a pre-signed URL of it. */
 async function presigned(expiresSeconds = 60) {

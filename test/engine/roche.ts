@@ -23,21 +23,46 @@ export interface Step {
 
 /** The built package on n8n's engine, and the sandbox that it reaches by the production host names. */
 export class Roche {
-	private constructor(
-		readonly engine: Engine,
-		readonly sandbox: SandboxClient,
-	) {}
+	private parts?: { engine: Engine; sandbox: SandboxClient };
 
 	/** @param env more environment variables for n8n's process */
 	static async start(options: SandboxOptions = {}, env: Record<string, string> = {}): Promise<Roche> {
-		const sandbox = await startSandboxProcess(options);
-		const { proxyUrl, s3CaFile } = sandbox.info;
-		const variables = { HTTPS_PROXY: proxyUrl, NO_PROXY: '127.0.0.1,localhost', NODE_EXTRA_CA_CERTS: s3CaFile, ...env };
-		return new Roche(await Engine.start({ env: variables }), sandbox);
+		const roche = new Roche();
+		await roche.begin(options, env);
+		return roche;
+	}
+
+	/** One for all tests of a file: started before them, cleared before each, stopped after them. */
+	static forAllTests(): Roche {
+		const roche = new Roche();
+		beforeAll(async () => await roche.begin(), 60_000);
+		afterAll(async () => await roche.stop());
+		beforeEach(async () => await roche.reset());
+		return roche;
+	}
+
+	get engine(): Engine {
+		return this.started().engine;
+	}
+
+	get sandbox(): SandboxClient {
+		return this.started().sandbox;
 	}
 
 	async stop(): Promise<void> {
-		await Promise.all([this.engine.stop(), this.sandbox.close()]);
+		await Promise.all([this.parts?.engine.stop(), this.parts?.sandbox.close()]);
+	}
+
+	private async begin(options: SandboxOptions = {}, env: Record<string, string> = {}): Promise<void> {
+		const sandbox = await startSandboxProcess(options);
+		const { proxyUrl, s3CaFile } = sandbox.info;
+		const variables = { HTTPS_PROXY: proxyUrl, NO_PROXY: '127.0.0.1,localhost', NODE_EXTRA_CA_CERTS: s3CaFile };
+		this.parts = { sandbox, engine: await Engine.start({ env: { ...variables, ...env } }) };
+	}
+
+	private started(): { engine: Engine; sandbox: SandboxClient } {
+		if (!this.parts) throw new Error('Not started yet: use it inside a test');
+		return this.parts;
 	}
 
 	/** Forgets what happened before: faults, settings of the proxy, the list of requests. */

@@ -3,15 +3,9 @@ import { type NotificationItem, Roche } from './roche';
 
 const TOKEN = 'rocheGetToken';
 const FETCH = 'rocheS3Fetch';
-let roche: Roche;
+const roche = Roche.forAllTests();
 let item: NotificationItem;
-
-beforeAll(async () => {
-	roche = await Roche.start();
-}, 60_000);
-afterAll(async () => await roche.stop());
 beforeEach(async () => {
-	await roche.reset();
 	const [message] = await roche.notifications(1);
 	if (!message) throw new Error('The sandbox made no notification');
 	({ item } = message);

@@ -5,13 +5,7 @@ import { Roche } from './roche';
 const TOKEN = 'rocheGetToken';
 const FETCH = 'rocheS3Fetch';
 const HOSTILE_KEY = 'delivery/ä b+c=(1)/%41 #?&.json';
-let roche: Roche;
-
-beforeAll(async () => {
-	roche = await Roche.start();
-}, 60_000);
-afterAll(async () => await roche.stop());
-beforeEach(async () => await roche.reset());
+const roche = Roche.forAllTests();
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 

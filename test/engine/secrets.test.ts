@@ -5,13 +5,7 @@ import { Roche, type Step } from './roche';
 
 const CHAIN: Step[] = [{ type: 'rocheGetToken' }, { type: 'rocheS3Fetch' }, { type: 'rocheNotificationAck' }];
 const MARKER = 'Mustermann-4711';
-let roche: Roche;
-
-beforeAll(async () => {
-	roche = await Roche.start();
-}, 60_000);
-afterAll(async () => await roche.stop());
-beforeEach(async () => await roche.reset());
+const roche = Roche.forAllTests();
 
 /** Every secret of a credential, and what S3 was shown of the tokens. */
 async function secrets(credential: IDataObject): Promise<string[]> {

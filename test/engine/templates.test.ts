@@ -7,12 +7,7 @@ import { Roche } from './roche';
 const folder = join(__dirname, '..', '..', 'templates');
 const templates = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as WorkflowJson & { id?: string };
-let roche: Roche;
-
-beforeAll(async () => {
-	roche = await Roche.start();
-}, 60_000);
-afterAll(async () => await roche.stop());
+const roche = Roche.forAllTests();
 
 describe.each(templates)('the template %s', (file) => {
 	const template = read(file);

@@ -1,0 +1,27 @@
+/** A client certificate as a user would paste it into the credential: PEM text, never a path. */
+export interface ClientIdentity {
+	clientCertificate: string;
+	privateKey: string;
+	/** Empty when the key is not encrypted. */
+	passphrase: string;
+}
+
+/**
+ * Client identities beside the good one, each with one property of its own:
+ * - `expired`, `notYetValid`, `serverAuthOnly`: refused in the TLS handshake, and so is `wrongCa` (signed by an unknown CA);
+ * - `refused`: passes TLS, then the API answers 403 "Certificate validation failed";
+ * - `ecdsa`, `encrypted` (PKCS#8), `pkcs1`, `encryptedPkcs1` (Proc-Type header), `chained`: accepted, other forms of PEM;
+ * - `reversedChain`: `chained` with the leaf last. Accepted only when the client puts the leaf first again.
+ */
+export type IdentityName =
+	| 'expired'
+	| 'notYetValid'
+	| 'wrongCa'
+	| 'serverAuthOnly'
+	| 'ecdsa'
+	| 'encrypted'
+	| 'pkcs1'
+	| 'encryptedPkcs1'
+	| 'refused'
+	| 'chained'
+	| 'reversedChain';
