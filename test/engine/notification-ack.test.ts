@@ -222,6 +222,17 @@ describe('when the node fails', () => {
 		]);
 	});
 
+	it('continues with items that say so when an option that counts for all of them cannot be used', async () => {
+		const made = await roche.notifications(2);
+		const parameters = { options: { concurrency: 0 } };
+		const items = made.map(({ item }) => item);
+		const run = await roche.run(items, [{ type: ACK, parameters, onError: 'continueRegularOutput' }]);
+		const failed = { error: 'Concurrency must be a whole number from 1', ack: { acknowledged: false } };
+		expect(run.json(ACK)).toMatchObject(items.map(({ MessageId }) => ({ MessageId, ...failed })));
+		expect(run.nodeError(ACK)).toBeUndefined();
+		expect(await roche.sandbox.requests('ack')).toEqual([]);
+	});
+
 	it('sends the failed item to the error output with the fields of its input', async () => {
 		const [message] = await roche.notifications(1);
 		const items = [{ MessageReceiptHandle: 'AQEBunknown', MessageId: 'm' }, message?.item ?? {}];
