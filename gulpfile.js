@@ -1,4 +1,5 @@
-// Builds dist/: TypeScript, then the third-party code bundled into the files that load it, then what is copied as it is.
+// Builds dist/: TypeScript, then the third-party code bundled into the files that load it, then what is copied as it is,
+// last what n8n reads at its start.
 const { spawn } = require('node:child_process');
 const { rm, writeFile } = require('node:fs/promises');
 const { join } = require('node:path');
@@ -13,11 +14,17 @@ async function clean() {
 	await rm('dist', { recursive: true, force: true });
 }
 
-function compile(done) {
-	const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
-	spawn(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' }).on('close', (code) =>
-		done(code === 0 ? undefined : new Error('TypeScript found errors')),
-	);
+/** Runs a program of a development package. */
+function run(program, args, failure) {
+	return new Promise((resolve, reject) => {
+		spawn(process.execPath, [join('node_modules', program), ...args], { stdio: 'inherit' }).on('close', (code) =>
+			code === 0 ? resolve() : reject(new Error(failure)),
+		);
+	});
+}
+
+async function compile() {
+	await run('typescript/bin/tsc', ['-p', 'tsconfig.json'], 'TypeScript found errors');
 }
 
 /** One copy of undici for all: its dispatchers must be of the same class wherever they are used. */
@@ -60,4 +67,14 @@ function copyCodex() {
 	return src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
 }
 
-exports.default = series(clean, compile, parallel(bundle, copyIcons, copyCodex));
+/**
+ * Writes dist/known and dist/types, from which n8n lists the nodes at its start without loading them. n8n-core's own program
+ * loads the built package as n8n does, icons and codex included, so it comes last.
+ */
+async function describe() {
+	await run('n8n-core/bin/generate-metadata', [], 'n8n-core could not load what was built');
+	// Which options a node loads from where: read by checks of n8n's own packages, never by n8n.
+	await rm('dist/methods', { recursive: true });
+}
+
+exports.default = series(clean, compile, parallel(bundle, copyIcons, copyCodex), describe);

@@ -16,7 +16,12 @@ describe.each(templates)('the template %s', (file) => {
 		expect(Object.keys(template).sort()).toEqual(['active', 'connections', 'name', 'nodes', 'settings']);
 		for (const node of template.nodes) {
 			expect(Object.keys(node)).not.toContain('credentials');
-			expect(Object.keys(node)).not.toContain('webhookId');
+		}
+	});
+
+	it('gives its webhooks an id, without which n8n puts the ids of workflow and node into their address', () => {
+		for (const node of template.nodes.filter(({ type }) => type === 'n8n-nodes-base.webhook')) {
+			expect(node.webhookId).toMatch(/^[0-9a-f-]{36}$/);
 		}
 	});
 

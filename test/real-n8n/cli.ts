@@ -47,7 +47,7 @@ async function importJson(options: CliOptions, what: 'workflow' | 'credentials',
 
 async function run({ n8n, userFolder, environment }: CliOptions, args: string[]): Promise<void> {
 	const broker = String(await freePort());
-	const env = n8nEnvironment(userFolder, { N8N_RUNNERS_BROKER_PORT: broker, ...environment });
+	const env = n8nEnvironment(userFolder, { N8N_RUNNERS_BROKER_PORT: broker, ...environment }, n8n.line);
 	const { code, output } = await runProcess(nodeBinary(), [n8n.program, ...args], { cwd: userFolder, env });
 	if (code !== 0) throw new Error(`n8n ${args.join(' ')} ended with exit code ${code}:\n${output}`);
 }

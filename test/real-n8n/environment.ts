@@ -1,4 +1,5 @@
 import { delimiter } from 'node:path';
+import type { N8nLine } from './install';
 import { BIN_FOLDER } from './paths';
 
 /** What a program needs of the machine; all else would make a run depend on whose machine it is. */
@@ -17,8 +18,10 @@ const QUIET = {
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 	N8N_HIRING_BANNER_ENABLED: 'false',
 	N8N_PERSONALIZATION_ENABLED: 'false',
-	N8N_DISABLED_MODULES: 'mcp-registry',
 };
+
+/** What one n8n line only understands: another does not start with it. */
+const LINE: Record<N8nLine, NodeJS.ProcessEnv> = { '2': { N8N_DISABLED_MODULES: 'mcp-registry' }, '1': {} };
 
 /**
  * The environment of every n8n process (server, command line, worker): only what is set here, whatever the machine's
@@ -26,8 +29,13 @@ const QUIET = {
  *
  * @param userFolder - also the home folder, so that nothing of the user's own home is read or written
  * @param extra - such as HTTPS_PROXY, or the settings of queue mode
+ * @param line - which n8n it is
  */
-export function n8nEnvironment(userFolder: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+export function n8nEnvironment(
+	userFolder: string,
+	extra: NodeJS.ProcessEnv = {},
+	line: N8nLine = '2',
+): NodeJS.ProcessEnv {
 	const kept = FROM_THE_MACHINE.flatMap((name) => {
 		const value = process.env[name];
 		return value === undefined ? [] : [[name, value] as const];
@@ -35,6 +43,7 @@ export function n8nEnvironment(userFolder: string, extra: NodeJS.ProcessEnv = {}
 	return {
 		...Object.fromEntries(kept),
 		...QUIET,
+		...LINE[line],
 		PATH: [BIN_FOLDER, process.env.PATH].join(delimiter),
 		HOME: userFolder,
 		USERPROFILE: userFolder,

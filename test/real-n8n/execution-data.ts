@@ -1,7 +1,10 @@
 import { parse } from 'flatted';
 
 export interface BinaryReference {
+	/** Where n8n keeps the file apart from the item; unset when `data` is the file. */
 	id?: string;
+	/** The file in base64, or the name of the storage that has it. */
+	data: string;
 	fileName?: string;
 	mimeType: string;
 }

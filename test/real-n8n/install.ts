@@ -6,14 +6,19 @@ import { childEnvironment, N8N_FOLDER, npmCommand } from './paths';
 import { runProcess } from './processes';
 import { withProgress } from './progress';
 
-/** The n8n lines that the package is tried on: each has a folder here with its package.json and lock file. */
-export type N8nLine = '2';
+/**
+ * The n8n lines that the package is tried on, newest first. The package.json in the folder of each, `n8n-<line>`, is the one
+ * place that says which version of it.
+ */
+export const N8N_LINES = ['2', '1'] as const;
+
+export type N8nLine = (typeof N8N_LINES)[number];
 
 /**
  * The native modules that n8n cannot start without. All other install scripts stay off: none is needed, and one of them
  * downloads a Kafka library that is no use here.
  */
-const NATIVE_MODULES: Record<N8nLine, string[]> = { '2': ['sqlite3', 'isolated-vm'] };
+const NATIVE_MODULES: Record<N8nLine, string[]> = { '2': ['sqlite3', 'isolated-vm'], '1': ['sqlite3'] };
 
 /** How much of npm's output a failure shows, in characters. */
 const OUTPUT_SHOWN = 3_000;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExecutionData, parseExecutionData } from './execution-data';
+import type { N8nLine } from './install';
 import type { Workflow } from './workflow';
 
 /** The login of every n8n that is started here. n8n asks for an upper case letter and a number. */
@@ -8,8 +9,6 @@ export const OWNER = { email: 'analyst@example.org', firstName: 'Test', lastName
 
 /** How often something is asked for until it has happened, in ms. */
 const POLL_INTERVAL = 200;
-
-const FINAL = ['success', 'error', 'crashed', 'canceled'];
 
 export interface ExecutionSummary {
 	id: string;
@@ -25,6 +24,14 @@ export interface Execution extends ExecutionSummary {
 export interface CredentialTest {
 	status: 'OK' | 'Error';
 	message: string;
+}
+
+/** A node type or credential type; `name` has the package's name in front for nodes only. */
+export interface TypeDescription {
+	name: string;
+	/** Paths on n8n's server. */
+	iconUrl?: string | { light: string; dark: string };
+	codex?: object;
 }
 
 interface SavedWorkflow {
@@ -50,11 +57,18 @@ export class N8nRestClient {
 
 	private cookie = '';
 
-	private constructor(private readonly url: string) {}
+	private constructor(
+		private readonly url: string,
+		private readonly line: N8nLine,
+	) {}
 
-	/** Creates the owner, or logs in where there is one. */
-	static async connect(url: string): Promise<N8nRestClient> {
-		const client = new N8nRestClient(url);
+	/**
+	 * Creates the owner, or logs in where there is one.
+	 *
+	 * @param line - which n8n it is: publishing differs between them
+	 */
+	static async connect(url: string, line: N8nLine = '2'): Promise<N8nRestClient> {
+		const client = new N8nRestClient(url, line);
 		try {
 			await client.logIn('/owner/setup', OWNER);
 		} catch (error) {
@@ -68,9 +82,15 @@ export class N8nRestClient {
 		return await this.call('POST', '/credentials', { name, type, data });
 	}
 
-	/** What the button "Test" does. */
+	/** What saving a credential and its button "Test" do; the credential is removed again. */
 	async testCredential(name: string, type: string, data: object): Promise<CredentialTest> {
-		return await this.call('POST', '/credentials/test', { credentials: { id: '', name, type, data } });
+		// n8n 1.x tests saved credentials only.
+		const { id } = await this.createCredential(name, type, data);
+		try {
+			return await this.call('POST', '/credentials/test', { credentials: { id, name, type, data } });
+		} finally {
+			await this.call('DELETE', `/credentials/${id}`);
+		}
 	}
 
 	/** What "Import from file" and "Save" do. */
@@ -85,6 +105,11 @@ export class N8nRestClient {
 	/** Publishes a workflow and waits until its webhooks answer. */
 	async publish(id: string, timeout = 30_000): Promise<void> {
 		const { versionId } = await this.workflow(id);
+		if (this.line === '1') {
+			// It answers when the webhooks do.
+			await this.call('PATCH', `/workflows/${id}`, { active: true, versionId });
+			return;
+		}
 		await this.call('POST', `/workflows/${id}/activate`, { versionId });
 		await this.until(timeout, `workflow ${id} to be published`, async () => {
 			const { status } = await this.call<{ status: string }>('GET', `/workflows/${id}/publication-status`);
@@ -92,9 +117,18 @@ export class N8nRestClient {
 		});
 	}
 
+	/** Takes a published workflow's webhooks away. */
+	async unpublish(id: string): Promise<void> {
+		const { versionId } = await this.workflow(id);
+		if (this.line === '1') await this.call('PATCH', `/workflows/${id}`, { active: false, versionId });
+		else await this.call('POST', `/workflows/${id}/deactivate`, {});
+	}
+
 	/** Starts a workflow by hand. @returns the execution's id */
 	async run(id: string, trigger: string): Promise<string> {
-		const body = { triggerToStartFrom: { name: trigger } };
+		// n8n 1.x runs what the editor shows, saved or not.
+		const shown = this.line === '1' ? { workflowData: await this.workflow(id) } : {};
+		const body = { ...shown, triggerToStartFrom: { name: trigger } };
 		return (await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, body)).executionId;
 	}
 
@@ -114,7 +148,7 @@ export class N8nRestClient {
 	async finished(id: string, timeout = 60_000): Promise<Execution> {
 		return await this.until(timeout, `execution ${id} to end`, async () => {
 			const execution = await this.execution(id);
-			return FINAL.includes(execution.status) ? execution : undefined;
+			return isComplete(execution) ? execution : undefined;
 		});
 	}
 
@@ -122,6 +156,19 @@ export class N8nRestClient {
 	async binary(id: string): Promise<Buffer> {
 		const response = await this.fetch('GET', `/binary-data?id=${encodeURIComponent(id)}&action=download`);
 		return Buffer.from(await response.arrayBuffer());
+	}
+
+	/** Every node type or credential type that n8n has, as the editor reads it at its start. */
+	async types(kind: 'nodes' | 'credentials'): Promise<TypeDescription[]> {
+		const response = await this.request('GET', `/types/${kind}.json`);
+		return (await response.json()) as TypeDescription[];
+	}
+
+	/** A file that the editor loads, such as an icon. @param path - as type descriptions name it, without leading slash */
+	async file(path: string): Promise<{ contentType: string; content: Buffer }> {
+		const response = await this.request('GET', `/${path}`);
+		const contentType = response.headers.get('content-type') ?? '';
+		return { contentType, content: Buffer.from(await response.arrayBuffer()) };
 	}
 
 	private async until<T>(timeout: number, what: string, ask: () => Promise<T | undefined>): Promise<T> {
@@ -147,7 +194,11 @@ export class N8nRestClient {
 	}
 
 	private async fetch(method: string, path: string, body?: object): Promise<Response> {
-		const response = await fetch(`${this.url}/rest${path}`, {
+		return await this.request(method, `/rest${path}`, body);
+	}
+
+	private async request(method: string, path: string, body?: object): Promise<Response> {
+		const response = await fetch(`${this.url}${path}`, {
 			method,
 			headers: { 'content-type': 'application/json', 'browser-id': this.browserId, cookie: this.cookie },
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -155,4 +206,11 @@ export class N8nRestClient {
 		if (!response.ok) throw new RestError(response.status, `${method} ${path}`, await response.text());
 		return response;
 	}
+}
+
+/** n8n 1.x writes the status first and the data, which may be large, after it; data of a beginning run name no last node. */
+function isComplete({ status, data }: Execution): boolean {
+	if (status === 'crashed' || status === 'canceled') return true;
+	if (status !== 'success' && status !== 'error') return false;
+	return data?.resultData.lastNodeExecuted !== undefined || data?.resultData.error !== undefined;
 }

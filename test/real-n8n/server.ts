@@ -55,11 +55,8 @@ export async function freePort(): Promise<number> {
  */
 export async function startN8n({ n8n, userFolder, port, environment }: N8nOptions): Promise<N8nServer> {
 	const chosen = port ?? (await freePort());
-	const env = n8nEnvironment(userFolder, {
-		N8N_PORT: String(chosen),
-		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-		...environment,
-	});
+	const ports = { N8N_PORT: String(chosen), N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
+	const env = n8nEnvironment(userFolder, { ...ports, ...environment }, n8n.line);
 	const logFile = join(userFolder, 'n8n.log');
 	const started = startProcess(nodeBinary(), [n8n.program, 'start'], { cwd: userFolder, env, logFile });
 	const url = `http://127.0.0.1:${chosen}`;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
 import type { CleanUp } from './clean-up';
+import { type N8nCli, n8nCli } from './cli';
 import { installTarball, packPackage } from './community-folder';
 import { sandboxEnvironment } from './environment';
 import { installN8n, type N8nLine } from './install';
@@ -15,6 +16,8 @@ import { type N8nServer, startN8n } from './server';
 export interface WorkbenchOptions {
 	/** Which n8n; default the newest. */
 	line?: N8nLine;
+	/** The packed package; unset: built and packed now. */
+	tarball?: string;
 	/** n8n's port; unset: any free one. */
 	port?: number;
 	/** Added to n8n's environment. */
@@ -26,6 +29,10 @@ export interface Workbench {
 	n8n: N8nServer;
 	rest: N8nRestClient;
 	sandbox: SandboxClient;
+	/** n8n's command line on the same user folder. */
+	cli: N8nCli;
+	/** The n8n version that runs. */
+	version: string;
 }
 
 /**
@@ -40,8 +47,7 @@ export async function setUpWorkbench(cleanUp: CleanUp, options: WorkbenchOptions
 	cleanUp.add(async () => {
 		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 	});
-	await withProgress('Building the package', buildPackage);
-	const tarball = await withProgress('Packing it', async () => await packPackage(folder));
+	const tarball = options.tarball ?? (await buildAndPack(folder));
 	const userFolder = await mkdtemp(join(folder, 'user-'));
 	await withProgress('Installing the tarball as a community package, offline', async () => {
 		await installTarball(tarball, userFolder);
@@ -57,7 +63,20 @@ export async function setUpWorkbench(cleanUp: CleanUp, options: WorkbenchOptions
 	cleanUp.add(async () => {
 		await n8n.stop();
 	});
-	return { n8n, sandbox, rest: await N8nRestClient.connect(n8n.url) };
+	const rest = await N8nRestClient.connect(n8n.url, installed.line);
+	const cli = n8nCli({ n8n: installed, userFolder, environment });
+	return { n8n, sandbox, rest, cli, version: installed.version };
+}
+
+/**
+ * Builds the package and packs it as `npm publish` would, with progress shown.
+ *
+ * @param folder - where the tarball goes
+ * @returns the tarball's path
+ */
+export async function buildAndPack(folder: string): Promise<string> {
+	await withProgress('Building the package', buildPackage);
+	return await withProgress('Packing it', async () => await packPackage(folder));
 }
 
 async function buildPackage(): Promise<void> {

@@ -1,0 +1,67 @@
+// npm run test:e2e [-- LINE...] [--tarball FILE]: the packed package, installed as users install it, in real n8n versions.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Checks } from '../e2e/checks';
+import { checkLine } from '../e2e/line';
+import { CleanUp, withCleanUp } from '../real-n8n/clean-up';
+import { N8N_LINES, type N8nLine } from '../real-n8n/install';
+import { duration } from '../real-n8n/progress';
+import { buildAndPack } from '../real-n8n/workbench';
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	// Another tarball than the one that the sources give: a published version, or one that is broken on purpose.
+	options: { tarball: { type: 'string' } },
+});
+
+function isLine(text: string): text is N8nLine {
+	return N8N_LINES.some((line) => line === text);
+}
+
+/** @throws Error when a line is named that does not exist */
+function chosenLines(): readonly N8nLine[] {
+	const unknown = positionals.filter((name) => !isLine(name));
+	if (unknown.length > 0)
+		throw new Error(`Unknown n8n line ${unknown.join(', ')}; there are: ${N8N_LINES.join(', ')}.`);
+	return positionals.length === 0 ? N8N_LINES : positionals.filter(isLine);
+}
+
+async function runLine(checks: Checks, all: CleanUp, line: N8nLine, tarball: string): Promise<void> {
+	console.log(`\nn8n ${line}.x`);
+	const started = Date.now();
+	checks.prefix = `n8n ${line}.x: `;
+	const cleanUp = new CleanUp();
+	all.add(async () => await cleanUp.run());
+	try {
+		await checkLine(checks, cleanUp, line, tarball);
+	} catch (error) {
+		checks.fail('could not be checked', error);
+	} finally {
+		await cleanUp.run();
+	}
+	console.log(`n8n ${line}.x took ${duration(Date.now() - started)}.`);
+}
+
+async function main(): Promise<number> {
+	const checks = new Checks();
+	const lines = chosenLines();
+	await withCleanUp(async (cleanUp) => {
+		const folder = await mkdtemp(join(tmpdir(), 'roche-e2e-'));
+		cleanUp.add(async () => await rm(folder, { recursive: true, force: true }));
+		const tarball = values.tarball === undefined ? await buildAndPack(folder) : resolve(values.tarball);
+		for (const line of lines) await runLine(checks, cleanUp, line, tarball);
+	});
+	checks.printTotals();
+	return checks.failures.length === 0 ? 0 : 1;
+}
+
+main().then(
+	(code) => process.exit(code),
+	(error: unknown) => {
+		console.error(error instanceof Error ? error.message : error);
+		console.log('\n0 passed, 1 failed');
+		process.exit(1);
+	},
+);

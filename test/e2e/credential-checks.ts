@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import type { Workbench } from '../real-n8n/workbench';
+import type { SandboxInfo } from '../sandbox/types';
+import type { Checks } from './checks';
+import { CREDENTIAL_TYPE } from './scene';
+
+interface TestCase {
+	what: string;
+	change: object;
+	status: 'OK' | 'Error';
+	/** To the letter: it is all that a user has to go by. */
+	message: string;
+}
+
+/** What the button "Test" of the credential says. */
+export async function checkCredentialTest(checks: Checks, { rest, sandbox }: Workbench): Promise<void> {
+	for (const { what, change, status, message } of testCases(sandbox.info)) {
+		await checks.check(`the credential's Test with ${what}: ${status}`, async () => {
+			const result = await rest.testCredential('Roche', CREDENTIAL_TYPE, { ...sandbox.info.credential, ...change });
+			assert.deepEqual({ status: result.status, message: result.message }, { status, message });
+		});
+	}
+}
+
+function testCases({ credential, identities }: SandboxInfo): TestCase[] {
+	const until = validUntil(credential.clientCertificate);
+	const good = `Roche gave a token for 1 access point(s). The client certificate is valid until ${until}.`;
+	const pasted = (pem: string): string => pem.trim().replaceAll('\n', ' ');
+	return [
+		{ what: 'what Roche gave', change: {}, status: 'OK', message: good },
+		{
+			what: "the line breaks of PEM texts turned into spaces (n8n 1.x's single-line fields)",
+			change: {
+				clientCertificate: pasted(credential.clientCertificate),
+				privateKey: pasted(credential.privateKey),
+				caCertificates: pasted(credential.caCertificates),
+			},
+			status: 'OK',
+			message: good,
+		},
+		{
+			what: 'an expired certificate',
+			change: identities.expired,
+			status: 'Error',
+			message: `Client Certificate expired on ${validUntil(identities.expired.clientCertificate)}. Ask Roche to sign a new CSR and put the new certificate into the credential.`,
+		},
+		{
+			what: 'a wrong secret',
+			change: { clientSecret: 'wrong' },
+			status: 'Error',
+			message:
+				'Client ID or Client Secret is wrong (401). Check both in the credential, and that they belong to its environment: demo and live have different ones.',
+		},
+		{
+			what: 'an unknown CA',
+			change: { caCertificates: '' },
+			status: 'Error',
+			message:
+				'The server certificate of api-services-demo.rochedcplatform-sandbox.com is signed by a CA that is unknown here. Put the CA certificates of the server (root and intermediates, several PEM blocks) into the field "CA Certificates" of the credential; for S3 hosts behind an inspecting proxy use NODE_EXTRA_CA_CERTS. TLS verification cannot be switched off.',
+		},
+	];
+}
+
+/** The last day of a PEM certificate, as the messages name it. */
+function validUntil(pem: string): string {
+	return new Date(new X509Certificate(pem).validTo).toISOString().slice(0, 10);
+}

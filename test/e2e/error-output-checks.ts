@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { outputItems } from '../real-n8n/execution-data';
+import type { Execution } from '../real-n8n/rest-client';
+import type { Workbench } from '../real-n8n/workbench';
+import type { Checks } from './checks';
+import { chainOf, type Step } from './error-output-workflow';
+import { type Announcement, announce, CREDENTIAL_TYPE, messageAtRoche, runByHand } from './scene';
+
+const CONTINUE = 'continueErrorOutput';
+const NO_FILE = 'There is no file with this object key';
+
+type Credential = Step['credential'];
+
+/**
+ * Items that fail while others succeed, under both settings of "On Error" that let a run go on. n8n decides by an item's
+ * fields by which output it leaves, and its versions do not decide alike.
+ */
+export async function checkErrorOutputs(checks: Checks, bench: Workbench, credential: Credential): Promise<void> {
+	await checks.check('S3 Fetch and ACK, "Continue (using error output)": each failed item leaves there', async () => {
+		await fetchAndAck(bench, credential);
+	});
+	await checks.check('Get Token, "Continue (using error output)": all items leave there', async () => {
+		await getToken(bench);
+	});
+	await checks.check('S3 Fetch, "Continue": ACK does not acknowledge the item that failed', async () => {
+		await regularOutput(bench, credential);
+	});
+}
+
+async function fetchAndAck(bench: Workbench, credential: Credential): Promise<void> {
+	const good = await announce(bench, { kind: 'cda', key: 'delivery/e2e/among-failures.xml' });
+	const deleted = await announceDeleted(bench, 'delivery/e2e/deleted-too.xml');
+	const stale = { ...itemOf(good), MessageReceiptHandle: 'no-such-handle' };
+	const steps: Step[] = [
+		{ node: 'rocheS3Fetch', onError: CONTINUE, credential },
+		{ node: 'rocheNotificationAck', onError: CONTINUE, credential },
+	];
+	const run = await runByHand(bench, chainOf('Error outputs', [itemOf(deleted), itemOf(good), stale], steps));
+	assert.equal(run.status, 'success');
+
+	assert.deepEqual(handles(run, 'rocheS3Fetch', 0), [good.notification.MessageReceiptHandle, 'no-such-handle']);
+	assertFailed(run, 'rocheS3Fetch', [[deleted.notification.MessageReceiptHandle, NO_FILE]]);
+	assert.deepEqual(handles(run, 'rocheNotificationAck', 0), [good.notification.MessageReceiptHandle]);
+	assertFailed(run, 'rocheNotificationAck', [['no-such-handle', 'The receipt handle is not valid (400)']]);
+	assert.equal((await messageAtRoche(bench, good)).acknowledged, true);
+	assert.equal((await messageAtRoche(bench, deleted)).acknowledged, false);
+}
+
+async function getToken(bench: Workbench): Promise<void> {
+	const data = { ...bench.sandbox.info.credential, clientSecret: 'wrong' };
+	const credential = await bench.rest.createCredential('Roche with a wrong secret', CREDENTIAL_TYPE, data);
+	const items = [{ MessageReceiptHandle: 'first' }, { MessageReceiptHandle: 'second' }];
+	const steps: Step[] = [{ node: 'rocheGetToken', onError: CONTINUE, credential }];
+	const run = await runByHand(bench, chainOf('Wrong secret', items, steps));
+	assert.equal(run.status, 'success');
+	assert.deepEqual(outputItems(run.data, 'rocheGetToken', 0), []);
+	const message = 'Client ID or Client Secret is wrong (401)';
+	assertFailed(run, 'rocheGetToken', [
+		['first', message],
+		['second', message],
+	]);
+}
+
+async function regularOutput(bench: Workbench, credential: Credential): Promise<void> {
+	const good = await announce(bench, { kind: 'cda', key: 'delivery/e2e/before-a-failure.xml' });
+	const deleted = await announceDeleted(bench, 'delivery/e2e/deleted-as-well.xml');
+	const steps: Step[] = [
+		{ node: 'rocheS3Fetch', onError: 'continueRegularOutput', credential },
+		{ node: 'rocheNotificationAck', onError: 'continueRegularOutput', credential },
+	];
+	const run = await runByHand(bench, chainOf('Regular output', [itemOf(good), itemOf(deleted)], steps));
+	assert.equal(run.status, 'success');
+	const acks = outputItems(run.data, 'rocheNotificationAck').map(({ json }) => json.ack);
+	assert.deepEqual(
+		acks.map((ack) => (ack as { acknowledged: boolean }).acknowledged),
+		[true, false],
+	);
+	assert.equal((await messageAtRoche(bench, good)).acknowledged, true);
+	assert.equal((await messageAtRoche(bench, deleted)).acknowledged, false);
+}
+
+/** A file that is gone when its notification is handled. */
+async function announceDeleted(bench: Workbench, key: string): Promise<Announcement> {
+	const announced = await announce(bench, { kind: 'cda', key });
+	await bench.sandbox.deleteFile(key);
+	return announced;
+}
+
+function itemOf({ notification, operationId }: Announcement): Record<string, unknown> {
+	return { ...notification, operationId };
+}
+
+function handles({ data }: Execution, node: string, output: number): unknown[] {
+	return outputItems(data, node, output).map(({ json }) => json.MessageReceiptHandle);
+}
+
+/** The items at a node's error output: the input's fields, which n8n adds, with what went wrong and what to do. */
+function assertFailed(run: Execution, node: string, expected: Array<[handle: string, error: string]>): void {
+	const items = outputItems(run.data, node, 1);
+	assert.deepEqual(
+		items.map(({ json }) => [json.MessageReceiptHandle, json.error]),
+		expected,
+	);
+	for (const { json } of items) assert.ok(typeof json.message === 'string' && json.message !== '', 'No advice');
+}

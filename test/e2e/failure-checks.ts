@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { outputItems } from '../real-n8n/execution-data';
+import type { Execution } from '../real-n8n/rest-client';
+import type { Workbench } from '../real-n8n/workbench';
+import { readTemplate, withCredential } from '../real-n8n/workflow';
+import type { NotifyResult } from '../sandbox/types';
+import type { Checks } from './checks';
+import { CREDENTIAL_TYPE, messageAtRoche, runByWebhook } from './scene';
+
+const FETCH = 'Roche S3 Fetch';
+const ACK = 'Roche Notification ACK';
+const HAND_OFF = 'Hand the file to the EMR';
+const FAILURES = 'Not acknowledged';
+
+/**
+ * What fails is never acknowledged, so that Roche sends it again.
+ *
+ * @param webhookId - the webhook's template, filled in and published; it is unpublished here
+ */
+export async function checkFailures(
+	checks: Checks,
+	bench: Workbench,
+	credential: { id: string; name: string },
+	webhookId: string,
+): Promise<void> {
+	await checks.check('a file that was deleted ends in the error branch, not acknowledged', async () => {
+		await deletedFile(bench, webhookId);
+	});
+	await checks.check('a file that the EMR refuses is not acknowledged', async () => {
+		await refusedByTheEmr(bench, webhookId);
+	});
+	await checks.check('the webhook template as it comes, with the credential chosen, acknowledges nothing', async () => {
+		await bench.rest.unpublish(webhookId);
+		await asItComes(bench, credential);
+	});
+}
+
+async function deletedFile(bench: Workbench, webhookId: string): Promise<void> {
+	const { key } = await bench.sandbox.addFile({ kind: 'bundle', observations: 10, key: 'delivery/e2e/deleted.json' });
+	await bench.sandbox.deleteFile(key);
+	const [sent, execution] = await runByWebhook(bench, webhookId, key);
+	await assertNotAcknowledged(bench, sent, execution, FAILURES);
+	assert.deepEqual(outputItems(execution.data, FETCH, 0), []);
+	const [failed, ...more] = outputItems(execution.data, FETCH, 1);
+	assert.deepEqual(more, []);
+	assert.equal(failed?.json.MessageId, sent.notification.MessageId);
+	assert.equal(
+		execution.data.resultData.error?.message,
+		`Message ${sent.notification.MessageId} was not acknowledged, Roche will send it again. Reason: There is no file with this object key`,
+	);
+}
+
+async function refusedByTheEmr(bench: Workbench, webhookId: string): Promise<void> {
+	const { key } = await bench.sandbox.addFile({ kind: 'bundle', observations: 10, key: 'delivery/e2e/refused.json' });
+	await bench.sandbox.settings({ emrStatus: 500 });
+	try {
+		const [sent, execution] = await runByWebhook(bench, webhookId, key);
+		await assertNotAcknowledged(bench, sent, execution, HAND_OFF);
+	} finally {
+		await bench.sandbox.settings({ emrStatus: null });
+	}
+}
+
+/** Its placeholder for the EMR is an address that does not exist. */
+async function asItComes(bench: Workbench, credential: { id: string; name: string }): Promise<void> {
+	const template = await readTemplate('roche-notification-webhook.json');
+	const id = 'asItComes';
+	// Imported by command line, it also shows that the webhook's address is the one that the template names.
+	await bench.cli.importWorkflows([{ ...withCredential(template, CREDENTIAL_TYPE, credential), id }]);
+	await bench.rest.publish(id);
+	const { key } = await bench.sandbox.addFile({
+		kind: 'bundle',
+		observations: 10,
+		key: 'delivery/e2e/as-it-comes.json',
+	});
+	const [sent, execution] = await runByWebhook(bench, id, key);
+	await assertNotAcknowledged(bench, sent, execution, HAND_OFF);
+	assert.equal(outputItems(execution.data, FETCH).length, 1, 'The file was not even fetched');
+	await bench.rest.unpublish(id);
+}
+
+/** @param where - the node at which the run ended */
+async function assertNotAcknowledged(
+	bench: Workbench,
+	sent: NotifyResult,
+	execution: Execution,
+	where: string,
+): Promise<void> {
+	assert.equal(execution.status, 'error');
+	assert.equal(execution.data.resultData.lastNodeExecuted, where);
+	assert.equal(execution.data.resultData.runData[ACK], undefined, 'The ACK ran');
+	assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import type { CleanUp } from '../real-n8n/clean-up';
+import { searchWhatIsLeft, secretsOf } from '../real-n8n/demo/secrets';
+import { fillInTemplates } from '../real-n8n/demo/workflows';
+import type { N8nLine } from '../real-n8n/install';
+import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
+import type { Checks } from './checks';
+import { checkCredentialTest } from './credential-checks';
+import { checkErrorOutputs } from './error-output-checks';
+import { checkFailures } from './failure-checks';
+import { checkPackage } from './package-checks';
+import { checkRuns } from './run-checks';
+import { CREDENTIAL_TYPE } from './scene';
+import { checkTemplates } from './template-checks';
+
+/** Makes all checks on one n8n line, with the package installed from its tarball. */
+export async function checkLine(checks: Checks, cleanUp: CleanUp, line: N8nLine, tarball: string): Promise<void> {
+	// How n8n loads a package is to be read in its log at this level only. The search for secrets reads that log, too.
+	const bench = await setUpWorkbench(cleanUp, { line, tarball, environment: { N8N_LOG_LEVEL: 'debug' } });
+	checks.prefix = `n8n ${bench.version}: `;
+	await checkPackage(checks, bench);
+	await checkCredentialTest(checks, bench);
+	await checkTemplates(checks, bench);
+
+	const templates = await fillInTemplates(bench);
+	const credential = await bench.rest.createCredential('Roche', CREDENTIAL_TYPE, bench.sandbox.info.credential);
+	const { id: webhookId } = await bench.rest.createWorkflow(templates.webhook);
+	await bench.rest.publish(webhookId);
+	await checkRuns(checks, bench, templates, webhookId);
+	await checkFailures(checks, bench, credential, webhookId);
+	await checkErrorOutputs(checks, bench, credential);
+	await checkSecrets(checks, bench);
+}
+
+/** Ends n8n. */
+async function checkSecrets(checks: Checks, { n8n, sandbox }: Workbench): Promise<void> {
+	await checks.check('database, log and stored files hold no secret', async () => {
+		const secrets = await secretsOf(sandbox);
+		const acknowledged = (await sandbox.state()).messages.filter((message) => message.acknowledged);
+		assert.ok(acknowledged.length > 0, 'Nothing was acknowledged');
+		await n8n.stop();
+		const present = acknowledged.map(({ messageId }) => messageId);
+		assert.deepEqual(searchWhatIsLeft(n8n.userFolder, secrets, present).problems, []);
+	});
+}

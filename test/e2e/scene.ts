@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BinaryReference } from '../real-n8n/execution-data';
+import { ROOT } from '../real-n8n/paths';
+import type { Execution } from '../real-n8n/rest-client';
+import type { Workbench } from '../real-n8n/workbench';
+import type { Workflow } from '../real-n8n/workflow';
+import type { FileRequest, NotifyResult, SandboxFile, SandboxMessage } from '../sandbox/types';
+
+export const CREDENTIAL_TYPE = 'rochePartnersServicesApi';
+
+/** From a notification to the run that it begins, in ms. A few tenths of a second on two cores. */
+const BEGIN_TIMEOUT = 30_000;
+
+const POLL_INTERVAL = 200;
+
+/** A file in S3, and what Roche says of it. */
+export interface Announcement extends NotifyResult {
+	file: SandboxFile;
+}
+
+/** Puts a file into S3 and has Roche announce it; posted only when there is a callback URL. */
+export async function announce({ sandbox }: Workbench, request: FileRequest): Promise<Announcement> {
+	const file = await sandbox.addFile(request);
+	return { file, ...(await sandbox.notify({ objectKey: file.key })) };
+}
+
+/** What Roche knows of a message. */
+export async function messageAtRoche(bench: Workbench, { notification }: NotifyResult): Promise<SandboxMessage> {
+	const { messages } = await bench.sandbox.state();
+	const message = messages.find(({ messageId }) => messageId === notification.MessageId);
+	if (message === undefined) throw new Error(`The sandbox does not know message ${notification.MessageId}.`);
+	return message;
+}
+
+/** Posts a file's notification to a published webhook, and waits until the run that it begins has ended. */
+export async function runByWebhook(
+	bench: Workbench,
+	workflowId: string,
+	key: string,
+): Promise<[NotifyResult, Execution]> {
+	const before = new Set((await bench.rest.executions(workflowId)).map(({ id }) => id));
+	const callbackUrl = `${bench.n8n.url}/webhook/roche-notification`;
+	const sent = await bench.sandbox.notify({ objectKey: key, callbackUrl });
+	if (sent.callbackStatus !== 200)
+		throw new Error(`The webhook answered ${sent.callbackStatus ?? sent.callbackError}.`);
+	const deadline = Date.now() + BEGIN_TIMEOUT;
+	for (;;) {
+		const begun = (await bench.rest.executions(workflowId)).find(({ id }) => !before.has(id));
+		if (begun !== undefined) return [sent, await bench.rest.finished(begun.id)];
+		if (Date.now() > deadline) throw new Error(`Nothing has run ${BEGIN_TIMEOUT} ms after the notification of ${key}.`);
+		await sleep(POLL_INTERVAL);
+	}
+}
+
+/** Runs a saved workflow by hand to its end. */
+export async function runByHand({ rest }: Workbench, workflow: Workflow): Promise<Execution> {
+	const { id } = await rest.createWorkflow(workflow);
+	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+	return await rest.finished(await rest.run(id, trigger?.name ?? ''));
+}
+
+/** The file that an item refers to. In n8n 1.x the default is to keep it in the item itself. */
+export async function binaryContent({ rest }: Workbench, reference: BinaryReference | undefined): Promise<Buffer> {
+	if (reference === undefined) throw new Error('The item has no file.');
+	return reference.id === undefined ? Buffer.from(reference.data, 'base64') : await rest.binary(reference.id);
+}
+
+/** What n8n calls a node of this package, from the package's own files. */
+export interface PackageNode {
+	/** Such as `n8n-nodes-roche-partners-services.rocheGetToken`. */
+	type: string;
+	categories: string[];
+}
+
+/** The nodes that package.json names. */
+export async function packageNodes(): Promise<PackageNode[]> {
+	const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { n8n: { nodes: string[] } };
+	const codexFiles = manifest.n8n.nodes.map((path) => path.replace(/^dist\//, '').replace(/\.js$/, '.json'));
+	return await Promise.all(
+		codexFiles.map(async (path) => {
+			const codex: unknown = JSON.parse(await readFile(join(ROOT, path), 'utf8'));
+			const { node, categories } = codex as { node: string; categories: string[] };
+			return { type: node, categories };
+		}),
+	);
+}
