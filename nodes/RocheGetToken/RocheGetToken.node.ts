@@ -37,8 +37,7 @@ export class RocheGetToken implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle: '={{ $parameter["secretOutput"] === "plain" ? "plain AWS secrets" : "sealed AWS secrets" }}',
-		description:
-			"Gets temporary AWS credentials from Roche's Partners Services API, to read files from S3 access points",
+		description: "Gets temporary AWS credentials for Roche's S3 access points",
 		defaults: { name: 'Roche Get Token' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

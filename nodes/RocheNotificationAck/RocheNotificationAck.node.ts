@@ -26,7 +26,7 @@ export class RocheNotificationAck implements INodeType {
 		icon: { light: 'file:../icons/notification-ack.svg', dark: 'file:../icons/notification-ack.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["source"] === "define" ? "defined receipt handle" : "receipt handle of the item" }}',
+		subtitle: '={{ $parameter["source"] === "define" ? "handle: defined below" : "handle: of the item" }}',
 		description: 'Tells Roche that a notification was processed, so that it is not sent again',
 		defaults: { name: 'Roche Notification ACK' },
 		inputs: [NodeConnectionTypes.Main],

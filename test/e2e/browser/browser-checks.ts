@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CleanUp } from '../../real-n8n/clean-up';
+import { OWNER } from '../../real-n8n/rest-client';
+import type { Workbench } from '../../real-n8n/workbench';
+import type { Checks } from '../checks';
+import { startChromium } from './chromium';
+import { checkCredentialForm } from './credential-checks';
+import { EditorPage } from './editor-page';
+import { checkNodes } from './node-checks';
+import { checkTemplateRun } from './template-checks';
+
+/** How long anything in the editor may take to appear, in ms. A few seconds on two busy cores. */
+const TIMEOUT = 30_000;
+
+/** Sharp when shown at half its width, and still a small file. */
+const SCALE = 1.5;
+
+/**
+ * What a user does in the editor, from signing in to a template's output. Writes the README's screenshots.
+ *
+ * @param bench - an n8n without a credential of ours: it is created in its form
+ * @param program - Chromium or Chrome
+ */
+export async function checkBrowser(checks: Checks, cleanUp: CleanUp, bench: Workbench, program: string): Promise<void> {
+	const folder = await mkdtemp(join(tmpdir(), 'roche-browser-'));
+	cleanUp.add(async () => await rm(folder, { recursive: true, force: true }));
+	const browser = await startChromium(program);
+	cleanUp.add(async () => await browser.close());
+	const viewport = { width: 1440, height: 900 };
+	const page = await browser.newPage({ viewport, deviceScaleFactor: SCALE, colorScheme: 'light' });
+	page.setDefaultTimeout(TIMEOUT);
+	const editor = new EditorPage(page, bench.n8n.url);
+	await checks.check('signing in leads into the editor', async () => await signIn(editor));
+	await checkCredentialForm(checks, editor, bench.sandbox.info.credential);
+	await checkNodes(checks, editor);
+	await checkTemplateRun(checks, editor, bench, folder);
+}
+
+async function signIn(editor: EditorPage): Promise<void> {
+	await editor.open('/signin');
+	await editor.named('emailOrLdapLoginId').locator('input').fill(OWNER.email);
+	await editor.named('password').locator('input').fill(OWNER.password);
+	await editor.named('form-submit-button').click();
+	await editor.page.waitForURL((url) => !url.pathname.startsWith('/signin'));
+	await editor.openNewWorkflow();
+}

@@ -1,0 +1,53 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** n8n's editor, by the names that n8n gives its elements for tests. */
+export class EditorPage {
+	constructor(
+		readonly page: Page,
+		private readonly url: string,
+	) {}
+
+	/** All elements with n8n's name for tests; hidden ones, which n8n keeps in the page, do not count. */
+	named(name: string, within: Page | Locator = this.page): Locator {
+		return within.locator(`[data-test-id="${name}"]`).filter({ visible: true });
+	}
+
+	/** @param path - such as `/home/credentials` */
+	async open(path: string): Promise<void> {
+		await this.page.goto(`${this.url}${path}`, { waitUntil: 'domcontentloaded' });
+	}
+
+	async openNewWorkflow(): Promise<void> {
+		await this.open('/workflow/new');
+		await this.named('canvas-add-button').waitFor();
+	}
+
+	/** Types into the search field of the node panel. */
+	async searchNodes(text: string): Promise<void> {
+		await this.named('canvas-add-button').getByRole('button').click();
+		await this.named('node-creator-search-bar').fill(text);
+	}
+
+	/** A node on the canvas. */
+	node(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** Opens a node's panel, as a double click does. */
+	async openNode(name: string): Promise<void> {
+		await this.node(name).dblclick();
+		await this.named('ndv-close-button').waitFor();
+	}
+
+	async closeNode(): Promise<void> {
+		await this.named('ndv-close-button').click();
+		await this.named('ndv-close-button').waitFor({ state: 'hidden' });
+	}
+
+	/** Closes n8n's messages in the corner, which would cover something in a screenshot. */
+	async closeMessages(): Promise<void> {
+		const messages = this.page.locator('.el-notification__closeBtn').filter({ visible: true });
+		for (let left = await messages.count(); left > 0; left -= 1) await messages.first().click();
+		await messages.first().waitFor({ state: 'hidden' });
+	}
+}

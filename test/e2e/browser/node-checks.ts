@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import type { Checks } from '../checks';
+import type { EditorPage } from './editor-page';
+import { shownNodes, type ShownNode } from './package-nodes';
+import { areaOf, screenshot } from './screenshots';
+
+/** Searches the node panel, and opens each node with the parameters that a new one has. Needs a credential. */
+export async function checkNodes(checks: Checks, editor: EditorPage): Promise<void> {
+	let nodes: ShownNode[] = [];
+	await checks.check(
+		'the node panel finds every node of the package by the word Roche, each with its icon',
+		async () => {
+			nodes = await shownNodes(editor);
+			await searchPanel(editor, nodes);
+		},
+	);
+	await checks.check('the icons are there in the dark theme, too', async () => {
+		await inDarkTheme(editor, nodes);
+	});
+	for (const node of nodes) {
+		await checks.check(`a new ${node.displayName} shows its parameters and no problem`, async () => {
+			await openNew(editor, node);
+		});
+	}
+}
+
+async function searchPanel(editor: EditorPage, nodes: ShownNode[]): Promise<void> {
+	await editor.openNewWorkflow();
+	await editor.searchNodes('Roche');
+	const found = await foundItems(editor, nodes);
+	for (const item of found) await assertIcon(item.locator('img').first());
+	// A pointer on an item would colour it.
+	await editor.page.mouse.move(0, 0);
+	const { x, y, width, height } = await areaOf([editor.named('node-creator-search-bar'), ...found]);
+	await screenshot(editor.page, 'node-panel', { x, y: y - 24, width, height: height + 30 });
+}
+
+async function foundItems(editor: EditorPage, nodes: ShownNode[]): Promise<Locator[]> {
+	const items = nodes.map(({ displayName }) => {
+		const name = editor.page.getByText(displayName, { exact: true });
+		return editor.named('item-iterator-item').filter({ has: name });
+	});
+	for (const item of items) await item.waitFor();
+	return items;
+}
+
+/** The part of HTMLImageElement that is used here; the tests' own types are those of Node. */
+interface ImageInBrowser {
+	naturalWidth: number;
+	decode(): Promise<void>;
+}
+
+/** An image that the browser could not load has no size. */
+async function assertIcon(image: Locator): Promise<void> {
+	await image.waitFor();
+	const source = (await image.getAttribute('src')) ?? '';
+	const width = await image.evaluate(async (element: unknown) => {
+		const loaded = element as ImageInBrowser;
+		// Rejects when there is no image to be decoded.
+		await loaded.decode();
+		return loaded.naturalWidth;
+	});
+	assert.ok(width > 0, `The icon ${source} has no size`);
+	assert.match(source, /^\/icons\/n8n-nodes-roche-partners-services\//);
+}
+
+async function inDarkTheme(editor: EditorPage, nodes: ShownNode[]): Promise<void> {
+	assert.ok(nodes.length > 0, 'There are no nodes to look at');
+	await editor.page.emulateMedia({ colorScheme: 'dark' });
+	try {
+		await editor.openNewWorkflow();
+		await editor.searchNodes('Roche');
+		for (const item of await foundItems(editor, nodes)) {
+			const icon = item.locator('img').first();
+			await assertIcon(icon);
+			assert.match((await icon.getAttribute('src')) ?? '', /\.dark\.svg$/);
+		}
+	} finally {
+		await editor.page.emulateMedia({ colorScheme: 'light' });
+	}
+}
+
+async function openNew(editor: EditorPage, { displayName, labels }: ShownNode): Promise<void> {
+	await editor.openNewWorkflow();
+	await editor.searchNodes(displayName);
+	await editor.page.getByText(displayName, { exact: true }).first().click();
+	// n8n shows a page about the node first, as it does for every community node.
+	await editor.page.getByText('Add to workflow').click();
+	const panel = editor.named('node-parameters');
+	await panel.waitFor();
+	for (const label of labels) await editor.named('input-label', panel).filter({ hasText: label }).first().waitFor();
+	assert.deepEqual(await panel.locator('.has-issues').allInnerTexts(), [], 'Parameters are marked with a problem');
+	await editor.closeNode();
+	const onCanvas = editor.named('node-issues', editor.node(displayName));
+	assert.equal(await onCanvas.count(), 0, 'The node on the canvas is marked with a problem');
+}

@@ -1,0 +1,38 @@
+import { packageNodes } from '../scene';
+import type { EditorPage } from './editor-page';
+
+/** The part of n8n's description of a node that is looked at here. */
+interface NodeDescription {
+	name: string;
+	displayName: string;
+	properties: Array<{ displayName: string; type: string; displayOptions?: object }>;
+}
+
+/** A node of this package as a user should meet it. */
+export interface ShownNode {
+	displayName: string;
+	/** Labels of the parameters that are always there. */
+	labels: string[];
+}
+
+/**
+ * Every node that package.json names, as the editor of the running n8n describes it.
+ *
+ * @throws Error when n8n does not know one of them: its file is missing in the tarball, or cannot be loaded
+ */
+export async function shownNodes({ page }: EditorPage): Promise<ShownNode[]> {
+	const types = (await packageNodes()).map(({ type }) => type);
+	// Filtered in the browser: n8n's list of all nodes has some 20 MB.
+	const known = await page.evaluate(async (wanted) => {
+		const all = (await (await fetch('/types/nodes.json')).json()) as NodeDescription[];
+		return all.filter(({ name }) => wanted.includes(name));
+	}, types);
+	return types.map((type) => {
+		const node = known.find(({ name }) => name === type);
+		if (node === undefined) throw new Error(`n8n does not know the node ${type}.`);
+		const always = node.properties.filter(({ type: kind, displayOptions }) => {
+			return displayOptions === undefined && kind !== 'notice' && kind !== 'hidden';
+		});
+		return { displayName: node.displayName, labels: always.map(({ displayName }) => displayName) };
+	});
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withNotification } from '../../real-n8n/demo/workflows';
+import type { Workbench } from '../../real-n8n/workbench';
+import { readTemplate } from '../../real-n8n/workflow';
+import type { Checks } from '../checks';
+import { announce, type Announcement, messageAtRoche } from '../scene';
+import type { EditorPage } from './editor-page';
+import { areaOf, screenshot } from './screenshots';
+
+const TEMPLATE = 'roche-fetch-one-notification.json';
+
+const FETCH = 'Roche S3 Fetch';
+
+/** Imports a template from its file, runs it, and looks at what it put out. Needs one credential. */
+export async function checkTemplateRun(
+	checks: Checks,
+	editor: EditorPage,
+	bench: Workbench,
+	folder: string,
+): Promise<void> {
+	const key = 'delivery/clinical-data/bundle.json';
+	const announced = await announce(bench, { kind: 'bundle', observations: 500, key });
+	const nodes = (await readTemplate(TEMPLATE)).nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
+	const names = nodes.map(({ name }) => name);
+	await checks.check('a template imported from its file is shown whole, and no node has a problem', async () => {
+		await importFile(editor, await pastedTemplate(folder, announced));
+		for (const name of names) await editor.node(name).waitFor();
+		assert.equal(await editor.named('node-issues').count(), 0, 'Nodes are marked with problems');
+	});
+	await checks.check('it runs with nothing else chosen, and Roche gets the acknowledgement', async () => {
+		await editor.closeMessages();
+		await editor.named('execute-workflow-button').click();
+		for (const name of names) await editor.named('canvas-node-status-success', editor.node(name)).waitFor();
+		assert.equal((await messageAtRoche(bench, announced)).acknowledged, true);
+		await pictureOfWorkflow(editor, names);
+	});
+	await checks.check('the output is the file, byte for byte', async () => {
+		await editor.openNode(FETCH);
+		const output = editor.named('output-panel');
+		await output.getByText('bundle.json').first().waitFor();
+		await pictureOfNode(editor);
+		const sha256 = createHash('sha256')
+			.update(await download(editor))
+			.digest('hex');
+		assert.equal(sha256, announced.file.sha256);
+		await editor.closeNode();
+	});
+}
+
+/** The template's file with Roche's notification pasted into it, and nothing else. */
+async function pastedTemplate(folder: string, { notification, operationId }: Announcement): Promise<string> {
+	const file = join(folder, TEMPLATE);
+	const workflow = withNotification(await readTemplate(TEMPLATE), { ...notification, operationId });
+	await writeFile(file, JSON.stringify(workflow));
+	return file;
+}
+
+async function importFile(editor: EditorPage, file: string): Promise<void> {
+	await editor.openNewWorkflow();
+	await editor.named('workflow-menu').click();
+	await editor.named('workflow-menu-item-import').click();
+	const chooser = editor.page.waitForEvent('filechooser');
+	await editor.named('workflow-menu-item-import-from-file').click();
+	await (await chooser).setFiles(file);
+}
+
+async function download(editor: EditorPage): Promise<Buffer> {
+	const started = editor.page.waitForEvent('download');
+	await editor.named('output-panel').getByRole('button', { name: 'Download' }).click();
+	return await readFile(await (await started).path());
+}
+
+async function pictureOfWorkflow(editor: EditorPage, names: string[]): Promise<void> {
+	await editor.closeMessages();
+	await editor.named('zoom-to-fit').click();
+	// An imported workflow is selected, which puts a frame around each node. A click beside them ends that.
+	await editor.named('canvas').click({ position: { x: 300, y: 60 } });
+	await editor.page.mouse.move(0, 0);
+	// The canvas glides to its new place.
+	await editor.page.waitForTimeout(1_000);
+	const shown = [...names.map((name) => editor.node(name)), ...(await editor.named('sticky').all())];
+	await screenshot(editor.page, 'workflow', await areaOf(shown, 12));
+}
+
+/** Parameters and output; the input beside them is the token, sealed but no sight. */
+async function pictureOfNode(editor: EditorPage): Promise<void> {
+	await editor.page.mouse.move(0, 0);
+	const panel = await areaOf([editor.named('ndv')]);
+	const parameters = await areaOf([editor.named('node-parameters')]);
+	const output = await areaOf([editor.named('output-panel')]);
+	const right = Math.min(panel.x + panel.width, output.x + output.width);
+	// As high as the parameters: below them both sides are empty.
+	const lowest = await areaOf([editor.named('collection-parameter-add')], 16);
+	const bottom = lowest.y + lowest.height;
+	const { x } = parameters;
+	await screenshot(editor.page, 's3-fetch', { x, y: output.y, width: right - x - 2, height: bottom - output.y });
+}
