@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { CancelledError } from '../errors/cancelled-error';
-import { failedItem, type ItemData, toNodeError, type WhenFailed } from './node-error';
+import { failedItem, type ItemData, type NodeFailure, toNodeError, type WhenFailed } from './node-error';
 
 /** How the items are worked on. */
 export interface Plan {
@@ -14,7 +13,7 @@ export interface Plan {
  * Works on all input items, some at once; the output keeps the input's order and says which item it came from.
  *
  * When an item fails and the node stops on errors, nothing new is begun and what is under way is waited for: a request that was sent is
- * never left without anybody who sees its answer. When the node continues on errors, every failure becomes an item, one in `plan` too:
+ * never left without anybody who sees its answer. When the node continues on errors, every failure becomes an item, one in `plan` and a cancelled run, too:
  * if a node throws then, n8n passes its input on as if all had gone well, and a file that was never read would be acknowledged.
  * @param whenFailed makes more fields for the item of a failure
  * @throws NodeApiError or NodeOperationError of the first item that failed, unless the node continues on errors
@@ -29,7 +28,7 @@ export async function mapItems(
 		return await carryOut(context, items, plan(), whenFailed);
 	} catch (error) {
 		const nodeError = toNodeError(context.getNode(), error, 0);
-		if (error instanceof CancelledError || !context.continueOnFail()) throw nodeError;
+		if (!context.continueOnFail()) throw nodeError;
 		return items.map((item, index) => failedItem(context, item, index, nodeError, whenFailed));
 	}
 }
@@ -41,7 +40,7 @@ async function carryOut(
 	whenFailed: WhenFailed | undefined,
 ): Promise<INodeExecutionData[]> {
 	const outputs: INodeExecutionData[] = [];
-	const fatal: Error[] = [];
+	const fatal: NodeFailure[] = [];
 	const { pMap } = await import('../wire/vendor/p-map');
 	const workOn = async (item: INodeExecutionData, index: number): Promise<void> => {
 		if (fatal.length > 0) return;
@@ -49,9 +48,8 @@ async function carryOut(
 			outputs[index] = { ...(await plan.work(item, index)), pairedItem: { item: index } };
 		} catch (error) {
 			const nodeError = toNodeError(context.getNode(), error, index);
-			if (error instanceof CancelledError || !context.continueOnFail())
-				fatal.push(error instanceof CancelledError ? error : nodeError);
-			else outputs[index] = failedItem(context, item, index, nodeError, whenFailed);
+			if (context.continueOnFail()) outputs[index] = failedItem(context, item, index, nodeError, whenFailed);
+			else fatal.push(nodeError);
 		}
 	};
 	await pMap(items, workOn, { concurrency: plan.concurrency });

@@ -1,16 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import { Roche } from './roche';
+import { acknowledgements, Roche } from './roche';
 
 const FETCH = 'rocheS3Fetch';
 const ACK = 'rocheNotificationAck';
 const roche = Roche.forAllTests();
-
-const ack = (run: { json(node: string): IDataObject[] }) => run.json(ACK).map((json) => json.ack as IDataObject);
-async function acknowledged(): Promise<string[]> {
-	return (await roche.sandbox.state()).messages
-		.filter((message) => message.acknowledged)
-		.map(({ messageId }) => messageId);
-}
 
 describe('Roche Notification ACK', () => {
 	it('acknowledges the message of the item, and says when and how', async () => {
@@ -34,7 +27,7 @@ describe('Roche Notification ACK', () => {
 		expect(new Map(request?.rawHeaders).get('receiptHandle')).toBe(message?.item.MessageReceiptHandle);
 		expect(request?.headers['x-operation-id']).toBe(message?.item.operationId);
 		expect(request).toMatchObject({ method: 'POST', path: '/partners/services/api/v1/notification/ack', bodyBytes: 0 });
-		expect(await acknowledged()).toContain(message?.item.MessageId);
+		expect(await roche.acknowledged()).toContain(message?.item.MessageId);
 	});
 
 	it('takes receipt handle and operation id from its own fields when told to', async () => {
@@ -43,7 +36,7 @@ describe('Roche Notification ACK', () => {
 		await roche.run([{ handle: ` ${message?.item.MessageReceiptHandle}\n` }], [{ type: ACK, parameters }]);
 		const [request] = await roche.sandbox.requests('ack');
 		expect(request?.headers).not.toHaveProperty('x-operation-id');
-		expect(await acknowledged()).toContain(message?.item.MessageId);
+		expect(await roche.acknowledged()).toContain(message?.item.MessageId);
 	});
 
 	it('passes binary data on and keeps the order of the input', async () => {
@@ -84,7 +77,7 @@ describe('Roche Notification ACK', () => {
 		const newest = await roche.sandbox.redeliver(message?.item.MessageId ?? '');
 		const items = [message?.item ?? {}, { ...newest.notification }];
 		const run = await roche.run(items, [{ type: ACK, onError: 'continueRegularOutput' }]);
-		expect(ack(run)).toMatchObject([{ acknowledged: false }, { acknowledged: true }]);
+		expect(acknowledgements(run)).toMatchObject([{ acknowledged: false }, { acknowledged: true }]);
 	});
 });
 
@@ -93,116 +86,15 @@ describe('an answer that was lost', () => {
 		const [message] = await roche.notifications(1);
 		await roche.sandbox.fault({ target: 'ack', fault: { kind: 'process-then-drop' } });
 		const run = await roche.run([message?.item ?? {}], [{ type: ACK }]);
-		expect(ack(run)).toMatchObject([{ acknowledged: true, alreadyAcknowledged: true, statusCode: 400, attempts: 2 }]);
+		expect(acknowledgements(run)).toMatchObject([
+			{ acknowledged: true, alreadyAcknowledged: true, statusCode: 400, attempts: 2 },
+		]);
 	});
 
 	it('is not assumed after an answer of 500: a handle that is refused then is an error', async () => {
 		await roche.sandbox.fault({ target: 'ack', fault: { kind: 'status', status: 500 } });
 		const run = await roche.run([{ MessageReceiptHandle: 'AQEBunknown' }], [{ type: ACK }]);
 		expect(run.error?.message).toBe('The receipt handle is not valid (400)');
-	});
-});
-
-describe('what failed before is never acknowledged', () => {
-	const failures = (as: string) => ({ failures: [{ index: 1, as, message: 'The EMR was down' }] });
-
-	it.each(['json', 'item'])('neither an item with an error (%s), while the others are', async (as) => {
-		const made = await roche.notifications(3);
-		const fail = { type: 'test.fail' as const, parameters: failures(as), onError: 'continueRegularOutput' as const };
-		const run = await roche.run(
-			made.map(({ item }) => item),
-			[fail, { type: ACK }],
-		);
-		expect(ack(run).map((result) => result.acknowledged)).toEqual([true, false, true]);
-		expect(ack(run)[1]?.reason).toMatch(/earlier step/);
-		expect(await roche.sandbox.requests('ack')).toHaveLength(2);
-		expect(await acknowledged()).not.toContain(made[1]?.item.MessageId);
-	});
-
-	it('nor a file that was deleted, with "continue" on Roche S3 Fetch', async () => {
-		const made = await roche.notifications(3);
-		await roche.sandbox.deleteFile(made[1]?.file.key ?? '');
-		const steps = [
-			{ type: 'rocheGetToken' as const },
-			{ type: FETCH as 'rocheS3Fetch', onError: 'continueRegularOutput' as const },
-			{ type: ACK as 'rocheNotificationAck' },
-		];
-		const run = await roche.run(
-			made.map(({ item }) => item),
-			steps,
-		);
-		expect(run.json(FETCH)[1]).toMatchObject({
-			MessageId: made[1]?.item.MessageId,
-			error: 'There is no file with this object key',
-		});
-		expect(ack(run).map((result) => result.acknowledged)).toEqual([true, false, true]);
-		const done = await acknowledged();
-		expect(made.map(({ item }) => done.includes(item.MessageId))).toEqual([true, false, true]);
-	});
-
-	it('nor anything after a step that failed as a whole and let the run go on', async () => {
-		const made = await roche.notifications(2);
-		const fail = {
-			type: 'test.fail' as const,
-			name: 'Send to EMR',
-			parameters: failures('throw'),
-			onError: 'continueRegularOutput' as const,
-		};
-		const run = await roche.run(
-			made.map(({ item }) => item),
-			[fail, { type: 'n8n-nodes-base.noOp' }, { type: ACK }],
-		);
-		expect(ack(run)).toEqual([
-			{ acknowledged: false, reason: expect.stringContaining('"Send to EMR" failed') as string },
-			{ acknowledged: false, reason: expect.stringContaining('"Send to EMR" failed') as string },
-		]);
-		expect(await roche.sandbox.requests('ack')).toEqual([]);
-	});
-
-	it('nor any item of a message of which one item failed', async () => {
-		const [message] = await roche.notifications(1);
-		const items = [1, 2, 3].map((n) => ({ ...message?.item, observation: n }));
-		const fail = {
-			type: 'test.fail' as const,
-			parameters: failures('json'),
-			onError: 'continueRegularOutput' as const,
-		};
-		const define = { source: 'define', receiptHandle: message?.item.MessageReceiptHandle ?? '', operationId: '' };
-		const run = await roche.run(items, [fail, { type: ACK, parameters: define }]);
-		expect(ack(run).map((result) => result.acknowledged)).toEqual([false, false, false]);
-		expect(await roche.sandbox.requests('ack')).toEqual([]);
-	});
-
-	it('and is an error of the node when it must not pass through', async () => {
-		const [message] = await roche.notifications(1);
-		const run = await roche.run(
-			[{ ...message?.item, error: 'down' }],
-			[{ type: ACK, parameters: { options: { skipFailedItems: false } } }],
-		);
-		expect(run.error?.message).toMatch(/^The message was not acknowledged/);
-		expect(await roche.sandbox.requests('ack')).toEqual([]);
-	});
-});
-
-describe('each receipt handle is sent once in a run', () => {
-	it('when several items come from one message', async () => {
-		const [message] = await roche.notifications(1);
-		const run = await roche.run(
-			[1, 2, 3].map((n) => ({ ...message?.item, n })),
-			[{ type: ACK }],
-		);
-		expect(ack(run).map((result) => result.acknowledged)).toEqual([true, true, true]);
-		expect(await roche.sandbox.requests('ack')).toHaveLength(1);
-	});
-
-	it('when n8n runs the node again because its first item failed', async () => {
-		const made = await roche.notifications(2);
-		const items = [{ MessageReceiptHandle: 'AQEBunknown' }, made[0]?.item ?? {}, made[1]?.item ?? {}];
-		const run = await roche.run(items, [{ type: ACK, onError: 'continueRegularOutput', retryOnFail: true }]);
-		expect(ack(run).map((result) => result.acknowledged)).toEqual([false, true, true]);
-		const handles = (await roche.sandbox.requests('ack')).map(({ headers }) => headers.receipthandle);
-		expect(handles.filter((handle) => handle === made[0]?.item.MessageReceiptHandle)).toHaveLength(1);
-		expect(handles.length).toBeGreaterThan(3);
 	});
 });
 
@@ -243,11 +135,16 @@ describe('when the node fails', () => {
 		]);
 	});
 
-	it('ends at once when the run is cancelled', async () => {
-		const [message] = await roche.notifications(1);
-		await roche.sandbox.fault({ target: 'ack', times: 4, fault: { kind: 'stall', when: 'headers' } });
-		const run = await roche.run([message?.item ?? {}], [{ type: ACK }], { signal: AbortSignal.timeout(1000) });
-		expect(run.status).toBe('canceled');
-		expect(run.cancelTook).toBeLessThan(2000);
-	});
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'ends at once when the run is cancelled (%s)',
+		async (onError) => {
+			const [message] = await roche.notifications(1);
+			await roche.sandbox.fault({ target: 'ack', times: 4, fault: { kind: 'stall', when: 'headers' } });
+			const run = await roche.run([message?.item ?? {}], [{ type: ACK, onError }], {
+				signal: AbortSignal.timeout(1000),
+			});
+			expect(run.status).toBe('canceled');
+			expect(run.cancelTook).toBeLessThan(2000);
+		},
+	);
 });

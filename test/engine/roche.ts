@@ -100,6 +100,12 @@ export class Roche {
 		});
 	}
 
+	/** Ids of the messages that the sandbox has an acknowledgement of. */
+	async acknowledged(): Promise<string[]> {
+		const { messages } = await this.sandbox.state();
+		return messages.filter((message) => message.acknowledged).map(({ messageId }) => messageId);
+	}
+
 	/** Makes files and a notification for each. */
 	async notifications(count: number): Promise<Array<{ item: NotificationItem; file: SandboxFile }>> {
 		const made = [];
@@ -139,4 +145,9 @@ export function chain(items: object[], steps: Step[]): WorkflowJson {
 		names.slice(0, -1).map((name, index) => [name, { main: link(names[index + 1] ?? '') }]),
 	);
 	return { nodes: [trigger, ...nodes], connections, pinData: { Start: items.map((json) => ({ json: { ...json } })) } };
+}
+
+/** The field `ack` of each item that Roche Notification ACK put out. */
+export function acknowledgements(run: EngineRun): IDataObject[] {
+	return run.json('rocheNotificationAck').map(({ ack }) => ack as IDataObject);
 }
