@@ -1,19 +1,22 @@
-// npm run test:e2e [-- LINE...] [--tarball FILE]: the packed package, installed as users install it, in real n8n versions.
+// npm run test:e2e [-- LINE...] [--tarball FILE] [--node FILE]: the packed package, installed as users install it, in real n8n versions.
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Checks } from '../e2e/checks';
-import { checkLine } from '../e2e/line';
+import { checkLine, type LineOptions } from '../e2e/line';
 import { CleanUp, withCleanUp } from '../real-n8n/clean-up';
 import { N8N_LINES, type N8nLine } from '../real-n8n/install';
+import { nodeBinary } from '../real-n8n/paths';
 import { duration } from '../real-n8n/progress';
 import { buildAndPack } from '../real-n8n/workbench';
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
 	// Another tarball than the one that the sources give: a published version, or one that is broken on purpose.
-	options: { tarball: { type: 'string' } },
+	// Another Node than 24 to run n8n on: 1.x has users on 20 and 22.
+	options: { tarball: { type: 'string' }, node: { type: 'string' } },
 });
 
 function isLine(text: string): text is N8nLine {
@@ -28,14 +31,25 @@ function chosenLines(): readonly N8nLine[] {
 	return positionals.length === 0 ? N8N_LINES : positionals.filter(isLine);
 }
 
-async function runLine(checks: Checks, all: CleanUp, line: N8nLine, tarball: string): Promise<void> {
-	console.log(`\nn8n ${line}.x`);
+/** @throws Error when the file is no Node */
+function nodeVersion(file: string): string {
+	return execFileSync(file, ['--version'], { encoding: 'utf8' }).trim().replace('v', '');
+}
+
+/** The module that n8n evaluates expressions in has no build for Node 20 and cannot be compiled for it; n8n has another way. */
+function settingsFor(node = nodeBinary()): NodeJS.ProcessEnv {
+	return Number.parseInt(nodeVersion(node)) < 22 ? { N8N_EXPRESSION_ENGINE: 'legacy' } : {};
+}
+
+async function runLine(checks: Checks, all: CleanUp, options: LineOptions): Promise<void> {
+	const { line } = options;
+	console.log(`\nn8n ${line}.x on Node ${nodeVersion(options.node ?? nodeBinary())}`);
 	const started = Date.now();
 	checks.prefix = `n8n ${line}.x: `;
 	const cleanUp = new CleanUp();
 	all.add(async () => await cleanUp.run());
 	try {
-		await checkLine(checks, cleanUp, line, tarball);
+		await checkLine(checks, cleanUp, options);
 	} catch (error) {
 		checks.fail('could not be checked', error);
 	} finally {
@@ -51,7 +65,8 @@ async function main(): Promise<number> {
 		const folder = await mkdtemp(join(tmpdir(), 'roche-e2e-'));
 		cleanUp.add(async () => await rm(folder, { recursive: true, force: true }));
 		const tarball = values.tarball === undefined ? await buildAndPack(folder) : resolve(values.tarball);
-		for (const line of lines) await runLine(checks, cleanUp, line, tarball);
+		const { node } = values;
+		for (const line of lines) await runLine(checks, cleanUp, { line, tarball, node, environment: settingsFor(node) });
 	});
 	checks.printTotals();
 	return checks.failures.length === 0 ? 0 : 1;

@@ -13,10 +13,21 @@ import { checkRuns } from './run-checks';
 import { CREDENTIAL_TYPE } from './scene';
 import { checkTemplates } from './template-checks';
 
+/** What is checked: a packed package in an n8n, on a Node. */
+export interface LineOptions {
+	line: N8nLine;
+	tarball: string;
+	/** Default: Node 24. */
+	node?: string;
+	/** Added to n8n's environment. */
+	environment?: NodeJS.ProcessEnv;
+}
+
 /** Makes all checks on one n8n line, with the package installed from its tarball. */
-export async function checkLine(checks: Checks, cleanUp: CleanUp, line: N8nLine, tarball: string): Promise<void> {
+export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineOptions): Promise<void> {
 	// How n8n loads a package is to be read in its log at this level only. The search for secrets reads that log, too.
-	const bench = await setUpWorkbench(cleanUp, { line, tarball, environment: { N8N_LOG_LEVEL: 'debug' } });
+	const environment = { ...options.environment, N8N_LOG_LEVEL: 'debug' };
+	const bench = await setUpWorkbench(cleanUp, { ...options, environment });
 	checks.prefix = `n8n ${bench.version}: `;
 	await checkPackage(checks, bench);
 	await checkCredentialTest(checks, bench);

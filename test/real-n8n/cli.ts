@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { n8nEnvironment } from './environment';
-import { nodeBinary } from './paths';
 import { runProcess } from './processes';
 import { freePort, type N8nOptions } from './server';
 
@@ -48,6 +47,6 @@ async function importJson(options: CliOptions, what: 'workflow' | 'credentials',
 async function run({ n8n, userFolder, environment }: CliOptions, args: string[]): Promise<void> {
 	const broker = String(await freePort());
 	const env = n8nEnvironment(userFolder, { N8N_RUNNERS_BROKER_PORT: broker, ...environment }, n8n.line);
-	const { code, output } = await runProcess(nodeBinary(), [n8n.program, ...args], { cwd: userFolder, env });
+	const { code, output } = await runProcess(n8n.node, [n8n.program, ...args], { cwd: userFolder, env });
 	if (code !== 0) throw new Error(`n8n ${args.join(' ')} ended with exit code ${code}:\n${output}`);
 }

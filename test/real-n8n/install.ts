@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { childEnvironment, N8N_FOLDER, npmCommand } from './paths';
+import { childEnvironment, N8N_FOLDER, nodeBinary, npmCommand } from './paths';
 import { runProcess } from './processes';
 import { withProgress } from './progress';
 
@@ -28,19 +28,23 @@ export interface InstalledN8n {
 	version: string;
 	/** n8n's command line program, a JavaScript file. */
 	program: string;
+	/** The Node that runs it. */
+	node: string;
 }
 
 /**
  * Installs n8n into the ignored folder `.n8n/<version>`, once: a stamp file with the lock file's hash says that it is
  * complete. An install that was interrupted has no stamp, and starts over.
  *
+ * @param node - what it is to run on. It is installed with Node 24 in any case: its native modules suit all versions.
  * @throws Error with npm's last words when it fails, and with what the machine lacks where that can be said.
  */
-export async function installN8n(line: N8nLine = '2'): Promise<InstalledN8n> {
+export async function installN8n(line: N8nLine = '2', node = nodeBinary()): Promise<InstalledN8n> {
 	const source = join(__dirname, `n8n-${line}`);
 	const version = await pinnedVersion(source);
 	const folder = join(N8N_FOLDER, version);
-	const installed = { line, version, program: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
+	const program = join(folder, 'node_modules', 'n8n', 'bin', 'n8n');
+	const installed = { line, version, program, node };
 	const stampFile = join(folder, '.complete');
 	const stamp = await expectedStamp(source);
 	if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return installed;

@@ -29,6 +29,8 @@ export interface RunningProcess {
 	output: () => string;
 	/** Ends the process and its children: politely first, with SIGKILL when it takes too long. */
 	stop: () => Promise<void>;
+	/** Ends the process and its children at once (SIGKILL), as a crash of the machine would. */
+	kill: () => Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
@@ -86,7 +88,13 @@ export function startProcess(file: string, args: string[], { cwd, env, logFile }
 		});
 		child.once('close', finish);
 	});
-	return { ended, output: () => output, stop: () => stop(child, ended) };
+	return { ended, output: () => output, stop: () => stop(child, ended), kill: () => kill(child, ended) };
+}
+
+async function kill(child: ChildProcess, ended: Promise<Ended>): Promise<void> {
+	if (!running.has(child)) return;
+	signal(child, 'SIGKILL');
+	await ended;
 }
 
 async function stop(child: ChildProcess, ended: Promise<Ended>): Promise<void> {

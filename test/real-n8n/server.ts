@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { n8nEnvironment } from './environment';
 import type { InstalledN8n } from './install';
-import { nodeBinary } from './paths';
 import { type RunningProcess, startProcess } from './processes';
 
 /** Migrations of a new database included, in ms. 10 to 14 s were measured on two cores. */
@@ -15,9 +14,21 @@ const POLL_INTERVAL = 250;
 /** How much of the log a failed start shows, in characters. */
 const LOG_SHOWN = 3_000;
 
+/** What a process of n8n does: everything, or in queue mode its part of it. */
+export type N8nRole = 'start' | 'webhook' | 'worker';
+
+/** Answers 200 with JSON as soon as the process does its work. */
+const READY_PATHS: Record<N8nRole, string> = {
+	start: '/rest/settings',
+	webhook: '/healthz/readiness',
+	worker: '/healthz/readiness',
+};
+
 export interface N8nOptions {
 	n8n: InstalledN8n;
 	userFolder: string;
+	/** Default: the main process. */
+	role?: N8nRole;
 	/** Unset: any free port. */
 	port?: number;
 	/** Added to the environment, see {@link n8nEnvironment}. */
@@ -30,7 +41,11 @@ export interface N8nServer {
 	userFolder: string;
 	/** Holds all that n8n printed. */
 	logFile: string;
+	/** The end of what it has printed so far. */
+	output(): string;
 	stop(): Promise<void>;
+	/** Ends it at once, in the middle of its work. */
+	kill(): Promise<void>;
 }
 
 /** A TCP port that was free a moment ago. */
@@ -49,48 +64,45 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Starts n8n and waits until its REST API answers: /healthz alone says 200 before the database is migrated.
+ * Starts n8n and waits until it does its work: /healthz alone says 200 before the database is migrated.
  *
  * @throws Error with the end of n8n's log when it ends or is not there in time
  */
-export async function startN8n({ n8n, userFolder, port, environment }: N8nOptions): Promise<N8nServer> {
-	const chosen = port ?? (await freePort());
-	const ports = { N8N_PORT: String(chosen), N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
-	const env = n8nEnvironment(userFolder, { ...ports, ...environment }, n8n.line);
+export async function startN8n(options: N8nOptions): Promise<N8nServer> {
+	const { n8n, userFolder, environment, role = 'start' } = options;
+	const port = options.port ?? (await freePort());
+	// A worker listens for health checks only, and reads another variable.
+	const ports = { N8N_PORT: String(port), QUEUE_HEALTH_CHECK_PORT: String(port), QUEUE_HEALTH_CHECK_ACTIVE: 'true' };
+	const own = { ...ports, N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
+	const env = n8nEnvironment(userFolder, { ...own, ...environment }, n8n.line);
 	const logFile = join(userFolder, 'n8n.log');
-	const started = startProcess(nodeBinary(), [n8n.program, 'start'], { cwd: userFolder, env, logFile });
-	const url = `http://127.0.0.1:${chosen}`;
+	const started = startProcess(n8n.node, [n8n.program, role], { cwd: userFolder, env, logFile });
+	const url = `http://127.0.0.1:${port}`;
 	try {
-		await untilReady(url, started);
+		await untilReady(url, role, started);
 	} catch (error) {
 		await started.stop();
 		throw error;
 	}
-	return {
-		url,
-		userFolder,
-		logFile,
-		stop: async () => {
-			await started.stop();
-		},
-	};
+	const { output, stop, kill } = started;
+	return { url, userFolder, logFile, output, stop, kill };
 }
 
-async function untilReady(url: string, started: RunningProcess): Promise<void> {
+async function untilReady(url: string, role: N8nRole, started: RunningProcess): Promise<void> {
 	let ended = false;
 	void started.ended.then(() => (ended = true));
 	const deadline = Date.now() + START_TIMEOUT;
-	while (!(await answers(url))) {
+	while (!(await answers(url, role))) {
 		const failure = ended ? 'ended while starting' : Date.now() > deadline ? 'did not start in time' : undefined;
 		if (failure !== undefined) throw new Error(`n8n ${failure}. Its log:\n${started.output().slice(-LOG_SHOWN)}`);
 		await sleep(POLL_INTERVAL);
 	}
 }
 
-/** While it starts, n8n answers with a page that says so, then with 404 and 503. */
-async function answers(url: string): Promise<boolean> {
+/** While it starts, n8n's main process answers with a page that says so, then with 404 and 503. */
+async function answers(url: string, role: N8nRole): Promise<boolean> {
 	try {
-		const response = await fetch(`${url}/rest/settings`, { signal: AbortSignal.timeout(5_000) });
+		const response = await fetch(`${url}${READY_PATHS[role]}`, { signal: AbortSignal.timeout(5_000) });
 		const isJson = response.headers.get('content-type')?.includes('application/json') ?? false;
 		await response.arrayBuffer();
 		return response.ok && isJson;

@@ -16,6 +16,8 @@ import { type N8nServer, startN8n } from './server';
 export interface WorkbenchOptions {
 	/** Which n8n; default the newest. */
 	line?: N8nLine;
+	/** The Node that runs it; default Node 24. */
+	node?: string;
 	/** The packed package; unset: built and packed now. */
 	tarball?: string;
 	/** n8n's port; unset: any free one. */
@@ -42,7 +44,7 @@ export interface Workbench {
  * @param cleanUp - takes what must be stopped and removed at the end
  */
 export async function setUpWorkbench(cleanUp: CleanUp, options: WorkbenchOptions = {}): Promise<Workbench> {
-	const installed = await installN8n(options.line);
+	const installed = await installN8n(options.line, options.node);
 	const folder = await mkdtemp(join(tmpdir(), 'n8n-with-roche-nodes-'));
 	cleanUp.add(async () => {
 		await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -15,7 +15,7 @@ export interface FilledIn {
 }
 
 /** Tests and creates the credential, and fills in both templates with it. */
-export async function fillInTemplates({ rest, sandbox }: Workbench): Promise<FilledIn> {
+export async function fillInTemplates({ rest, sandbox }: Pick<Workbench, 'rest' | 'sandbox'>): Promise<FilledIn> {
 	const { credential: data } = sandbox.info;
 	const test = await rest.testCredential('Roche', CREDENTIAL_TYPE, data);
 	if (test.status !== 'OK') throw new Error(`The credential's test failed: ${test.message}`);

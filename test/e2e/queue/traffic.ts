@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withProgress } from '../../real-n8n/progress';
+import type { Cluster } from '../../real-n8n/queue/cluster';
+import type { N8nServer } from '../../real-n8n/server';
+import { drawUp, type Ledger } from './ledger';
+
+/** How many notifications are under way to the webhook at a time. More than the workers can keep up with, so a queue forms. */
+const POSTED_AT_ONCE = 10;
+
+/** From the last notification to the last acknowledgement, redeliveries included, in ms. */
+const SETTLE_TIMEOUT = 600_000;
+
+const POLL_INTERVAL = 500;
+
+/** Most real files are of up to 500 observations; these are small, because the number of messages is what matters here. */
+const OBSERVATIONS = 25;
+
+/** Puts files into S3 that all differ. @returns their object keys */
+export async function putFiles({ sandbox }: Cluster, count: number): Promise<string[]> {
+	return await withProgress(`Putting ${count} files into S3`, async () => {
+		const keys: string[] = [];
+		for (let seed = 1; seed <= count; seed += 1) {
+			const key = `delivery/clinical-data/bundle-${seed}.json`;
+			await sandbox.addFile({ kind: 'bundle', observations: OBSERVATIONS, key, seed });
+			keys.push(key);
+		}
+		return keys;
+	});
+}
+
+/** Has Roche announce each file at the webhook. Fulfilled when all are announced, whatever the webhook answered. */
+export async function announceAll({ sandbox, webhook }: Cluster, keys: string[]): Promise<void> {
+	const callbackUrl = `${webhook.url}/webhook/roche-notification`;
+	const waiting = keys.values();
+	const postSome = async (): Promise<void> => {
+		// The posters share one iterator: each takes the next key that no other has taken.
+		for (const objectKey of waiting) await sandbox.notify({ objectKey, callbackUrl });
+	};
+	await Promise.all(Array.from({ length: POSTED_AT_ONCE }, postSome));
+}
+
+/** The account as it is now. */
+export async function account({ sandbox }: Cluster): Promise<Ledger> {
+	const { files, messages } = await sandbox.state();
+	return drawUp(files, messages, await sandbox.emr());
+}
+
+/**
+ * Waits until the account is as wanted, or time is up.
+ *
+ * @param what - for the progress line
+ * @returns the account then
+ */
+export async function waitFor(cluster: Cluster, what: string, wanted: (ledger: Ledger) => boolean): Promise<Ledger> {
+	let ledger = await account(cluster);
+	const deadline = Date.now() + SETTLE_TIMEOUT;
+	const detail = (): string => `${ledger.handled} handled, ${ledger.acknowledged} acknowledged`;
+	await withProgress(
+		what,
+		async () => {
+			while (!wanted(ledger) && Date.now() < deadline) {
+				await sleep(POLL_INTERVAL);
+				ledger = await account(cluster);
+			}
+		},
+		detail,
+	);
+	return ledger;
+}
+
+/** The ids of the executions that a worker began and ended, by its log. */
+export interface WorkerRuns {
+	started: string[];
+	finished: string[];
+}
+
+export function runsOf(worker: N8nServer): WorkerRuns {
+	const log = worker.output();
+	return { started: executionsIn(log, 'started'), finished: executionsIn(log, 'finished') };
+}
+
+/** Those that it began and did not end. */
+export function openRuns({ started, finished }: WorkerRuns): string[] {
+	return started.filter((id) => !finished.includes(id));
+}
+
+function executionsIn(log: string, what: 'started' | 'finished'): string[] {
+	return [...log.matchAll(new RegExp(`Worker ${what} execution (\\d+)`, 'g'))].flatMap(([, id]) => id ?? []);
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SandboxClient, startSandboxProcess } from '../../sandbox/process';
+import type { SandboxOptions } from '../../sandbox/types';
+import type { CleanUp } from '../clean-up';
+import { installTarball } from '../community-folder';
+import { sandboxEnvironment } from '../environment';
+import { type InstalledN8n, installN8n, type N8nLine } from '../install';
+import { withProgress } from '../progress';
+import { N8nRestClient } from '../rest-client';
+import { type N8nRole, type N8nServer, startN8n } from '../server';
+import { buildAndPack } from '../workbench';
+import { type Postgres, startPostgres } from './postgres';
+import type { ServerPrograms } from './programs';
+import { type Redis, startRedis } from './redis';
+
+/** n8n advises against fewer. */
+const CONCURRENCY = '5';
+
+/** n8n in queue mode as a hospital runs it: the parts share nothing but the database and Redis. */
+export interface Cluster {
+	/** The editor's process. It takes no webhook. */
+	main: N8nServer;
+	/** Takes Roche's notifications. */
+	webhook: N8nServer;
+	/** They run the workflows. */
+	workers: [N8nServer, N8nServer];
+	rest: N8nRestClient;
+	sandbox: SandboxClient;
+	postgres: Postgres;
+	redis: Redis;
+	line: N8nLine;
+	version: string;
+}
+
+export interface ClusterOptions extends SandboxOptions {
+	/** Which n8n. */
+	line: N8nLine;
+}
+
+/**
+ * Starts Redis, PostgreSQL, the sandbox, and n8n's main, webhook and two worker processes, each in a user folder of its own
+ * with the package installed from its tarball. Progress is shown.
+ *
+ * @param cleanUp - takes what must be stopped and removed at the end
+ * @param programs - the two servers
+ */
+export async function startCluster(
+	cleanUp: CleanUp,
+	programs: ServerPrograms,
+	{ line, ...options }: ClusterOptions,
+): Promise<Cluster> {
+	const n8n = await installN8n(line);
+	const folder = await mkdtemp(join(tmpdir(), 'n8n-in-queue-mode-'));
+	cleanUp.add(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+	const tarball = await buildAndPack(folder);
+	const { postgres, redis } = await withProgress('Starting PostgreSQL and Redis', async () => {
+		return { postgres: await startPostgres(cleanUp, programs), redis: await startRedis(cleanUp, programs) };
+	});
+	const sandbox = await withProgress('Starting the sandbox', async () => await startSandboxProcess(options));
+	cleanUp.add(async () => await sandbox.close());
+	const environment = {
+		...sandboxEnvironment(sandbox.info),
+		...postgres.environment,
+		...redis.environment,
+		EXECUTIONS_MODE: 'queue',
+		// The default of n8n 2.x in queue mode; 1.x must be told.
+		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
+		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
+		N8N_CONCURRENCY_PRODUCTION_LIMIT: CONCURRENCY,
+	};
+	const start = async (role: N8nRole, name: string): Promise<N8nServer> => {
+		return await startPart(cleanUp, { n8n, folder, tarball, role, name, environment });
+	};
+	// The main process first: it creates the database's tables.
+	const main = await start('start', 'main');
+	const webhook = await start('webhook', 'webhook');
+	const workers: Cluster['workers'] = [await start('worker', 'worker 1'), await start('worker', 'worker 2')];
+	const rest = await N8nRestClient.connect(main.url, n8n.line);
+	return { main, webhook, workers, rest, sandbox, postgres, redis, line, version: n8n.version };
+}
+
+interface Part {
+	n8n: InstalledN8n;
+	folder: string;
+	tarball: string;
+	role: N8nRole;
+	name: string;
+	environment: NodeJS.ProcessEnv;
+}
+
+async function startPart(cleanUp: CleanUp, part: Part): Promise<N8nServer> {
+	const { n8n, folder, tarball, role, name, environment } = part;
+	return await withProgress(`Installing the package and starting n8n ${n8n.version}: ${name}`, async () => {
+		const userFolder = await mkdtemp(join(folder, `${name.replace(' ', '-')}-`));
+		await installTarball(tarball, userFolder);
+		const server = await startN8n({ n8n, userFolder, role, environment });
+		cleanUp.add(async () => await server.stop());
+		return server;
+	});
+}
