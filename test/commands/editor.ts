@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type CleanUp, withCleanUp } from '../real-n8n/clean-up';
-import { fillInTemplates, withNotification } from '../real-n8n/demo/workflows';
+import { CALLER, fillInTemplates, withNotification } from '../real-n8n/demo/workflows';
 import { withProgress } from '../real-n8n/progress';
 import { OWNER } from '../real-n8n/rest-client';
 import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
@@ -86,7 +86,7 @@ async function load(bench: Workbench, port: number): Promise<Loaded> {
 }
 
 function printGuide({ url, byHand, webhook, callbackUrl }: Loaded, { sandbox, n8n }: Workbench, key: string): void {
-	const body = JSON.stringify({ objectKey: key, callbackUrl });
+	const body = JSON.stringify({ objectKey: key, callbackUrl, callbackAuth: CALLER });
 	console.log(`
 n8n is ready: ${url}
   E-mail    ${OWNER.email}
@@ -118,7 +118,11 @@ Ctrl-C stops everything and removes what was made.
 async function announce({ sandbox }: Workbench, { callbackUrl }: Loaded, number: number): Promise<void> {
 	const key = `delivery/clinical-data/announced-${number}.json`;
 	const file = await sandbox.addFile({ kind: 'bundle', observations: 500, key, seed: number });
-	const { notification, callbackStatus, callbackError } = await sandbox.notify({ objectKey: key, callbackUrl });
+	const { notification, callbackStatus, callbackError } = await sandbox.notify({
+		objectKey: key,
+		callbackUrl,
+		callbackAuth: CALLER,
+	});
 	console.log(
 		`Posted a notification of ${key} (${file.size} bytes): ${callbackStatus ?? callbackError ?? 'no answer'}`,
 	);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { CALLER_CREDENTIAL } from '../real-n8n/demo/workflows';
 import { outputItems } from '../real-n8n/execution-data';
 import type { Execution } from '../real-n8n/rest-client';
 import type { Workbench } from '../real-n8n/workbench';
 import { readTemplate, withCredential } from '../real-n8n/workflow';
 import type { NotifyResult } from '../sandbox/types';
 import type { Checks } from './checks';
-import { CREDENTIAL_TYPE, messageAtRoche, runByWebhook } from './scene';
+import { CREDENTIAL_TYPE, messageAtRoche, runByWebhook, WEBHOOK_CREDENTIAL_TYPE } from './scene';
 
 const FETCH = 'Roche S3 Fetch';
 const ACK = 'Roche Notification ACK';
@@ -63,7 +64,11 @@ async function refusedByTheEmr(bench: Workbench, webhookId: string): Promise<voi
 
 /** Its placeholder for the EMR is an address that does not exist. */
 async function asItComes(bench: Workbench, credential: { id: string; name: string }): Promise<void> {
-	const template = await readTemplate('roche-notification-webhook.json');
+	const template = withCredential(
+		await readTemplate('roche-notification-webhook.json'),
+		WEBHOOK_CREDENTIAL_TYPE,
+		await bench.rest.createCredential('Roche may call', WEBHOOK_CREDENTIAL_TYPE, CALLER_CREDENTIAL),
+	);
 	const id = 'asItComes';
 	// Imported by command line, it also shows that the webhook's address is the one that the template names.
 	await bench.cli.importWorkflows([{ ...withCredential(template, CREDENTIAL_TYPE, credential), id }]);

@@ -12,6 +12,7 @@ import { checkPackage } from './package-checks';
 import { checkRuns } from './run-checks';
 import { CREDENTIAL_TYPE } from './scene';
 import { checkTemplates } from './template-checks';
+import { checkTrigger } from './trigger-checks';
 
 /** What is checked: a packed package in an n8n, on a Node. */
 export interface LineOptions {
@@ -40,6 +41,7 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 	await checkRuns(checks, bench, templates, webhookId);
 	await checkFailures(checks, bench, credential, webhookId);
 	await checkErrorOutputs(checks, bench, credential);
+	await checkTrigger(checks, bench);
 	await checkSecrets(checks, bench);
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CALLER } from '../real-n8n/demo/workflows';
 import type { BinaryReference } from '../real-n8n/execution-data';
 import { ROOT } from '../real-n8n/paths';
 import type { Execution } from '../real-n8n/rest-client';
@@ -9,6 +10,8 @@ import type { Workflow } from '../real-n8n/workflow';
 import type { FileRequest, NotifyResult, SandboxFile, SandboxMessage } from '../sandbox/types';
 
 export const CREDENTIAL_TYPE = 'rochePartnersServicesApi';
+
+export const WEBHOOK_CREDENTIAL_TYPE = 'rocheNotificationWebhookApi';
 
 /** From a notification to the run that it begins, in ms. A few tenths of a second on two cores. */
 const BEGIN_TIMEOUT = 30_000;
@@ -42,7 +45,7 @@ export async function runByWebhook(
 ): Promise<[NotifyResult, Execution]> {
 	const before = new Set((await bench.rest.executions(workflowId)).map(({ id }) => id));
 	const callbackUrl = `${bench.n8n.url}/webhook/roche-notification`;
-	const sent = await bench.sandbox.notify({ objectKey: key, callbackUrl });
+	const sent = await bench.sandbox.notify({ objectKey: key, callbackUrl, callbackAuth: CALLER });
 	if (sent.callbackStatus !== 200)
 		throw new Error(`The webhook answered ${sent.callbackStatus ?? sent.callbackError}.`);
 	const deadline = Date.now() + BEGIN_TIMEOUT;

@@ -20,7 +20,7 @@ describe.each(templates)('the template %s', (file) => {
 	});
 
 	it('gives its webhooks an id, without which n8n puts the ids of workflow and node into their address', () => {
-		for (const node of template.nodes.filter(({ type }) => type === 'n8n-nodes-base.webhook')) {
+		for (const node of template.nodes.filter(({ type }) => /\.(webhook|rocheNotificationTrigger)$/.test(type))) {
 			expect(node.webhookId).toMatch(/^[0-9a-f-]{36}$/);
 		}
 	});
@@ -45,6 +45,11 @@ describe.each(templates)('the template %s', (file) => {
 
 describe('the template for the webhook', () => {
 	const { nodes } = read('roche-notification-webhook.json');
+
+	it('lets in nobody without a credential', () => {
+		const trigger = nodes.find(({ type }) => type.endsWith('.rocheNotificationTrigger'));
+		expect(trigger?.parameters.authentication).toBe('credential');
+	});
 
 	it('fails at the hand-off, which stops the run, until an analyst has replaced it', () => {
 		const handOff = nodes.find(({ name }) => name === 'Hand the file to the EMR');

@@ -30,11 +30,20 @@ export async function readTemplate(file: string): Promise<Workflow> {
 	return JSON.parse(await readFile(join(ROOT, 'templates', file), 'utf8')) as Workflow;
 }
 
-/** Chooses the credential in every node of this package, as a user does after importing a template. */
-export function withCredential(workflow: Workflow, type: string, credential: { id: string; name: string }): Workflow {
+/** The trigger has a credential of its own, for who calls it. */
+const TRIGGER = `${OUR_NODES}rocheNotificationTrigger`;
+
+/** Chooses a credential in every node of this package that takes it, as a user does after importing a template. */
+export function withCredential(
+	workflow: Workflow,
+	type: 'rochePartnersServicesApi' | 'rocheNotificationWebhookApi',
+	credential: { id: string; name: string },
+): Workflow {
 	const { id, name } = credential;
+	const takesIt = (node: WorkflowNode): boolean =>
+		node.type.startsWith(OUR_NODES) && (node.type === TRIGGER) === (type === 'rocheNotificationWebhookApi');
 	return mapNodes(workflow, (node) =>
-		node.type.startsWith(OUR_NODES) ? { ...node, credentials: { ...node.credentials, [type]: { id, name } } } : node,
+		takesIt(node) ? { ...node, credentials: { ...node.credentials, [type]: { id, name } } } : node,
 	);
 }
 

@@ -6,9 +6,10 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 	wire: ['wire', 'errors'],
 	'partners-services': ['partners-services', 'wire', 'errors'],
 	'access-point': ['access-point', 'partners-services', 'wire', 'errors'],
+	notification: ['notification', 'errors'],
 	'node-support': ['node-support', 'access-point', 'partners-services', 'wire', 'errors'],
 };
-const WITHOUT_N8N = ['errors', 'wire', 'partners-services', 'access-point'];
+const WITHOUT_N8N = ['errors', 'wire', 'partners-services', 'access-point', 'notification'];
 /** Large libraries, which are loaded on first use only. */
 const VENDORS = /^(undici|p-retry|p-map|@aws-sdk\/.+|@smithy\/.+)$/;
 

@@ -2,14 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CleanUp } from '../../real-n8n/clean-up';
+import { CALLER_CREDENTIAL } from '../../real-n8n/demo/workflows';
 import { OWNER } from '../../real-n8n/rest-client';
 import type { Workbench } from '../../real-n8n/workbench';
 import type { Checks } from '../checks';
+import { WEBHOOK_CREDENTIAL_TYPE } from '../scene';
 import { startChromium } from './chromium';
 import { checkCredentialForm } from './credential-checks';
 import { EditorPage } from './editor-page';
 import { checkNodes } from './node-checks';
 import { checkTemplateRun } from './template-checks';
+import { checkTriggerPanel } from './trigger-checks';
 
 /** How long anything in the editor may take to appear, in ms. A few seconds on two busy cores. */
 const TIMEOUT = 30_000;
@@ -34,7 +37,10 @@ export async function checkBrowser(checks: Checks, cleanUp: CleanUp, bench: Work
 	const editor = new EditorPage(page, bench.n8n.url);
 	await checks.check('signing in leads into the editor', async () => await signIn(editor));
 	await checkCredentialForm(checks, editor, bench.sandbox.info.credential);
+	// A node that needs one takes the only one that there is.
+	await bench.rest.createCredential('Roche may call', WEBHOOK_CREDENTIAL_TYPE, CALLER_CREDENTIAL);
 	await checkNodes(checks, editor);
+	await checkTriggerPanel(checks, editor);
 	await checkTemplateRun(checks, editor, bench, folder);
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CALLER } from '../../real-n8n/demo/workflows';
 import { withProgress } from '../../real-n8n/progress';
 import type { Cluster } from '../../real-n8n/queue/cluster';
 import type { N8nServer } from '../../real-n8n/server';
@@ -34,7 +35,7 @@ export async function announceAll({ sandbox, webhook }: Cluster, keys: string[])
 	const waiting = keys.values();
 	const postSome = async (): Promise<void> => {
 		// The posters share one iterator: each takes the next key that no other has taken.
-		for (const objectKey of waiting) await sandbox.notify({ objectKey, callbackUrl });
+		for (const objectKey of waiting) await sandbox.notify({ objectKey, callbackUrl, callbackAuth: CALLER });
 	};
 	await Promise.all(Array.from({ length: POSTED_AT_ONCE }, postSome));
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FileRequest, SandboxFile, SandboxState } from '../../sandbox/types';
 import type { Workbench } from '../workbench';
 import type { Workflow } from '../workflow';
-import { withNotification } from './workflows';
+import { CALLER, withNotification } from './workflows';
 
 /** From the last notification to the last acknowledgement, in ms. It takes a few seconds on two cores. */
 const ACKNOWLEDGE_TIMEOUT = 120_000;
@@ -69,7 +69,11 @@ export async function postNotifications({ n8n, rest, sandbox }: Workbench, workf
 	const announced: Announced[] = [];
 	for (const request of POSTED) {
 		const file = await sandbox.addFile(request);
-		const { notification, callbackStatus, callbackError } = await sandbox.notify({ objectKey: file.key, callbackUrl });
+		const { notification, callbackStatus, callbackError } = await sandbox.notify({
+			objectKey: file.key,
+			callbackUrl,
+			callbackAuth: CALLER,
+		});
 		if (callbackStatus !== 200) {
 			throw new Error(`The webhook answered ${callbackStatus ?? callbackError} to ${file.key}, expected 200.`);
 		}

@@ -1,3 +1,4 @@
+import { CALLER } from './workflows';
 import type { SandboxClient } from '../../sandbox/process';
 import { privateKeySecrets, type Secret } from '../secret-forms';
 import { type SearchResult, searchForSecrets } from '../secret-search';
@@ -16,6 +17,7 @@ export async function secretsOf({ info }: SandboxClient): Promise<Secret[]> {
 	if (issued.length === 0) throw new Error('The sandbox issued no token: there is nothing to search for.');
 	return [
 		{ name: 'client secret', value: info.credential.clientSecret },
+		{ name: 'password of the webhook', value: CALLER.password },
 		...privateKeySecrets('private key', info.credential.privateKey),
 		...issued.flatMap(({ SecretAccessKey, SessionToken }, i) => [
 			{ name: `AWS secret of token ${i + 1}`, value: SecretAccessKey },

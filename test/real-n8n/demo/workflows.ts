@@ -3,6 +3,13 @@ import type { Workbench } from '../workbench';
 import { readTemplate, withCredential, withNode, withSavedRuns, type Workflow, type WorkflowNode } from '../workflow';
 
 const CREDENTIAL_TYPE = 'rochePartnersServicesApi';
+const WEBHOOK_CREDENTIAL_TYPE = 'rocheNotificationWebhookApi';
+
+/** What Roche's stand-in shows when it posts a notification. */
+export const CALLER = { user: 'roche', password: 'as-long-and-random-as-a-password-is-in-tests' };
+
+/** What the credential of the trigger holds, so that this caller is let in. */
+export const CALLER_CREDENTIAL = { authentication: 'basicAuth', ...CALLER };
 
 /** The templates' steps that an analyst fills in. */
 const HAND_OFF = 'Hand the file to the EMR';
@@ -20,10 +27,12 @@ export async function fillInTemplates({ rest, sandbox }: Pick<Workbench, 'rest' 
 	const test = await rest.testCredential('Roche', CREDENTIAL_TYPE, data);
 	if (test.status !== 'OK') throw new Error(`The credential's test failed: ${test.message}`);
 	const credential = await rest.createCredential('Roche', CREDENTIAL_TYPE, data);
+	const caller = await rest.createCredential('Roche may call', WEBHOOK_CREDENTIAL_TYPE, CALLER_CREDENTIAL);
 	const fillIn = async (file: string): Promise<Workflow> => {
 		const template = withNode(await readTemplate(file), HAND_OFF, postToEmr(sandbox));
 		// The templates keep no data of successful runs. Here it is kept, so that the search for secrets has something to search.
-		return withSavedRuns(withCredential(template, CREDENTIAL_TYPE, credential));
+		const withRoche = withCredential(template, CREDENTIAL_TYPE, credential);
+		return withSavedRuns(withCredential(withRoche, WEBHOOK_CREDENTIAL_TYPE, caller));
 	};
 	return {
 		byHand: await fillIn('roche-fetch-one-notification.json'),

@@ -1,0 +1,77 @@
+import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+
+/**
+ * Roche Notification Webhook API: what Roche must show when it posts a notification to Roche Notification Trigger. The values are
+ * chosen by the hospital and given to Roche. Roche's sandbox takes a user and a password for the callback (implementation guide).
+ */
+// It describes who may call, so that there is nothing to call for a test.
+// eslint-disable-next-line @n8n/community-nodes/credential-test-required
+export class RocheNotificationWebhookApi implements ICredentialType {
+	name = 'rocheNotificationWebhookApi';
+
+	displayName = 'Roche Notification Webhook API';
+
+	icon: Icon = {
+		light: 'file:../nodes/icons/partners-services.svg',
+		dark: 'file:../nodes/icons/partners-services.dark.svg',
+	};
+
+	documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-roche-partners-services#roche-notification-trigger';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Authentication',
+			name: 'authentication',
+			type: 'options',
+			options: [
+				{ name: 'Basic Auth', value: 'basicAuth' },
+				{ name: 'Header', value: 'headerAuth' },
+			],
+			default: 'basicAuth',
+			description: 'How Roche shows that it is Roche',
+		},
+		{
+			displayName: 'User',
+			name: 'user',
+			type: 'string',
+			default: '',
+			description: 'Choose it, and give it to Roche; no colon in it',
+			displayOptions: { show: { authentication: ['basicAuth'] } },
+			required: true,
+		},
+		{
+			displayName: 'Password',
+			name: 'password',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'Choose a long random one, and give it to Roche',
+			displayOptions: { show: { authentication: ['basicAuth'] } },
+			required: true,
+		},
+		{
+			displayName: 'Header Name',
+			name: 'headerName',
+			type: 'string',
+			default: '',
+			placeholder: 'X-Webhook-Key',
+			description: 'Name of the header that Roche sends',
+			displayOptions: { show: { authentication: ['headerAuth'] } },
+			required: true,
+		},
+		// The header is a secret like a password.
+		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password
+		{
+			displayName: 'Header Value',
+			name: 'headerValue',
+			type: 'string',
+			// The header is a secret like a password.
+
+			typeOptions: { password: true },
+			default: '',
+			description: 'Value of that header: choose a long random one, and give it to Roche',
+			displayOptions: { show: { authentication: ['headerAuth'] } },
+			required: true,
+		},
+	];
+}

@@ -1,0 +1,56 @@
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import { checkCaller, type ExpectedCaller } from '../notification/caller';
+import type { FileAvailabilityNotification } from '../notification/read-notification';
+import { RefusedNotification } from '../notification/refused-notification';
+import type { TriggerOptions } from './properties';
+
+/**
+ * Lets a request pass that shows what the node's credential says.
+ * @throws RefusedNotification for any other caller, and when the credential cannot be read: then nobody is let in
+ */
+export async function checkAuthentication(context: IWebhookFunctions): Promise<void> {
+	if (context.getNodeParameter('authentication', 'credential') === 'none') return;
+	let credential: IDataObject;
+	try {
+		credential = await context.getCredentials<IDataObject>('rocheNotificationWebhookApi');
+	} catch {
+		throw new RefusedNotification(500, 'The credential of this webhook cannot be read, so that no caller is accepted.');
+	}
+	checkCaller(expectedCaller(credential), context.getHeaderData());
+}
+
+function expectedCaller(credential: IDataObject): ExpectedCaller {
+	const text = (name: string): string => (typeof credential[name] === 'string' ? credential[name] : '');
+	if (credential.authentication === 'headerAuth') {
+		return { authentication: 'headerAuth', headerName: text('headerName'), headerValue: text('headerValue') };
+	}
+	return { authentication: 'basicAuth', user: text('user'), password: text('password') };
+}
+
+/**
+ * Compares a notification with the node's filters.
+ * @returns why it starts nothing though it is right; undefined when it starts the workflow
+ * @throws RefusedNotification 403 for another organization: Roche has the wrong URL then
+ */
+export function reasonToIgnore(
+	context: IWebhookFunctions,
+	notification: FileAvailabilityNotification,
+): string | undefined {
+	const { orgIds = '' } = context.getNodeParameter('options', {}) as TriggerOptions;
+	// An expression may give a list.
+	const accepted = [orgIds]
+		.flat()
+		.join(',')
+		.split(/[\s,;]+/)
+		.filter((orgId) => orgId !== '');
+	if (accepted.length > 0 && !accepted.includes(notification.EmrOid)) {
+		throw new RefusedNotification(
+			403,
+			'EmrOid is that of an organization whose notifications are not accepted here.',
+			'EmrOid',
+		);
+	}
+	const wanted = context.getNodeParameter('messageTypes', 'any') as string;
+	if (wanted === 'any' || wanted === notification.MessageType) return undefined;
+	return `Only notifications of the type "${wanted}" start something here.`;
+}

@@ -1,0 +1,80 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The collection "Options", by its parameter names. */
+export interface TriggerOptions {
+	orgIds?: string | string[];
+	path?: string;
+	/** See {@link PROPERTIES}. */
+	binaryData?: boolean;
+}
+
+/** Last part of the URL where the analyst names no path. */
+export const DEFAULT_PATH = 'roche-notification';
+
+export const PROPERTIES: INodeProperties[] = [
+	{
+		displayName:
+			'Give Roche the Production URL. It answers while the workflow is active; the Test URL only takes one notification after "Execute step" or "Execute workflow".',
+		name: 'notice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		options: [
+			{
+				name: 'Webhook Credential',
+				value: 'credential',
+				description: 'Basic or header authentication, as in the credential',
+			},
+			{ name: 'None', value: 'none', description: 'Anyone who knows the URL may start the workflow' },
+		],
+		default: 'credential',
+		description: 'How the caller shows that it is Roche',
+	},
+	{
+		displayName: 'Message Types',
+		name: 'messageTypes',
+		type: 'options',
+		options: [
+			{ name: 'Any', value: 'any' },
+			{ name: 'Clinical Data', value: 'Clinical Data', description: 'FHIR bundles (JSON)' },
+			{ name: 'Clinical Report', value: 'Clinical Report', description: 'CDA reports (XML)' },
+		],
+		default: 'any',
+		description:
+			'Which notifications start the workflow. Others get the answer "ignored" and are not acknowledged, so that Roche sends them again.',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		// n8n looks for "binaryData" in the options of a webhook node of version 1: with it, n8n leaves the body to the node, which can then
+		// answer a broken one with a precise 400. Without it (options written by hand), n8n itself answers 422.
+		default: { binaryData: true },
+		options: [
+			{ displayName: 'Binary Data', name: 'binaryData', type: 'hidden', default: true },
+			{
+				displayName: 'Organization IDs',
+				name: 'orgIds',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 3.16.724.4.41, 3.16.724.4.42',
+				description:
+					'OIDs whose notifications are accepted (EmrOid), separated by commas; others are refused. Empty: all.',
+			},
+			{
+				displayName: 'Path',
+				name: 'path',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. roche/notifications',
+				description:
+					'Last part of the URL, behind /webhook/. It must be unique in this n8n. Empty: a URL with a random ID, which cannot be guessed',
+			},
+		],
+	},
+];

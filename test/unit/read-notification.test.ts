@@ -1,0 +1,108 @@
+import { readNotification } from '../../nodes/notification/read-notification';
+import { RefusedNotification } from '../../nodes/notification/refused-notification';
+
+const NOTIFICATION = {
+	EmrOid: '2.16.724.4.2',
+	MessageId: 'e6950ef2-3c66-4d00-9aba-205fde0d3199',
+	MessageType: 'Clinical Report',
+	MessageCreatedAt: '1603778420307',
+	MessageReference: {
+		accesspoint: 'arn:aws:s3:us-east-1:019364481091:accesspoint/2291405',
+		objectKey: 'delivery/2291405/cda/xxx.xml',
+	},
+	MessageReceiptHandle: 'abc',
+};
+
+function refusal(body: string): RefusedNotification {
+	try {
+		readNotification(body);
+	} catch (error) {
+		if (error instanceof RefusedNotification) return error;
+		throw error;
+	}
+	throw new Error('It was not refused');
+}
+
+const changed = (changes: Record<string, unknown>): string => JSON.stringify({ ...NOTIFICATION, ...changes });
+
+describe('the body of a notification', () => {
+	it("is taken as Roche's guide shows it, with whatever else is in it", () => {
+		expect(readNotification(JSON.stringify(NOTIFICATION))).toEqual(NOTIFICATION);
+		expect(readNotification(changed({ New: { a: [1] } }))).toEqual({ ...NOTIFICATION, New: { a: [1] } });
+	});
+
+	it('may begin with a byte order mark', () => {
+		expect(readNotification(`\uFEFF${JSON.stringify(NOTIFICATION)}`)).toEqual(NOTIFICATION);
+	});
+
+	it('needs no MessageCreatedAt, which nothing depends on', () => {
+		expect(readNotification(changed({ MessageCreatedAt: undefined })).MessageId).toBe(NOTIFICATION.MessageId);
+	});
+
+	it.each(['EmrOid', 'MessageId', 'MessageType', 'MessageReceiptHandle', 'MessageReference'])(
+		'is refused without %s, by name',
+		(field) => {
+			for (const value of [undefined, null, '', 7, [], ' ']) {
+				expect(refusal(changed({ [field]: value }))).toMatchObject({ status: 400, field });
+			}
+		},
+	);
+
+	it.each(['accesspoint', 'objectKey'])('is refused when MessageReference has no %s', (field) => {
+		const MessageReference = { ...NOTIFICATION.MessageReference, [field]: undefined };
+		const { status, field: named, message } = refusal(changed({ MessageReference }));
+		expect({ status, named }).toEqual({ status: 400, named: `MessageReference.${field}` });
+		expect(message).toContain(`MessageReference.${field}`);
+	});
+
+	it.each([{ url: 'https://s3.example/x' }, { deeper: { link: ' https://s3.example/x' } }])(
+		'is taken with a pre-signed URL alone: %j',
+		(MessageReference) => {
+			expect(readNotification(changed({ MessageReference })).MessageReference).toEqual(MessageReference);
+		},
+	);
+
+	it('is refused with a URL that is not https', () => {
+		expect(refusal(changed({ MessageReference: { url: 'http://s3.example/x' } }))).toMatchObject({ status: 400 });
+	});
+
+	it.each([
+		['', 'The body is empty; a JSON object is expected.'],
+		[' \n', 'The body is empty; a JSON object is expected.'],
+		['{"EmrOid":', 'The body is not valid JSON.'],
+		['<xml/>', 'The body is not valid JSON.'],
+		['"text"', 'The body is not a JSON object.'],
+		['null', 'The body is not a JSON object.'],
+		['[]', 'The body is not a JSON object.'],
+		[`${'['.repeat(200_000)}${']'.repeat(200_000)}`, 'The body is nested too deeply.'],
+	])('%.20j is refused', (body, message) => {
+		expect(refusal(body)).toMatchObject({ status: 400, message });
+	});
+
+	it('is refused with a sentence when it is a FHIR R5 subscription notification', () => {
+		const { status, message } = refusal('{"resourceType":"Bundle","type":"subscription-notification","entry":[]}');
+		expect(status).toBe(422);
+		expect(message).toContain('FHIR R5 subscription notification');
+		expect(message).toContain('Ask Roche');
+	});
+
+	it('another bundle lacks the fields of a notification', () => {
+		expect(refusal('{"resourceType":"Bundle","type":"collection"}')).toMatchObject({ status: 400, field: 'EmrOid' });
+	});
+
+	it('loses keys that would change prototypes, at any depth', () => {
+		const body = JSON.stringify(NOTIFICATION).replace(
+			'{',
+			'{"__proto__":{"polluted":1},"more":{"__proto__":{"polluted":1}},',
+		);
+		const read = readNotification(body);
+		expect(Object.keys(read)).not.toContain('__proto__');
+		expect(read.more).toEqual({});
+		expect(JSON.stringify(read)).not.toContain('polluted');
+	});
+
+	it('is not repeated in a refusal', () => {
+		const marked = changed({ MessageId: 7, MessageReceiptHandle: 'marker-of-the-handle' });
+		for (const body of [marked, `${marked}marker`, 'marker']) expect(refusal(body).message).not.toContain('marker');
+	});
+});
