@@ -9,6 +9,7 @@ import { checkCredentialTest } from './credential-checks';
 import { checkErrorOutputs } from './error-output-checks';
 import { checkFailures } from './failure-checks';
 import { checkPackage } from './package-checks';
+import { checkRedelivery } from './redelivery-checks';
 import { checkRuns } from './run-checks';
 import { CREDENTIAL_TYPE } from './scene';
 import { checkTemplates } from './template-checks';
@@ -42,6 +43,7 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 	await checkFailures(checks, bench, credential, webhookId);
 	await checkErrorOutputs(checks, bench, credential);
 	await checkTrigger(checks, bench);
+	if (options.line === '2') await checkRedelivery(checks, bench, templates);
 	await checkSecrets(checks, bench);
 }
 

@@ -7,7 +7,11 @@ import { readTemplate, type Workflow } from '../real-n8n/workflow';
 import { assertContains, type Checks } from './checks';
 
 /** The templates that the other checks run. */
-const RUN_ELSEWHERE = ['roche-fetch-one-notification.json', 'roche-notification-webhook.json'];
+const RUN_ELSEWHERE = [
+	'roche-fetch-one-notification.json',
+	'roche-handle-once.json',
+	'roche-notification-webhook.json',
+];
 
 /** Every file of `templates/` goes into n8n unchanged, by both ways in. */
 export async function checkTemplates(checks: Checks, bench: Workbench): Promise<void> {

@@ -4,7 +4,7 @@ import { fillInTemplates } from '../../real-n8n/demo/workflows';
 import { withProgress } from '../../real-n8n/progress';
 import type { Cluster } from '../../real-n8n/queue/cluster';
 import type { Checks } from '../checks';
-import type { Ledger } from './ledger';
+import type { Ledger } from '../ledger';
 import { announceAll, openRuns, putFiles, runsOf, waitFor } from './traffic';
 
 /** A quarter of the messages is through when a worker is killed: both workers have a queue before them then. */

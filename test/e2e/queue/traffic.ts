@@ -3,7 +3,7 @@ import { CALLER } from '../../real-n8n/demo/workflows';
 import { withProgress } from '../../real-n8n/progress';
 import type { Cluster } from '../../real-n8n/queue/cluster';
 import type { N8nServer } from '../../real-n8n/server';
-import { drawUp, type Ledger } from './ledger';
+import { drawUp, type Ledger } from '../ledger';
 
 /** How many notifications are under way to the webhook at a time. More than the workers can keep up with, so a queue forms. */
 const POSTED_AT_ONCE = 10;

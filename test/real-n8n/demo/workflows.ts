@@ -15,13 +15,15 @@ export const CALLER_CREDENTIAL = { authentication: 'basicAuth', ...CALLER };
 const HAND_OFF = 'Hand the file to the EMR';
 const NOTIFICATION = 'Paste a notification here';
 
-/** The two templates as an analyst has them after filling them in. */
+/** The templates as an analyst has them after filling them in. */
 export interface FilledIn {
 	byHand: Workflow;
 	webhook: Workflow;
+	/** Handles each message once. */
+	once: Workflow;
 }
 
-/** Tests and creates the credential, and fills in both templates with it. */
+/** Tests and creates the credential, and fills in the templates with it. */
 export async function fillInTemplates({ rest, sandbox }: Pick<Workbench, 'rest' | 'sandbox'>): Promise<FilledIn> {
 	const { credential: data } = sandbox.info;
 	const test = await rest.testCredential('Roche', CREDENTIAL_TYPE, data);
@@ -37,6 +39,7 @@ export async function fillInTemplates({ rest, sandbox }: Pick<Workbench, 'rest' 
 	return {
 		byHand: await fillIn('roche-fetch-one-notification.json'),
 		webhook: await fillIn('roche-notification-webhook.json'),
+		once: await fillIn('roche-handle-once.json'),
 	};
 }
 

@@ -1,4 +1,4 @@
-import type { EmrFile, SandboxFile, SandboxMessage } from '../../sandbox/types';
+import type { EmrFile, SandboxFile, SandboxMessage } from '../sandbox/types';
 
 /** Roche delivers a message once, and up to three times more. */
 const DELIVERIES = 4;

@@ -1,4 +1,4 @@
-import type { EmrFile, SandboxFile, SandboxMessage } from '../../sandbox/types';
+import type { EmrFile, SandboxFile, SandboxMessage } from '../sandbox/types';
 import { drawUp } from './ledger';
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();

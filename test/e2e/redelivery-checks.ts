@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CALLER, type FilledIn } from '../real-n8n/demo/workflows';
+import type { Workbench } from '../real-n8n/workbench';
+import type { FaultSpec } from '../sandbox/types';
+import type { Checks } from './checks';
+import { drawUp, type Ledger } from './ledger';
+
+const FOLDER = 'delivery/once/';
+
+/** How many messages take each way; 100 in all. */
+const SMOOTH = 60;
+const REFUSED_FIRST = 20;
+const ACK_NEVER_ARRIVES = 10;
+const ACK_ANSWER_LOST = 10;
+const MESSAGES = SMOOTH + REFUSED_FIRST + ACK_NEVER_ARRIVES + ACK_ANSWER_LOST;
+
+/** Roche's 30 minutes become 20 s: longer than a run takes, as 30 minutes are. */
+const SPED_UP = 90;
+
+/** For what takes seconds, in ms. */
+const TIMEOUT = 120_000;
+
+const POLL_INTERVAL = 500;
+
+/** Every attempt of every acknowledgement, until the faults are cleared. */
+const ALL_ATTEMPTS = 1_000;
+
+/**
+ * The template that handles each message once, with what makes Roche deliver again: first runs that fail before the ACK,
+ * and ACKs that fail after the hand-off. n8n 1.x lacks the data table's step that creates a table.
+ */
+export async function checkRedelivery(checks: Checks, bench: Workbench, { once }: FilledIn): Promise<void> {
+	const { rest, sandbox } = bench;
+	const { id } = await rest.createWorkflow(once);
+	await rest.publish(id);
+	const post = async (what: string, count: number): Promise<void> => await announce(bench, what, count);
+	await checks.check(`${ACK_NEVER_ARRIVES} messages whose ACK never arrives: handed on, runs fail`, async () => {
+		await withAckFault(bench, { kind: 'drop', when: 'before-headers' }, async () => {
+			await post('ack-lost', ACK_NEVER_ARRIVES);
+			await untilFailed(bench, id, ACK_NEVER_ARRIVES);
+		});
+		assertAccount(await account(bench), { handled: ACK_NEVER_ARRIVES, acknowledged: 0 });
+	});
+	await checks.check(
+		`${ACK_ANSWER_LOST} messages whose ACK's answers are all lost: runs fail, Roche has the ACK`,
+		async () => {
+			await withAckFault(bench, { kind: 'process-then-drop' }, async () => {
+				await post('answer-lost', ACK_ANSWER_LOST);
+				await untilFailed(bench, id, ACK_NEVER_ARRIVES + ACK_ANSWER_LOST);
+			});
+			assertAccount(await account(bench), { handled: 20, acknowledged: ACK_ANSWER_LOST });
+		},
+	);
+	await checks.check(
+		`${REFUSED_FIRST} messages whose file the EMR refuses at first: runs fail before the ACK`,
+		async () => {
+			await sandbox.settings({ emrStatus: 503 });
+			await post('refused', REFUSED_FIRST);
+			await untilFailed(bench, id, ACK_NEVER_ARRIVES + ACK_ANSWER_LOST + REFUSED_FIRST);
+			await sandbox.settings({ emrStatus: null });
+			assertAccount(await account(bench), { handled: 20, acknowledged: ACK_ANSWER_LOST });
+		},
+	);
+	await checks.check(
+		`${MESSAGES} messages in all, redelivered: each handled once, all acknowledged, none lost`,
+		async () => {
+			await post('smooth', SMOOTH);
+			await sandbox.settings({ redeliverySpeed: SPED_UP });
+			const ledger = await untilAllAcknowledged(bench);
+			await sandbox.settings({ redeliverySpeed: 1 });
+			const { posted, handled, acknowledged, lost, duplicates, redelivered } = ledger;
+			const onceOnly = handled - duplicates;
+			console.log(
+				`    posted / handled once / acknowledged / lost = ${posted} / ${onceOnly} / ${acknowledged} / ${lost}`,
+			);
+			console.log(`    ${redelivered} were delivered again`);
+			assert.deepEqual(
+				{ posted, onceOnly, acknowledged, lost },
+				{ posted: MESSAGES, onceOnly: MESSAGES, acknowledged: MESSAGES, lost: 0 },
+			);
+			assert.equal(redelivered, ACK_NEVER_ARRIVES + REFUSED_FIRST);
+		},
+	);
+	await rest.unpublish(id);
+}
+
+/** Puts files into S3 and posts a notification of each to the template, one after the other. */
+async function announce({ n8n, sandbox }: Workbench, what: string, count: number): Promise<void> {
+	const callbackUrl = `${n8n.url}/webhook/roche-notification-once`;
+	for (let i = 1; i <= count; i += 1) {
+		const objectKey = `${FOLDER}${what}-${i}.json`;
+		await sandbox.addFile({ kind: 'bundle', observations: 5, key: objectKey, seed: i });
+		await sandbox.notify({ objectKey, callbackUrl, callbackAuth: CALLER });
+	}
+}
+
+/** Every ACK meets a fault as long as the work takes. */
+async function withAckFault(bench: Workbench, fault: FaultSpec['fault'], work: () => Promise<void>): Promise<void> {
+	await bench.sandbox.fault({ target: 'ack', times: ALL_ATTEMPTS, fault });
+	try {
+		await work();
+	} finally {
+		await bench.sandbox.clearFaults();
+	}
+}
+
+/** Waits until so many runs of the workflow have failed. */
+async function untilFailed({ rest }: Workbench, workflowId: string, count: number): Promise<void> {
+	const deadline = Date.now() + TIMEOUT;
+	for (;;) {
+		const failed = (await rest.executions(workflowId)).filter(({ status }) => status === 'error').length;
+		if (failed === count) return;
+		if (Date.now() > deadline) throw new Error(`${failed} runs have failed, expected ${count}.`);
+		await sleep(POLL_INTERVAL);
+	}
+}
+
+async function untilAllAcknowledged(bench: Workbench): Promise<Ledger> {
+	const deadline = Date.now() + TIMEOUT;
+	let ledger = await account(bench);
+	while (ledger.acknowledged < MESSAGES && Date.now() < deadline) {
+		await sleep(POLL_INTERVAL);
+		ledger = await account(bench);
+	}
+	return ledger;
+}
+
+/** What Roche and the EMR say of the messages of these checks. */
+async function account({ sandbox }: Workbench): Promise<Ledger> {
+	const { files, messages } = await sandbox.state();
+	const ours = files.filter(({ key }) => key.startsWith(FOLDER));
+	const received = (await sandbox.emr()).filter(({ name }) => name.startsWith(FOLDER));
+	return drawUp(
+		ours,
+		messages.filter(({ objectKey }) => objectKey.startsWith(FOLDER)),
+		received,
+	);
+}
+
+function assertAccount(actual: Ledger, expected: Partial<Ledger>): void {
+	const { handled, acknowledged, lost, duplicates } = actual;
+	assert.deepEqual({ handled, acknowledged, lost, duplicates }, { lost: 0, duplicates: 0, ...expected });
+}
