@@ -16,7 +16,7 @@ import { itemParameter, optionalText, wholeNumber } from '../node-support/parame
 import { CONCURRENCY, DEFAULT_CONCURRENCY, requestLimits } from '../node-support/call-options';
 import { contentTaker } from './content';
 import { maxBytes, PROPERTIES, type S3FetchOptions } from './properties';
-import { allowedHostsOf, fileSource } from './source';
+import { fileSource } from './source';
 
 /** Roche S3 Fetch: reads a file that a notification announces, from its S3 access point or by its pre-signed URL. */
 export class RocheS3Fetch implements INodeType {
@@ -61,7 +61,7 @@ export class RocheS3Fetch implements INodeType {
 					const limits = requestLimits(settings, signal);
 					const { content, ...file } = await fetchFile({
 						...limits,
-						source: source(item, index, allowedHostsOf(settings.allowedHosts)),
+						source: source(item, index, settings),
 						tokens: itemTokenSource(item.json, connection, { ...limits, orgId: optionalText(settings.orgId) }),
 						restrictToGranted: settings.restrictToGrantedAccessPoints ?? true,
 						maxBytes: maxBytes(settings),

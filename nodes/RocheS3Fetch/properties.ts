@@ -11,6 +11,7 @@ export interface S3FetchOptions extends ApiOptions {
 	concurrency?: number;
 	maxFileSize?: number;
 	allowedHosts?: string;
+	presignedUrlField?: string;
 	restrictToGrantedAccessPoints?: boolean;
 }
 
@@ -37,6 +38,15 @@ const OPTIONS: INodeProperties[] = [
 		...ORG_ID,
 		description:
 			'OID of the organization to get a token for, in place of the one in the credential, when the item brings no token',
+	},
+	{
+		displayName: 'Pre-Signed URL Field',
+		name: 'presignedUrlField',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. presignedUrl',
+		description:
+			'Field of MessageReference that holds the pre-signed URL, for the source Notification; with dots for a field in a field. Empty: the first https URL there.',
 	},
 	{
 		displayName: 'Restrict to Granted Access Points',

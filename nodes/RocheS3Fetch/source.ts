@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fileInAccessPoint, fileOfNotification, type FileSource } from '../access-point/notification';
 import { parsePresignedUrl } from '../access-point/presigned-url';
-import { itemParameter } from '../node-support/parameters';
+import { itemParameter, optionalText } from '../node-support/parameters';
+import type { S3FetchOptions } from './properties';
 
 /** Finds the file of one item. */
-type SourceOfItem = (item: INodeExecutionData, index: number, allowedHosts: string[]) => FileSource;
+type SourceOfItem = (item: INodeExecutionData, index: number, options: S3FetchOptions) => FileSource;
 
 /**
  * How the file of an item is found, as the parameter "Source" says.
@@ -12,7 +13,8 @@ type SourceOfItem = (item: INodeExecutionData, index: number, allowedHosts: stri
  */
 export function fileSource(context: IExecuteFunctions): SourceOfItem {
 	const kind = itemParameter(context, 'source');
-	return (item, index, allowedHosts) => {
+	return (item, index, options) => {
+		const allowedHosts = allowedHostsOf(options.allowedHosts);
 		switch (kind(index)) {
 			case 'object':
 				return fileInAccessPoint(
@@ -25,12 +27,12 @@ export function fileSource(context: IExecuteFunctions): SourceOfItem {
 					presigned: parsePresignedUrl(context.getNodeParameter('presignedUrl', index), allowedHosts),
 				};
 			default:
-				return fileOfNotification(item.json, allowedHosts);
+				return fileOfNotification(item.json, allowedHosts, optionalText(options.presignedUrlField));
 		}
 	};
 }
 
 /** The hosts of the option "Allowed Hosts": separated by commas, spaces or lines. */
-export function allowedHostsOf(text: unknown): string[] {
+function allowedHostsOf(text: unknown): string[] {
 	return typeof text === 'string' ? text.split(/[\s,]+/).filter((host) => host !== '') : [];
 }

@@ -11,6 +11,9 @@ interface S3Failure {
 
 export const EXPIRED_TOKEN = 'ExpiredToken';
 
+/** Ours: S3 says AccessDenied with the message "Request has expired". */
+export const EXPIRED_URL = 'PRESIGNED_URL_EXPIRED';
+
 const LATER = 'Try again later.';
 const GET_TOKEN = 'Run Roche Get Token again right before this node.';
 
@@ -22,7 +25,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 		retry: false,
 	},
 	{
-		codes: ['PRESIGNED_URL_EXPIRED'],
+		codes: [EXPIRED_URL],
 		message: 'The pre-signed URL has expired',
 		advice: 'Wait for the next delivery of the notification, or read the file by access point and object key.',
 		retry: false,

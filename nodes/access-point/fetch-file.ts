@@ -9,7 +9,7 @@ import { inTransfer, type Transfer } from '../wire/resuming-dispatcher';
 import { type AccessPointArn, accessPointHost, isSameAccessPoint, parseAccessPointArn } from './access-point-arn';
 import { contentTypeOf, fileName } from './file-name';
 import { Digest } from './digest';
-import { EXPIRED_TOKEN, s3Failure } from './failures';
+import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from './failures';
 import type { FileSource } from './notification';
 import { type OpenedFile, openInAccessPoint, openPresigned, toServiceError } from './open-file';
 
@@ -63,10 +63,27 @@ export interface FetchedFile<T> {
 
 /**
  * Reads a file from S3, whole or not at all: size and checksum are verified before the result is given out. A download that is cut
- * goes on where it stopped; an expired token is renewed once.
+ * goes on where it stopped; an expired token is renewed once; a file whose pre-signed URL has expired is read from its access point.
  * @throws InvalidInputError before any request to S3; ServiceError; CancelledError; what `consume` throws of its own
  */
 export async function fetchFile<T>(request: FetchRequest<T>): Promise<FetchedFile<T>> {
+	const { source } = request;
+	try {
+		return await fetchFrom(request);
+	} catch (error) {
+		// Only time has passed. After any other failure the other way would hide what is wrong (a host that is not allowed, a file
+		// that is gone, bytes that were changed).
+		if (source.kind !== 'presignedUrl' || source.fallback === undefined || !hasExpired(error)) throw error;
+		return await fetchFrom({ ...request, source: source.fallback });
+	}
+}
+
+/** A URL lives no longer than the credentials that signed it: S3 then speaks of their token. */
+function hasExpired(error: unknown): boolean {
+	return error instanceof ServiceError && (error.code === EXPIRED_URL || error.code === EXPIRED_TOKEN);
+}
+
+async function fetchFrom<T>(request: FetchRequest<T>): Promise<FetchedFile<T>> {
 	const open = await opener(request);
 	return await withRetries(request, () => open((opened) => readWhole(request, opened)));
 }

@@ -6,7 +6,7 @@ import { failureCode } from '../wire/failure-code';
 import { resumingDispatcher } from '../wire/resuming-dispatcher';
 import { s3Client } from '../wire/s3-client';
 import { retryAfterMs } from '../wire/retry';
-import { s3Failure } from './failures';
+import { EXPIRED_URL, s3Failure } from './failures';
 import type { FileSource } from './notification';
 import type { PresignedUrl } from './presigned-url';
 
@@ -105,7 +105,7 @@ function statusOf(error: unknown): number | undefined {
 function presignedFailure(statusCode: number, body: string, retryAfter?: number): ServiceError {
 	const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? '';
 	const expired = code === 'AccessDenied' && /<Message>Request has expired/.test(body);
-	return s3Failure(expired ? 'PRESIGNED_URL_EXPIRED' : code, statusCode, retryAfter);
+	return s3Failure(expired ? EXPIRED_URL : code, statusCode, retryAfter);
 }
 
 async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {

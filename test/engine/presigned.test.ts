@@ -66,6 +66,43 @@ describe('a pre-signed URL', () => {
 		expect(JSON.stringify([run.error, run.log])).not.toContain(signatureOf(url));
 	});
 
+	it('that has expired is no loss where access point and key are known: a token is got, the signature stays hidden', async () => {
+		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 3 });
+		const presigned = { field: 'anyName', expiresSeconds: 1 };
+		const { notification } = await roche.sandbox.notify({ objectKey: file.key, presigned });
+		await roche.sandbox.settings({ clockOffsetSeconds: 60 });
+		const run = await roche.run([notification], [{ type: FETCH }]);
+		const { accesspoint, anyName = '' } = notification.MessageReference;
+		expect(run.json(FETCH)[0]).toMatchObject({
+			MessageReference: { anyName: anyName.split('?')[0] },
+			file: { key: file.key, accessPoint: accesspoint, sha256: file.sha256, source: 'accessPoint' },
+		});
+		expect(await roche.sandbox.requests('token')).toHaveLength(1);
+		expect(await roche.sandbox.requests('s3')).toMatchObject([{ status: 403 }, { status: 200 }]);
+		expect(JSON.stringify(run.items(FETCH)) + run.log).not.toContain(signatureOf(anyName));
+	});
+
+	it.each([
+		['is gone', 404, 'There is no file with this object key', 'NoSuchKey'],
+		['is denied', 403, 'S3 denied access to the file', 'AccessDenied'],
+	])('whose file %s fails although access point and key are known', async (_what, status, message, code) => {
+		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 3 });
+		const { notification } = await roche.sandbox.notify({ objectKey: file.key, presigned: true });
+		const body = `<Error><Code>${code}</Code></Error>`;
+		await roche.sandbox.fault({ target: 's3', fault: { kind: 'status', status, body } });
+		const run = await roche.run([notification], [{ type: FETCH }]);
+		expect(run.error).toMatchObject({ message, httpCode: String(status) });
+		expect(await roche.sandbox.requests('s3')).toHaveLength(1);
+	});
+
+	it('is taken from the field that the option names', async () => {
+		const { file, url } = await presigned();
+		const reference = { decoy: 'https://bucket.s3.amazonaws.com/other?X-Amz-Signature=decoy', real: url };
+		const parameters = { options: { presignedUrlField: 'real' } };
+		const run = await roche.run([{ MessageReference: reference }], [{ type: FETCH, parameters }]);
+		expect(run.json(FETCH)[0]).toMatchObject({ file: { sha256: file.sha256, source: 'presignedUrl' } });
+	});
+
 	it('is not followed to another place', async () => {
 		const { url } = await presigned();
 		await roche.sandbox.fault({

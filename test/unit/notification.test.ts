@@ -33,6 +33,43 @@ describe('the file of a notification', () => {
 		expect(source).toMatchObject({ kind: 'presignedUrl', presigned: { key: 'delivery/xxx.xml' } });
 	});
 
+	it('keeps access point and key at hand, where they are beside the URL and can be used', () => {
+		const fallbackOf = (reference: object) => {
+			const source = fileOfNotification(notification({ ...reference, url: URL_TEXT }), []);
+			return source.kind === 'presignedUrl' ? source.fallback : 'no URL';
+		};
+		expect(fallbackOf({ accesspoint: ARN, objectKey: KEY })).toMatchObject(inAccessPoint);
+		for (const reference of [{}, { accesspoint: ARN }, { objectKey: KEY }, { accesspoint: 'x', objectKey: KEY }]) {
+			expect(fallbackOf(reference)).toBeUndefined();
+		}
+	});
+
+	it('is behind the URL of the field that is named, whatever other URLs there are', () => {
+		const reference = { first: 'https://bucket.s3.amazonaws.com/other?x=1', deeper: { link: URL_TEXT } };
+		const source = fileOfNotification(notification(reference), [], 'deeper.link');
+		expect(source).toMatchObject({ kind: 'presignedUrl', presigned: { key: 'delivery/xxx.xml' } });
+	});
+
+	it('is in the access point when the field that is named is not there', () => {
+		const reference = { accesspoint: ARN, objectKey: KEY, other: URL_TEXT };
+		expect(fileOfNotification(notification(reference), [], 'link')).toMatchObject(inAccessPoint);
+	});
+
+	it.each(['link', 'url.deeper', '__proto__', 'toString'])(
+		'is refused when the field %s is named, and neither it nor an access point is there',
+		(field) => {
+			const error = invalidInput(() => fileOfNotification(notification({ url: URL_TEXT }), [], field));
+			expect(error.field).toBe('Pre-Signed URL Field');
+			expect(textOf(error)).not.toContain('geheim');
+		},
+	);
+
+	it('is refused when the field that is named holds something else', () => {
+		const reference = { accesspoint: ARN, objectKey: KEY };
+		const { message } = invalidInput(() => fileOfNotification(notification(reference), [], 'objectKey'));
+		expect(message).toBe('Pre-Signed URL is not a URL');
+	});
+
 	it('is behind a pre-signed URL on a host that was allowed', () => {
 		const reference = { url: 'https://files.example.org/xxx.xml' };
 		expect(fileOfNotification(notification(reference), ['files.example.org']).kind).toBe('presignedUrl');
