@@ -82,6 +82,15 @@ describe('a pre-signed URL', () => {
 		expect(JSON.stringify(run.items(FETCH)) + run.log).not.toContain(signatureOf(anyName));
 	});
 
+	it('that was signed by a token which has expired is no loss either', async () => {
+		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 3 });
+		const { notification } = await roche.sandbox.notify({ objectKey: file.key, presigned: true });
+		const body = '<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>';
+		await roche.sandbox.fault({ target: 's3', fault: { kind: 'status', status: 400, body } });
+		const run = await roche.run([notification], [{ type: FETCH }]);
+		expect(run.json(FETCH)[0]).toMatchObject({ file: { sha256: file.sha256, source: 'accessPoint' } });
+	});
+
 	it.each([
 		['is gone', 404, 'There is no file with this object key', 'NoSuchKey'],
 		['is denied', 403, 'S3 denied access to the file', 'AccessDenied'],

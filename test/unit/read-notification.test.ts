@@ -49,10 +49,12 @@ describe('the body of a notification', () => {
 	);
 
 	it.each(['accesspoint', 'objectKey'])('is refused when MessageReference has no %s', (field) => {
-		const MessageReference = { ...NOTIFICATION.MessageReference, [field]: undefined };
-		const { status, field: named, message } = refusal(changed({ MessageReference }));
-		expect({ status, named }).toEqual({ status: 400, named: `MessageReference.${field}` });
-		expect(message).toContain(`MessageReference.${field}`);
+		for (const value of [undefined, '', 7]) {
+			const MessageReference = { ...NOTIFICATION.MessageReference, [field]: value };
+			const { status, field: named, message } = refusal(changed({ MessageReference }));
+			expect({ status, named }).toEqual({ status: 400, named: `MessageReference.${field}` });
+			expect(message).toContain(`MessageReference.${field}`);
+		}
 	});
 
 	it.each([{ url: 'https://s3.example/x' }, { deeper: { link: ' https://s3.example/x' } }])(
