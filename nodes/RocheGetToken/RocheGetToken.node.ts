@@ -17,11 +17,13 @@ import { connect, rochePartnersServicesApiTest } from '../node-support/credentia
 import { mapItems } from '../node-support/map-items';
 import { once } from '../node-support/once';
 import { itemParameter } from '../node-support/parameters';
+import { certificateExpiry, type CertificateExpiry, WARN_BELOW_DAYS } from '../partners-services/certificate-expiry';
 import { getToken } from '../partners-services/client';
 import { seal } from '../partners-services/seal';
 import { sharedToken } from '../partners-services/tokens';
 
 interface Options extends ApiOptions {
+	includeCertificateExpiry?: boolean;
 	reuseToken?: boolean;
 }
 
@@ -79,6 +81,14 @@ export class RocheGetToken implements INodeType {
 				placeholder: 'Add option',
 				default: {},
 				options: [
+					{
+						displayName: 'Include Certificate Expiry',
+						name: 'includeCertificateExpiry',
+						type: 'boolean',
+						default: false,
+						description:
+							'Whether the output items say until when the client certificate of the credential is valid (clientCertificate), for an alarm',
+					},
 					MAX_ATTEMPTS,
 					ORG_ID,
 					ORIGIN_REQUEST_ID,
@@ -99,6 +109,7 @@ export class RocheGetToken implements INodeType {
 	methods = { credentialTest: { rochePartnersServicesApiTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		let expiry: CertificateExpiry | undefined;
 		const items = await mapItems(this, () => {
 			const connection = once(() => connect(this));
 			const secretOutput = itemParameter(this, 'secretOutput');
@@ -109,16 +120,22 @@ export class RocheGetToken implements INodeType {
 			return {
 				concurrency: CONCURRENCY,
 				work: async (item, index) => {
-					const { reuseToken = true, ...apiOptions } = options(index) as Options;
+					const { reuseToken = true, includeCertificateExpiry, ...apiOptions } = options(index) as Options;
 					const obtain = reuseToken ? sharedToken : getToken;
-					const token = await obtain(await connection(), callOptions(apiOptions, signal));
+					const open = await connection();
+					const token = await obtain(open, callOptions(apiOptions, signal));
 					const plain = secretOutput(index) === 'plain';
-					const awsCredentials = plain ? token.awsCredentials : seal(await connection(), token.awsCredentials);
+					const awsCredentials = { ...(plain ? token.awsCredentials : seal(open, token.awsCredentials)) };
 					const fields = includeInputFields(index) === true ? item.json : {};
-					return { json: { ...fields, ...token, awsCredentials: { ...awsCredentials } }, binary: item.binary };
+					expiry = certificateExpiry(open.identity);
+					const more = includeCertificateExpiry === true ? { clientCertificate: expiryFields(expiry) } : {};
+					return { json: { ...fields, ...token, awsCredentials, ...more }, binary: item.binary };
 				},
 			};
 		});
+		if (expiry !== undefined && expiry.daysLeft < WARN_BELOW_DAYS) {
+			this.addExecutionHints({ message: expiryHint(expiry), type: 'warning', location: 'outputPane' });
+		}
 		if (this.getNode().parameters.secretOutput === 'plain') {
 			this.addExecutionHints({
 				message:
@@ -129,4 +146,13 @@ export class RocheGetToken implements INodeType {
 		}
 		return [items];
 	}
+}
+
+function expiryFields({ expiresAt, daysLeft }: CertificateExpiry) {
+	return { expiresAt: expiresAt.toISOString(), daysLeft };
+}
+
+function expiryHint({ expiresAt, daysLeft }: CertificateExpiry): string {
+	const date = expiresAt.toISOString().slice(0, 10);
+	return `The client certificate in the credential expires on ${date}, in ${daysLeft} days. Ask Roche to sign a new CSR in time: from then on every call fails.`;
 }

@@ -5,6 +5,7 @@ import { fillInTemplates } from '../real-n8n/demo/workflows';
 import type { N8nLine } from '../real-n8n/install';
 import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
 import type { Checks } from './checks';
+import { checkGallery } from './gallery-checks';
 import { checkCredentialTest } from './credential-checks';
 import { checkErrorOutputs } from './error-output-checks';
 import { checkFailures } from './failure-checks';
@@ -42,6 +43,7 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 	await checkRuns(checks, bench, templates, webhookId);
 	await checkFailures(checks, bench, credential, webhookId);
 	await checkErrorOutputs(checks, bench, credential);
+	await checkGallery(checks, bench, templates);
 	await checkTrigger(checks, bench);
 	if (options.line === '2') await checkRedelivery(checks, bench, templates);
 	await checkSecrets(checks, bench);

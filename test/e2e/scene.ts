@@ -42,9 +42,10 @@ export async function runByWebhook(
 	bench: Workbench,
 	workflowId: string,
 	key: string,
+	path = 'roche-notification',
 ): Promise<[NotifyResult, Execution]> {
 	const before = new Set((await bench.rest.executions(workflowId)).map(({ id }) => id));
-	const callbackUrl = `${bench.n8n.url}/webhook/roche-notification`;
+	const callbackUrl = `${bench.n8n.url}/webhook/${path}`;
 	const sent = await bench.sandbox.notify({ objectKey: key, callbackUrl, callbackAuth: CALLER });
 	if (sent.callbackStatus !== 200)
 		throw new Error(`The webhook answered ${sent.callbackStatus ?? sent.callbackError}.`);

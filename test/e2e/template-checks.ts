@@ -8,7 +8,12 @@ import { assertContains, type Checks } from './checks';
 
 /** The templates that the other checks run. */
 const RUN_ELSEWHERE = [
+	'roche-backlog.json',
+	'roche-cda-to-folder.json',
+	'roche-certificate-alarm.json',
+	'roche-failure-alarm.json',
 	'roche-fetch-one-notification.json',
+	'roche-fhir-observations.json',
 	'roche-handle-once.json',
 	'roche-notification-webhook.json',
 ];

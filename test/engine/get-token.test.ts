@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { Roche } from './roche';
 
 const TOKEN = 'rocheGetToken';
@@ -114,5 +115,27 @@ describe('Roche Get Token', () => {
 		const run = await roche.run([{}], [{ type: TOKEN }], { signal: AbortSignal.timeout(1000) });
 		expect(run.status).toBe('canceled');
 		expect(run.cancelTook).toBeLessThan(2000);
+	});
+
+	it('says how long the client certificate lasts, when asked', async () => {
+		const parameters = { options: { includeCertificateExpiry: true } };
+		const run = await roche.run([{ MessageId: 'm-1' }], [{ type: TOKEN, parameters }]);
+		const { clientCertificate } = run.json(TOKEN)[0] ?? {};
+		const { expiresAt, daysLeft } = clientCertificate as { expiresAt: string; daysLeft: number };
+		const { validTo } = new X509Certificate(roche.sandbox.info.credential.clientCertificate);
+		expect(Date.parse(expiresAt)).toBe(Date.parse(validTo));
+		expect(daysLeft).toBe(Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000));
+		expect(daysLeft).toBeGreaterThan(30);
+		expect(run.hints(TOKEN)).toEqual([]);
+	});
+
+	it('warns in the editor of a client certificate that expires within 30 days, asked or not', async () => {
+		const credential = roche.freshCredential({ ...roche.sandbox.info.identities.expiresSoon });
+		const run = await roche.run([{}], [{ type: TOKEN }], { credential });
+		expect(run.json(TOKEN)[0]).not.toHaveProperty('clientCertificate');
+		const { validTo } = new X509Certificate(roche.sandbox.info.identities.expiresSoon.clientCertificate);
+		const date = new Date(validTo).toISOString().slice(0, 10);
+		expect(run.hints(TOKEN)).toMatchObject([{ type: 'warning' }]);
+		expect(run.hints(TOKEN)[0]?.message).toMatch(new RegExp(`expires on ${date}, in (9|10) days\\.`));
 	});
 });

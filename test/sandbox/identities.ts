@@ -100,6 +100,7 @@ async function makeClients(issuing: Certified) {
 		client: await plain(good),
 		others: {
 			expired: await plain(await sign(badKeys, 'expired', { notBefore: inDays(-30), notAfter: inDays(-1) })),
+			expiresSoon: await plain(await sign(badKeys, 'soon', { notAfter: inDays(10) })),
 			notYetValid: await plain(await sign(badKeys, 'future', { notBefore: inDays(2), notAfter: inDays(30) })),
 			wrongCa: await plain(await sign(badKeys, 'stranger', { issuer: unknown })),
 			serverAuthOnly: await plain(await sign(badKeys, 'server', { usage: 'server' })),

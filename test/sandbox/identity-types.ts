@@ -11,10 +11,12 @@ export interface ClientIdentity {
  * - `expired`, `notYetValid`, `serverAuthOnly`: refused in the TLS handshake, and so is `wrongCa` (signed by an unknown CA);
  * - `refused`: passes TLS, then the API answers 403 "Certificate validation failed";
  * - `ecdsa`, `encrypted` (PKCS#8), `pkcs1`, `encryptedPkcs1` (Proc-Type header), `chained`: accepted, other forms of PEM;
+ * - `expiresSoon`: accepted, valid for 10 more days;
  * - `reversedChain`: `chained` with the leaf last. Accepted only when the client puts the leaf first again.
  */
 export type IdentityName =
 	| 'expired'
+	| 'expiresSoon'
 	| 'notYetValid'
 	| 'wrongCa'
 	| 'serverAuthOnly'

@@ -21,6 +21,8 @@ export interface FilledIn {
 	webhook: Workflow;
 	/** Handles each message once. */
 	once: Workflow;
+	/** Any other file of `templates/`, filled in the same way. */
+	fillIn: (file: string) => Promise<Workflow>;
 }
 
 /** Tests and creates the credential, and fills in the templates with it. */
@@ -31,15 +33,18 @@ export async function fillInTemplates({ rest, sandbox }: Pick<Workbench, 'rest' 
 	const credential = await rest.createCredential('Roche', CREDENTIAL_TYPE, data);
 	const caller = await rest.createCredential('Roche may call', WEBHOOK_CREDENTIAL_TYPE, CALLER_CREDENTIAL);
 	const fillIn = async (file: string): Promise<Workflow> => {
-		const template = withNode(await readTemplate(file), HAND_OFF, postToEmr(sandbox));
+		const template = await readTemplate(file);
+		const handsOn = template.nodes.some(({ name }) => name === HAND_OFF);
 		// The templates keep no data of successful runs. Here it is kept, so that the search for secrets has something to search.
-		const withRoche = withCredential(template, CREDENTIAL_TYPE, credential);
+		const complete = handsOn ? withNode(template, HAND_OFF, postToEmr(sandbox)) : template;
+		const withRoche = withCredential(complete, CREDENTIAL_TYPE, credential);
 		return withSavedRuns(withCredential(withRoche, WEBHOOK_CREDENTIAL_TYPE, caller));
 	};
 	return {
 		byHand: await fillIn('roche-fetch-one-notification.json'),
 		webhook: await fillIn('roche-notification-webhook.json'),
 		once: await fillIn('roche-handle-once.json'),
+		fillIn,
 	};
 }
 
