@@ -102,7 +102,7 @@ describe('every S3 error has its message and advice', () => {
 		const [, table = ''] = /S3_FAILURES[^=]*= \[([\s\S]*?)\n\];/.exec(source) ?? [];
 		const codes = [...table.matchAll(/codes: \[([^\]]+)\]/g)].flatMap(([, list = '']) => list.split(','));
 		const named = codes.map((code) => code.replaceAll(/['\s]/g, '')).filter((code) => code !== '');
-		const tested: string[] = [...rows.map(([code]) => code), 'EXPIRED_TOKEN'];
+		const tested: string[] = [...rows.map(([code]) => code), 'EXPIRED_TOKEN', 'EXPIRED_URL'];
 		expect(named.length).toBeGreaterThan(30);
 		expect(named.filter((code) => !tested.includes(code))).toEqual([]);
 	});

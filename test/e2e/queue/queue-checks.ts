@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fillInTemplates } from '../../real-n8n/demo/workflows';
 import { withProgress } from '../../real-n8n/progress';
-import type { Cluster } from '../../real-n8n/queue/cluster';
+import { type Cluster, CONCURRENCY } from '../../real-n8n/queue/cluster';
 import type { Checks } from '../checks';
 import type { Ledger } from '../ledger';
 import { announceAll, openRuns, putFiles, runsOf, waitFor } from './traffic';
 
-/** A quarter of the messages is through when a worker is killed: both workers have a queue before them then. */
+/** A quarter of the messages is through when a worker is killed. */
 const KILLED_AFTER = 0.25;
+
+/** How long S3 takes for the files that are read when a worker is killed: time for both workers to be busy with them. In ms. */
+const SLOW_FILE = 15_000;
+
+const BUSY_TIMEOUT = 60_000;
 
 /** n8n 1.x looks for runs of dead workers every 30 s, and takes a worker for dead after 60 s. In ms, with room. */
 const REPEAT_TIMEOUT = 180_000;
@@ -28,6 +33,7 @@ export async function checkQueue(checks: Checks, cluster: Cluster, messages: num
 	await waitFor(cluster, 'Waiting until the first quarter is acknowledged', ({ acknowledged }) => {
 		return acknowledged >= messages * KILLED_AFTER;
 	});
+	await keepWorkersBusy(cluster);
 	const busy = cluster.workers.map((worker) => runsOf(worker).started.length);
 	const [killed] = cluster.workers;
 	const interrupted = await withProgress('Killing a worker', async () => {
@@ -56,6 +62,19 @@ async function publishTemplate(cluster: Cluster): Promise<void> {
 		const { webhook } = await fillInTemplates(cluster);
 		const { id } = await rest.createWorkflow(webhook);
 		await rest.publish(id);
+	});
+}
+
+/**
+ * Waits until each worker reads as many files as it runs workflows at a time: what is killed then has delivered nothing yet.
+ * One worker alone cannot take all of the slow files.
+ */
+async function keepWorkersBusy({ sandbox, workers }: Cluster): Promise<void> {
+	const times = workers.length * CONCURRENCY;
+	await sandbox.fault({ target: 's3', times, fault: { kind: 'delay', ms: SLOW_FILE } });
+	await withProgress('Waiting until both workers are reading files', async () => {
+		const deadline = Date.now() + BUSY_TIMEOUT;
+		while ((await sandbox.state()).faults.length > 0 && Date.now() < deadline) await sleep(POLL_INTERVAL);
 	});
 }
 

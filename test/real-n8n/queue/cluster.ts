@@ -15,8 +15,8 @@ import { type Postgres, startPostgres } from './postgres';
 import type { ServerPrograms } from './programs';
 import { type Redis, startRedis } from './redis';
 
-/** n8n advises against fewer. */
-const CONCURRENCY = '5';
+/** How many workflows a worker runs at a time; n8n advises against fewer. */
+export const CONCURRENCY = 5;
 
 /** n8n in queue mode as a hospital runs it: the parts share nothing but the database and Redis. */
 export interface Cluster {
@@ -68,7 +68,7 @@ export async function startCluster(
 		// The default of n8n 2.x in queue mode; 1.x must be told.
 		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
 		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
-		N8N_CONCURRENCY_PRODUCTION_LIMIT: CONCURRENCY,
+		N8N_CONCURRENCY_PRODUCTION_LIMIT: String(CONCURRENCY),
 	};
 	const start = async (role: N8nRole, name: string): Promise<N8nServer> => {
 		return await startPart(cleanUp, { n8n, folder, tarball, role, name, environment });
