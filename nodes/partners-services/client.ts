@@ -6,6 +6,7 @@ import type { Connection } from './connection';
 import { INVALID_RECEIPT_HANDLE } from './failures';
 import { headerValue, organizationId, originRequestId } from './header-value';
 import { post } from './post';
+import { sandboxCall, type SandboxRequest } from './sandbox-call';
 
 /** Settings of one call. */
 export interface CallOptions {
@@ -86,7 +87,24 @@ export async function acknowledge(
 	);
 }
 
-/** The headers of both services (API page, "Request Headers"); `Accept` is in the guide's example. */
+/**
+ * Asks Roche's sandbox to send a notification (implementation guide). One attempt: a repetition would be one more notification. What
+ * the sandbox answers is not documented, and might repeat the password of the callback: it is not given out.
+ * @throws InvalidInputError before any request; ServiceError; CancelledError
+ */
+export async function requestSandboxNotification(
+	connection: Connection,
+	request: SandboxRequest,
+	options: CallOptions,
+): Promise<{ originRequestId: string; requestedAt: Date }> {
+	const call = sandboxCall(connection, request);
+	const { requestId, headers } = prepare(connection, options);
+	const requestedAt = new Date();
+	await identified(requestId, () => post(connection, { ...call, headers, anySuccess: true, ...options }));
+	return { originRequestId: requestId, requestedAt };
+}
+
+/** The headers of all services (API page, "Request Headers"); `Accept` is in the guide's example. */
 function prepare(connection: Connection, options: CallOptions): PreparedCall {
 	const requestId = isGiven(options.originRequestId) ? originRequestId(options.originRequestId) : randomUUID();
 	const orgId = isGiven(options.orgId) ? organizationId('Organization ID', options.orgId) : connection.orgId;

@@ -8,6 +8,11 @@ const BASE_URLS = {
 
 export type Environment = keyof typeof BASE_URLS | 'custom';
 
+/** Whether this is the base URL of the live environment. */
+export function isLive({ host }: URL): boolean {
+	return host === new URL(BASE_URLS.live).host;
+}
+
 const FIELD = 'Base URL';
 const ADVICE =
 	'Give an https URL up to and including /partners/services/api/, such as https://HOST/partners/services/api/.';

@@ -12,8 +12,12 @@ import { answerFailure, unusableAnswer } from './failures';
 const LARGEST_BODY = 1024 * 1024;
 
 export interface PostRequest {
-	/** Below the base URL, such as `v1/token`. */
+	/** Below the base URL, such as `v1/token`; with a slash in front, below the host. */
 	path: string;
+	/** JSON; none for what the API page documents. */
+	body?: string;
+	/** Takes any 2xx for a success, for a service whose answers are not documented. */
+	anySuccess?: boolean;
 	headers: Record<string, string>;
 	/** For the whole attempt, in ms. */
 	timeout: number;
@@ -21,12 +25,12 @@ export interface PostRequest {
 }
 
 /**
- * Sends one POST without a body over mutual TLS: one attempt.
- * @returns the body of a 200
+ * Sends one POST over mutual TLS: one attempt.
+ * @returns the body of a 200 (of any 2xx, when `anySuccess`)
  * @throws ServiceError for every other answer, and when there is none; CancelledError
  */
 export async function post(connection: Connection, request: PostRequest): Promise<string> {
-	const { path, headers, timeout, signal } = request;
+	const { path, headers, body: content, anySuccess = false, timeout, signal } = request;
 	const url = new URL(path, connection.baseUrl);
 	const [dispatcher, undici] = await Promise.all([
 		mutualTlsDispatcher({ ...connection.identity, fingerprint: connection.fingerprint }),
@@ -41,9 +45,15 @@ export async function post(connection: Connection, request: PostRequest): Promis
 	signal?.addEventListener('abort', abort, { once: true });
 	const startedAt = performance.now();
 	try {
-		const answer = await undici.request(url, { method: 'POST', headers, dispatcher, signal: attempt.signal });
+		const answer = await undici.request(url, {
+			method: 'POST',
+			headers,
+			body: content,
+			dispatcher,
+			signal: attempt.signal,
+		});
 		const body = await readBody(answer.body);
-		if (answer.statusCode === 200) return body;
+		if (answer.statusCode === 200 || (anySuccess && Math.floor(answer.statusCode / 100) === 2)) return body;
 		throw answerFailure(answer.statusCode, body, retryAfterMs(answer.headers['retry-after']));
 	} catch (error) {
 		throwIfCancelled(signal);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { outputItems } from '../real-n8n/execution-data';
 import { type FilledIn, withNotification } from '../real-n8n/demo/workflows';
 import type { Execution } from '../real-n8n/rest-client';
 import type { Workbench } from '../real-n8n/workbench';
-import { withCredential, type Workflow } from '../real-n8n/workflow';
-import type { FileRequest, NotifyResult, SandboxFile } from '../sandbox/types';
+import { withCredential, withNode, type Workflow } from '../real-n8n/workflow';
+import type { FileRequest, NotifyResult, SandboxFile, SandboxMessage } from '../sandbox/types';
 import { assertContains, type Checks } from './checks';
 import {
 	announce,
@@ -19,6 +20,12 @@ import {
 
 const FETCH = 'Roche S3 Fetch';
 const ACK = 'Roche Notification ACK';
+const ASK = 'Roche Sandbox Notification';
+
+/** From the request to both acknowledgements, in ms. About a second was seen. */
+const ARRIVAL_TIMEOUT = 30_000;
+
+const POLL_INTERVAL = 250;
 
 /** All sizes that Roche's guide names, and a CDA report. */
 const POSTED: FileRequest[] = [
@@ -36,7 +43,7 @@ const POSTED: FileRequest[] = [
 export async function checkRuns(
 	checks: Checks,
 	bench: Workbench,
-	{ byHand, webhook }: FilledIn,
+	{ byHand, webhook, fillIn }: FilledIn,
 	webhookId: string,
 ): Promise<void> {
 	const ran = new Set<string>();
@@ -55,6 +62,13 @@ export async function checkRuns(
 			for (const type of typesThatRan(webhook, execution)) ran.add(type);
 		});
 	}
+	await checks.check(
+		"roche-sandbox-notification.json: Roche's sandbox announces two files, and both arrive",
+		async () => {
+			const template = await fillIn('roche-sandbox-notification.json');
+			for (const type of typesThatRan(template, await askSandbox(bench, template))) ran.add(type);
+		},
+	);
 	await checks.check('every node of the package has run', async () => {
 		const missing = (await packageNodes()).filter(({ type }) => !ran.has(type));
 		assert.deepEqual(missing, []);
@@ -89,6 +103,36 @@ async function fetchByCli(bench: Workbench, template: Workflow): Promise<void> {
 	await bench.cli.execute('runByCli');
 	await assertReceived(bench, file);
 	await assertReceipt(bench, sent);
+}
+
+/** The published webhook is the address that is given to Roche. */
+async function askSandbox(bench: Workbench, template: Workflow): Promise<Execution> {
+	const { sandbox, n8n } = bench;
+	const before = (await sandbox.state()).messages.length;
+	const { parameters } = template.nodes.find(({ name }) => name === ASK) ?? {};
+	const callbackUrl = `${n8n.url}/webhook/roche-notification`;
+	const workflow = withNode(template, ASK, { parameters: { ...parameters, callbackUrl } });
+	const execution = await runByHand(bench, workflow);
+	assert.equal(execution.status, 'success', execution.data.resultData.error?.message);
+	const announced = async (): Promise<SandboxMessage[]> => (await sandbox.state()).messages.slice(before);
+	const done = (messages: SandboxMessage[]): boolean =>
+		messages.filter(({ acknowledged }) => acknowledged).length === 2;
+	const deadline = Date.now() + ARRIVAL_TIMEOUT;
+	while (!done(await announced()) && Date.now() < deadline) await sleep(POLL_INTERVAL);
+	const messages = await announced();
+	assert.deepEqual(
+		messages.map(({ acknowledged, deliveries }) => [
+			acknowledged,
+			deliveries.map(({ callbackStatus }) => callbackStatus),
+		]),
+		[
+			[true, [200]],
+			[true, [200]],
+		],
+	);
+	const received = (await sandbox.emr()).map(({ name }) => name);
+	for (const { objectKey } of messages) assert.ok(received.includes(objectKey), `The EMR has no ${objectKey}`);
+	return execution;
 }
 
 /** n8n has the file as it is in S3, the EMR received the same, and Roche knows. */

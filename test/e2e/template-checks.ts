@@ -16,6 +16,7 @@ const RUN_ELSEWHERE = [
 	'roche-fhir-observations.json',
 	'roche-handle-once.json',
 	'roche-notification-webhook.json',
+	'roche-sandbox-notification.json',
 ];
 
 /** Every file of `templates/` goes into n8n unchanged, by both ways in. */

@@ -10,7 +10,7 @@ const PACKAGE = 'n8n-nodes-roche-partners-services';
 /** A notification as an item of a workflow. */
 export type NotificationItem = RocheNotification & { operationId: string };
 
-export type RocheNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck';
+export type RocheNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck' | 'rocheSandboxNotification';
 
 /** A node of a test's workflow: its name is its type, so that results are read by `run.json('rocheGetToken')`. */
 export interface Step {
@@ -19,6 +19,14 @@ export interface Step {
 	onError?: INode['onError'];
 	retryOnFail?: boolean;
 	name?: string;
+}
+
+export interface RunSettings extends Partial<RunRequest> {
+	/** Default: a fresh one. */
+	credential?: IDataObject;
+	/** Of Roche's caller; default: none. */
+	webhookCredential?: IDataObject;
+	signal?: AbortSignal;
 }
 
 /** The built package on n8n's engine, and the sandbox that it reaches by the production host names. */
@@ -88,14 +96,14 @@ export class Roche {
 	async run(
 		items: object[],
 		steps: Step[],
-		{
-			credential = this.freshCredential(),
-			...more
-		}: Partial<RunRequest> & { credential?: IDataObject; signal?: AbortSignal } = {},
+		{ credential = this.freshCredential(), webhookCredential, ...more }: RunSettings = {},
 	): Promise<EngineRun> {
 		return await this.engine.runWorkflow({
 			workflow: chain(items, steps),
-			credentials: { rochePartnersServicesApi: credential as never },
+			credentials: {
+				rochePartnersServicesApi: credential as never,
+				rocheNotificationWebhookApi: (webhookCredential ?? {}) as never,
+			},
 			...more,
 		});
 	}

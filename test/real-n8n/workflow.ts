@@ -30,18 +30,25 @@ export async function readTemplate(file: string): Promise<Workflow> {
 	return JSON.parse(await readFile(join(ROOT, 'templates', file), 'utf8')) as Workflow;
 }
 
-/** The trigger has a credential of its own, for who calls it. */
-const TRIGGER = `${OUR_NODES}rocheNotificationTrigger`;
+type CredentialType = 'rochePartnersServicesApi' | 'rocheNotificationWebhookApi';
+
+/** The trigger has a credential for who calls it, and the sandbox's node tells Roche what is in it. The other nodes call Roche only. */
+const TAKES: Record<string, CredentialType[]> = {
+	rocheNotificationTrigger: ['rocheNotificationWebhookApi'],
+	rocheSandboxNotification: ['rochePartnersServicesApi', 'rocheNotificationWebhookApi'],
+};
 
 /** Chooses a credential in every node of this package that takes it, as a user does after importing a template. */
 export function withCredential(
 	workflow: Workflow,
-	type: 'rochePartnersServicesApi' | 'rocheNotificationWebhookApi',
+	type: CredentialType,
 	credential: { id: string; name: string },
 ): Workflow {
 	const { id, name } = credential;
-	const takesIt = (node: WorkflowNode): boolean =>
-		node.type.startsWith(OUR_NODES) && (node.type === TRIGGER) === (type === 'rocheNotificationWebhookApi');
+	const takesIt = (node: WorkflowNode): boolean => {
+		if (!node.type.startsWith(OUR_NODES)) return false;
+		return (TAKES[node.type.slice(OUR_NODES.length)] ?? ['rochePartnersServicesApi']).includes(type);
+	};
 	return mapNodes(workflow, (node) =>
 		takesIt(node) ? { ...node, credentials: { ...node.credentials, [type]: { id, name } } } : node,
 	);

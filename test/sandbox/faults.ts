@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, FaultSpec, FaultTarget, RecordedRequest } from './types';
@@ -53,7 +54,7 @@ interface Exchange {
 	entry: RecordedRequest;
 	fault: Fault | undefined;
 	/** Carries the request out. */
-	answer: () => Promise<Answer>;
+	answer: (body: string) => Promise<Answer>;
 	/** Answer of a `status` fault that brings no body. */
 	statusAnswer: (status: number) => Answer;
 }
@@ -63,8 +64,9 @@ export async function respond(exchange: Exchange): Promise<void> {
 	const { request, response, entry, fault } = exchange;
 	if (fault) entry.fault = fault.kind;
 	try {
-		// A server reads the body before it answers; no request of these APIs has one, so whatever came is only counted.
-		for await (const chunk of request as AsyncIterable<Buffer>) entry.bodyBytes += chunk.length;
+		// A server reads the body before it answers. Few requests of these APIs have one.
+		const body = await text(request);
+		entry.bodyBytes = Buffer.byteLength(body);
 		if (fault?.kind === 'stall' && fault.when === 'headers') return;
 		if (fault?.kind === 'drop' && fault.when === 'before-headers') {
 			request.socket.destroy();
@@ -75,7 +77,7 @@ export async function respond(exchange: Exchange): Promise<void> {
 			await send(exchange, statusAnswer(fault, exchange));
 			return;
 		}
-		const answer = await exchange.answer();
+		const answer = await exchange.answer(body);
 		if (fault?.kind === 'process-then-drop') {
 			if (answer.body instanceof Readable) answer.body.destroy();
 			request.socket.destroy();

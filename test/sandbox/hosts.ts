@@ -13,3 +13,12 @@ export const S3_HOSTS = S3_REGIONS.flatMap((region) => [
 	`*.s3.${region}.amazonaws.com`,
 	`s3.${region}.amazonaws.com`,
 ]);
+
+/** Paths of Roche's own sandbox on the demo host: the implementation guide has both. */
+export const SANDBOX_PATHS = [
+	'/sandbox/partners/services/api/v1/notification',
+	'/sandbox/api/partners/services/api/v1/notification',
+];
+
+/** Its organization (implementation guide). */
+export const SANDBOX_ORG_ID = '1.3.6.1.4.1.56221.1.3';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandboxProcess, type SandboxClient } from './process';
 import { acknowledge, callApi } from './test-client';
 import type { TokenAnswer } from './tokens';
@@ -69,6 +70,45 @@ describe('refusals', () => {
 		expect(entry).toMatchObject({ method: 'POST', status: 200, bodyBytes: 0 });
 		expect(entry?.clientCertificateSubject).toContain('CN=_EMAIL.demo@clinic.example.org');
 		expect(entry?.rawHeaders.map(([name]) => name)).toContain('client_id');
+	});
+});
+
+describe("Roche's own sandbox", () => {
+	const url = 'https://api-services-demo.rochedcplatform-sandbox.com/';
+	const path = 'sandbox/partners/services/api/v1/notification';
+	const headers = { org_id: '1.3.6.1.4.1.56221.1.3' };
+	const fields = { patientId: 'SandboxPat1', emrNotificationCallBackURL: 'http://127.0.0.1:1/' };
+
+	it.each([
+		['the guide', path],
+		["the guide's other example", 'sandbox/api/partners/services/api/v1/notification'],
+	])('announces a bundle and a report, under the path of %s', async (_name, served) => {
+		const before = (await sandbox.state()).messages.length;
+		const answer = await callApi(sandbox.info, { baseUrl: url, path: served, headers, body: JSON.stringify(fields) });
+		expect(answer.status).toBe(200);
+		const keys = async () => (await sandbox.state()).messages.slice(before).map(({ objectKey }) => objectKey);
+		const end = Date.now() + 5000;
+		while ((await keys()).length < 2 && Date.now() < end) await sleep(20);
+		expect(await keys()).toEqual(['delivery/SandboxPat1/clinical-data.json', 'delivery/SandboxPat1/report.xml']);
+		expect((await sandbox.state()).files.map(({ key }) => key)).toEqual(expect.arrayContaining(await keys()));
+	});
+
+	it.each([
+		['no JSON', 'patientId'],
+		['no body', undefined],
+		['no patient', JSON.stringify({ ...fields, patientId: undefined })],
+		['no callback', JSON.stringify({ patientId: 'SandboxPat1' })],
+		['a number', JSON.stringify({ ...fields, patientId: 1 })],
+		['null', 'null'],
+	])('answers 400 for %s', async (_name, body) => {
+		expect(await callApi(sandbox.info, { baseUrl: url, path, headers, body })).toMatchObject({ status: 400 });
+	});
+
+	it('serves its own organization only, and lets in whom the other services let in', async () => {
+		const body = JSON.stringify(fields);
+		expect(await callApi(sandbox.info, { baseUrl: url, path, body })).toMatchObject({ status: 403, text: '' });
+		const secret = { ...headers, client_secret: 'wrong' };
+		expect(await callApi(sandbox.info, { baseUrl: url, path, body, headers: secret })).toMatchObject({ status: 401 });
 	});
 });
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import { respond, textAnswer, type Answer, type FaultQueue } from './faults';
-import { API_PATH } from './hosts';
+import { API_PATH, SANDBOX_ORG_ID, SANDBOX_PATHS } from './hosts';
 import type { ServerIdentity } from './identities';
 import type { Notifications } from './notifications';
 import { subjectText, type RequestLog } from './request-log';
@@ -20,6 +20,8 @@ export interface PartnersServicesParts {
 	clientSecret: string;
 	tokens: TokenStore;
 	notifications: Notifications;
+	/** What the service `sandbox` does with a request's body; false = 400. */
+	announce: (body: string) => boolean;
 	faults: FaultQueue;
 	log: RequestLog;
 }
@@ -42,7 +44,7 @@ function header(request: IncomingMessage, name: string): string {
 }
 
 /**
- * Roche's Partners Services API: Get Token and Notification ACK behind mutual TLS, with the statuses and bodies that Roche documents.
+ * Roche's Partners Services API: Get Token, Notification ACK and Roche's own sandbox behind mutual TLS, with the statuses and bodies that Roche documents.
  * What is not documented (a missing `x-origin-request-id`, say) is not refused; the request log shows it.
  */
 export function partnersServices(parts: PartnersServicesParts): Server {
@@ -58,18 +60,22 @@ export function partnersServices(parts: PartnersServicesParts): Server {
 	server.on('request', (request, response) => {
 		const target = targetOf(request);
 		const entry = log.record(target, request);
-		const fault = target === 'api-other' ? undefined : faults.take(target, header(request, 'receipthandle'));
-		const answer = () =>
+		const faulty = target === 'token' || target === 'ack';
+		const fault = faulty ? faults.take(target, header(request, 'receipthandle')) : undefined;
+		const answer = (body: string) =>
 			Promise.resolve(
-				refusal(request, parts, entry.clientCertificateSubject === refused) ?? carryOut(target, request, parts),
+				refusal(request, parts, entry.clientCertificateSubject === refused) ?? carryOut(target, request, body, parts),
 			);
 		void respond({ request, response, entry, fault, answer, statusAnswer: empty });
 	});
 	return server;
 }
 
-function targetOf(request: IncomingMessage): 'token' | 'ack' | 'api-other' {
+type Target = 'token' | 'ack' | 'sandbox' | 'api-other';
+
+function targetOf(request: IncomingMessage): Target {
 	if (request.url === `${API_PATH}v1/token`) return 'token';
+	if (SANDBOX_PATHS.includes(request.url ?? '')) return 'sandbox';
 	return request.url === `${API_PATH}v1/notification/ack` ? 'ack' : 'api-other';
 }
 
@@ -82,15 +88,14 @@ function refusal(request: IncomingMessage, parts: PartnersServicesParts, badCert
 		header(request, 'client_id') === parts.clientId && header(request, 'client_secret') === parts.clientSecret;
 	if (!known) return json(401, { error: 'Invalid Client' });
 	// Unknown organization, or one that the client id may not act for: no body at all.
-	return header(request, 'org_id') === parts.orgId ? undefined : empty(403);
+	const orgId = targetOf(request) === 'sandbox' ? SANDBOX_ORG_ID : parts.orgId;
+	return header(request, 'org_id') === orgId ? undefined : empty(403);
 }
 
-function carryOut(
-	target: 'token' | 'ack' | 'api-other',
-	request: IncomingMessage,
-	parts: PartnersServicesParts,
-): Answer {
+function carryOut(target: Target, request: IncomingMessage, body: string, parts: PartnersServicesParts): Answer {
 	if (target === 'token') return json(200, parts.tokens.issue());
+	// What Roche's own sandbox answers is not documented.
+	if (target === 'sandbox') return empty(parts.announce(body) ? 200 : 400);
 	const handle = header(request, 'receipthandle');
 	const operationId = request.headers['x-operation-id'];
 	const accepted = parts.notifications.acknowledge(handle, typeof operationId === 'string' ? operationId : null);

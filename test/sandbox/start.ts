@@ -15,6 +15,7 @@ import { partnersServices } from './partners-services';
 import { connectProxy } from './proxy';
 import { RequestLog } from './request-log';
 import { accessPointHost, s3Front } from './s3';
+import { announcePreloaded } from './preloaded';
 import { presignUrl } from './s3-auth';
 import { ConnectionLog, closeServer, listen } from './servers';
 import { TokenStore } from './tokens';
@@ -100,7 +101,10 @@ function presigner(tokens: TokenStore, now: () => number) {
 	};
 }
 
-type Shared = Omit<Parameters<typeof partnersServices>[0], 'identity' | 'serverChain' | 'refused' | 'orgId'> &
+type Shared = Omit<
+	Parameters<typeof partnersServices>[0],
+	'identity' | 'serverChain' | 'refused' | 'orgId' | 'announce'
+> &
 	Omit<Parameters<typeof s3Front>[0], 'identity' | 'buckets'> &
 	Omit<Parameters<typeof controlServer>[0], 'accessPoint' | 'connections' | 'emr'>;
 
@@ -112,6 +116,7 @@ async function startServers(options: SandboxOptions, identities: Identities, sha
 		serverChain: options.serverChain,
 		refused: identities.others.refused,
 		orgId: ORG_ID,
+		announce: (body) => announcePreloaded({ ...shared, accessPoint: ACCESS_POINT }, body),
 	});
 	const s3 = s3Front({ ...shared, identity: identities.s3, buckets: BUCKETS });
 	connections.watch(api, 'api');

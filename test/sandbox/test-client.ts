@@ -16,6 +16,7 @@ export interface ApiCall {
 	identity?: ClientIdentity | null;
 	/** Replace or, with undefined, leave out a header. */
 	headers?: Record<string, string | undefined>;
+	body?: string;
 	/** PEM; null: only the public CAs. */
 	ca?: string | null;
 	/** Milliseconds until the answer's headers. */
@@ -52,6 +53,7 @@ export async function callApi(info: SandboxInfo, call: ApiCall = {}): Promise<Ap
 		const answer = await request(`${call.baseUrl ?? info.apiBaseUrl}${call.path ?? 'v1/token'}`, {
 			method: call.method ?? 'POST',
 			headers: Object.fromEntries(set),
+			body: call.body,
 			dispatcher,
 			headersTimeout: call.timeout ?? 10_000,
 			bodyTimeout: call.timeout ?? 10_000,

@@ -168,7 +168,8 @@ export interface FaultSpec {
 	fault: Fault;
 }
 
-export type RequestTarget = FaultTarget | 'api-other' | 'proxy';
+/** `sandbox` is the call that has Roche's own sandbox send notifications. */
+export type RequestTarget = FaultTarget | 'sandbox' | 'api-other' | 'proxy';
 
 export interface RecordedRequest {
 	target: RequestTarget;

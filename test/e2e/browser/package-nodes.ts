@@ -5,7 +5,13 @@ import type { EditorPage } from './editor-page';
 interface NodeDescription {
 	name: string;
 	displayName: string;
-	properties: Array<{ displayName: string; type: string; displayOptions?: object }>;
+	properties: Array<{
+		displayName: string;
+		type: string;
+		default: unknown;
+		required?: boolean;
+		displayOptions?: object;
+	}>;
 }
 
 /** A node of this package as a user should meet it. */
@@ -13,6 +19,8 @@ export interface ShownNode {
 	displayName: string;
 	/** Labels of the parameters that are always there. */
 	labels: string[];
+	/** Whether there is something that only the user can know: n8n marks a new node until it is filled in. */
+	incomplete: boolean;
 }
 
 /**
@@ -33,6 +41,7 @@ export async function shownNodes({ page }: EditorPage): Promise<ShownNode[]> {
 		const always = node.properties.filter(({ type: kind, displayOptions }) => {
 			return displayOptions === undefined && kind !== 'notice' && kind !== 'hidden';
 		});
-		return { displayName: node.displayName, labels: always.map(({ displayName }) => displayName) };
+		const incomplete = always.some(({ required, default: value }) => required === true && value === '');
+		return { displayName: node.displayName, labels: always.map(({ displayName }) => displayName), incomplete };
 	});
 }

@@ -1,0 +1,72 @@
+import type { Notifications } from './notifications';
+import type { ObjectStore } from './object-store';
+import { makeFile } from './files';
+import type { FileRequest, NotifyRequest } from './types';
+
+/** Observations of the preloaded bundle; what Roche has there is not documented. */
+const OBSERVATIONS = 20;
+
+export interface PreloadedParts {
+	store: ObjectStore;
+	notifications: Notifications;
+	/** ARN. */
+	accessPoint: string;
+}
+
+/** What Roche's own sandbox is asked for (implementation guide). */
+interface Wanted {
+	patientId: string;
+	callbackUrl: string;
+	callbackAuth: NotifyRequest['callbackAuth'];
+}
+
+/**
+ * Roche's own sandbox: announces the preloaded FHIR and CDA files of a patient at the callback URL, after it has answered.
+ *
+ * @param body - the request's
+ * @returns false when the body is not what the implementation guide documents
+ */
+export function announcePreloaded(parts: PreloadedParts, body: string): boolean {
+	const wanted = read(body);
+	if (wanted === undefined) return false;
+	// Not awaited: nothing says that Roche waits for the callback. A failure is seen in the messages' deliveries.
+	void announce(parts, wanted);
+	return true;
+}
+
+async function announce({ store, notifications, accessPoint }: PreloadedParts, wanted: Wanted): Promise<void> {
+	const { patientId, callbackUrl, callbackAuth } = wanted;
+	const folder = `delivery/${encodeURIComponent(patientId)}`;
+	const files: FileRequest[] = [
+		{ kind: 'bundle', observations: OBSERVATIONS, key: `${folder}/clinical-data.json` },
+		{ kind: 'cda', key: `${folder}/report.xml` },
+	];
+	for (const file of files) {
+		const { key: objectKey } = await store.put(makeFile(file), accessPoint);
+		await notifications.send({ objectKey, callbackUrl, callbackAuth });
+	}
+}
+
+function read(body: string): Wanted | undefined {
+	const fields = parse(body);
+	const { patientId, emrNotificationCallBackURL: callbackUrl, callbackUsername, callbackPwd } = fields;
+	if (!patientId || !callbackUrl || !URL.canParse(callbackUrl)) return undefined;
+	const shown = callbackUsername !== undefined && callbackPwd !== undefined;
+	const callbackAuth = shown ? { user: decode(callbackUsername), password: decode(callbackPwd) } : undefined;
+	return { patientId, callbackUrl, callbackAuth };
+}
+
+/** The body's fields, or none at all when one of them is no text. */
+function parse(body: string): Record<string, string | undefined> {
+	try {
+		const parsed = JSON.parse(body) as unknown;
+		const values = typeof parsed === 'object' && parsed !== null ? Object.values(parsed) : [null];
+		return values.every((value) => typeof value === 'string') ? (parsed as Record<string, string>) : {};
+	} catch {
+		return {};
+	}
+}
+
+function decode(base64: string): string {
+	return Buffer.from(base64, 'base64').toString('utf8');
+}
