@@ -117,12 +117,22 @@ const S3_FAILURES: readonly S3Failure[] = [
 		retry: true,
 	},
 	{
+		codes: ['NOT_S3'],
+		message: 'The answer did not come from S3',
+		advice:
+			'It has no ETag, which S3 gives every file. A proxy or another device answers in place of S3: ask the network team to let the host through.',
+		retry: false,
+	},
+	{
 		codes: ['TOO_LARGE'],
 		message: 'The file is larger than the option "Max File Size" allows',
 		advice: 'Raise "Max File Size" if such files are expected.',
 		retry: false,
 	},
 ];
+
+/** No repetition makes a function of a server. */
+const NOT_IMPLEMENTED = 501;
 
 const UNKNOWN_STATUS = { message: 'S3 answered with an error that is not expected here', advice: LATER };
 
@@ -135,7 +145,8 @@ const UNKNOWN_STATUS = { message: 'S3 answered with an error that is not expecte
 export function s3Failure(code: string, statusCode?: number, retryAfterMs?: number): ServiceError {
 	const row = S3_FAILURES.find(({ codes }) => codes.includes(code));
 	if (row) return new ServiceError(row.message, { ...row, code, statusCode, retryAfterMs });
-	const retry = statusCode !== undefined && (statusCode >= 500 || statusCode === 429);
+	const retry =
+		statusCode !== undefined && ((statusCode >= 500 && statusCode !== NOT_IMPLEMENTED) || statusCode === 429);
 	const text = statusCode === undefined ? UNKNOWN_STATUS.message : `${UNKNOWN_STATUS.message} (${statusCode})`;
 	return new ServiceError(text, { advice: UNKNOWN_STATUS.advice, code, statusCode, retry, retryAfterMs });
 }

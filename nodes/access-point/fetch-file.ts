@@ -168,6 +168,8 @@ async function readOpened<T>(
 	const key = source.kind === 'accessPoint' ? source.key : source.presigned.key;
 	const name = fileName(key);
 	const contentType = contentTypeOf(name, opened.contentType);
+	// A web page that a device in between answers with would be handed on as the patient's file, and acknowledged.
+	if (opened.etag === undefined) throw s3Failure('NOT_S3');
 	if (maxBytes > 0 && (opened.contentLength ?? 0) > maxBytes) throw s3Failure('TOO_LARGE');
 	const digest = new Digest(transfer, maxBytes);
 	const [piped, consumed] = await Promise.allSettled([

@@ -2,10 +2,13 @@ import type { Readable } from 'node:stream';
 import type { AccessToken } from '../partners-services/access-token';
 import { networkFailure } from '../errors/network-failures';
 import { ServiceError } from '../errors/service-error';
+import { checkEgress } from '../wire/egress';
 import { failureCode } from '../wire/failure-code';
 import { resumingDispatcher } from '../wire/resuming-dispatcher';
 import { s3Client } from '../wire/s3-client';
 import { retryAfterMs } from '../wire/retry';
+import { untilAborted } from '../wire/until-aborted';
+import { accessPointHost } from './access-point-arn';
 import { EXPIRED_URL, s3Failure } from './failures';
 import type { FileSource } from './notification';
 import type { PresignedUrl } from './presigned-url';
@@ -52,7 +55,10 @@ export async function openInAccessPoint(
 	});
 	const { GetObjectCommand } = await import('../wire/vendor/aws-s3');
 	const command = new GetObjectCommand({ Bucket: accessPoint.arn, Key: key });
-	const answer = await client.send(command, { abortSignal: options.signal, requestTimeout: options.timeout });
+	const url = new URL(`https://${accessPointHost(accessPoint)}/`);
+	const answer = await begin(url, options, (abortSignal) =>
+		client.send(command, { abortSignal, requestTimeout: options.timeout }),
+	);
 	return {
 		body: answer.Body as Readable,
 		contentLength: answer.ContentLength,
@@ -68,8 +74,8 @@ export async function openInAccessPoint(
  */
 export async function openPresigned({ url }: PresignedUrl, options: OpenOptions): Promise<OpenedFile> {
 	const [dispatcher, undici] = await Promise.all([resumingDispatcher(), import('../wire/vendor/undici')]);
-	const { timeout, signal } = options;
-	const answer = await undici.request(url, { dispatcher, signal, headersTimeout: timeout, bodyTimeout: timeout });
+	const timeouts = { headersTimeout: options.timeout, bodyTimeout: options.timeout };
+	const answer = await begin(url, options, (signal) => undici.request(url, { dispatcher, signal, ...timeouts }));
 	const header = (name: string): string | undefined => [answer.headers[name] ?? []].flat()[0];
 	if (answer.statusCode !== 200) {
 		throw presignedFailure(answer.statusCode, await firstBytes(answer.body), retryAfterMs(header('retry-after')));
@@ -82,6 +88,31 @@ export async function openPresigned({ url }: PresignedUrl, options: OpenOptions)
 		etag: unquoted(header('etag')),
 		lastModified: modified === undefined ? undefined : new Date(modified),
 	};
+}
+
+/**
+ * Makes a request, and gives it up when there is no answer in time or it is not wanted any more, whether or not it has a connection yet.
+ * @param request - its signal ends the body, too
+ */
+async function begin<T>(url: URL, options: OpenOptions, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+	const { timeout, signal } = options;
+	const attempt = new AbortController();
+	const abort = (): void => {
+		attempt.abort();
+	};
+	if (signal.aborted) abort();
+	// It stays: what it ends goes on after the answer has begun.
+	signal.addEventListener('abort', abort, { once: true });
+	const timer = setTimeout(abort, timeout);
+	try {
+		await untilAborted(attempt.signal, checkEgress(url));
+		return await untilAborted(attempt.signal, request(attempt.signal));
+	} catch (error) {
+		if (attempt.signal.aborted) throw networkFailure('ATTEMPT_TIMEOUT', url.host);
+		throw error;
+	} finally {
+		clearTimeout(timer);
+	}
 }
 
 /** The error as the table knows it, for whatever the SDK, undici or a stream threw while a file was opened or read. */

@@ -11,7 +11,7 @@ interface NetworkFailure {
 }
 
 const PROXY_ADVICE =
-	'The proxy comes from the environment variables HTTPS_PROXY and NO_PROXY of the n8n process. Ask the network team to let HOST through, or correct the variables.';
+	'The proxy comes from the environment variables HTTPS_PROXY (or ALL_PROXY) and NO_PROXY of the n8n process. Ask the network team to let HOST through, or correct the variables.';
 const CLIENT_CERTIFICATE_ADVICE =
 	'Check that the certificate is the one that Roche signed for this environment (demo and live differ), and that it has not been revoked.';
 const CA_ADVICE =
@@ -80,15 +80,29 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		retry: false,
 	},
 	{
-		code: /^PROXY_(5\d\d|429)$/,
+		code: /^PROXY_(5\d\d|429|CLOSED|TIMEOUT)$/,
 		message: 'The proxy could not connect to HOST',
 		advice: PROXY_ADVICE,
 		retry: true,
 	},
 	{
+		code: /^EGRESS_BLOCKED$/,
+		message: "n8n's protection against requests to internal addresses does not allow HOST",
+		advice:
+			'Check that the host is the right one. If it is, whoever runs n8n can add it to N8N_SSRF_ALLOWED_HOSTNAMES, or its addresses to N8N_SSRF_ALLOWED_IP_RANGES.',
+		retry: false,
+	},
+	{
+		code: /^EGRESS_FILTER_MISSING$/,
+		message: "HOST is not tested: n8n's protection against requests to internal addresses cannot be asked here",
+		advice:
+			'n8n gives it to running nodes only. Run Roche Get Token with this credential instead; until n8n is started again the test works, too.',
+		retry: false,
+	},
+	{
 		code: /^PROXY_INVALID$/,
-		message: 'HTTPS_PROXY of the n8n process is not the URL of a proxy',
-		advice: 'Give it as http://proxy:port, or http://user:password@proxy:port.',
+		message: 'HTTPS_PROXY (or ALL_PROXY) of the n8n process is not the URL of an HTTP proxy',
+		advice: 'Give it as http://proxy:port, or http://user:password@proxy:port. SOCKS proxies are not supported.',
 		retry: false,
 	},
 	{ code: /^PROXY_/, message: 'The proxy refused to connect to HOST', advice: PROXY_ADVICE, retry: false },
@@ -167,8 +181,10 @@ const UNKNOWN: Omit<NetworkFailure, 'code'> = {
  */
 export function networkFailure(code: string, host: string): ServiceError {
 	const row = NETWORK_FAILURES.find((failure) => failure.code.test(code)) ?? UNKNOWN;
-	return new ServiceError(row.message.replace('HOST', host), {
-		advice: row.advice.replaceAll('HOST', host),
+	// Whole words: N8N_SSRF_ALLOWED_HOSTNAMES stays what it is.
+	const withHost = (text: string): string => text.replaceAll(/\bHOST\b/g, () => host);
+	return new ServiceError(withHost(row.message), {
+		advice: withHost(row.advice),
 		code,
 		retry: row.retry,
 		answerLost: row.answerLost,

@@ -5,9 +5,11 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { InvalidInputError } from '../errors/invalid-input-error';
+import { networkFailure } from '../errors/network-failures';
 import { ServiceError } from '../errors/service-error';
 import { getToken } from '../partners-services/client';
 import { type Connection, type CredentialFields, openConnection } from '../partners-services/connection';
+import { isFilterMissing } from '../wire/egress';
 import { toNodeError } from './node-error';
 
 /** The Test button waits for no retries, and not for long, in ms. */
@@ -35,7 +37,12 @@ export async function rochePartnersServicesApiTest(
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
 	try {
-		const connection = openConnection(credentialFields(credential.data ?? {}));
+		const fields = credentialFields(credential.data ?? {});
+		const connection = openConnection(fields);
+		// Whoever may make a credential could otherwise look around in the network of the n8n server by its test.
+		if (fields.environment === 'custom' && isFilterMissing(process.env)) {
+			throw networkFailure('EGRESS_FILTER_MISSING', connection.baseUrl.host);
+		}
 		const { awsResources } = await getToken(connection, { timeout: TEST_TIMEOUT_MS, maxAttempts: 1 });
 		const until = connection.identity.expiresAt.toISOString().slice(0, 10);
 		return {

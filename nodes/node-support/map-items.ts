@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { type EgressFilter, obeyEgressFilter } from '../wire/egress';
 import { failedItem, type ItemData, type NodeFailure, toNodeError, type WhenFailed } from './node-error';
 
 /** How the items are worked on. */
@@ -24,6 +25,7 @@ export async function mapItems(
 	whenFailed?: WhenFailed,
 ): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
+	obeyEgressFilter(egressFilterOf(context.helpers));
 	try {
 		return await carryOut(context, items, plan(), whenFailed);
 	} catch (error) {
@@ -31,6 +33,11 @@ export async function mapItems(
 		if (!context.continueOnFail()) throw nodeError;
 		return items.map((item, index) => failedItem(context, item, index, nodeError, whenFailed));
 	}
+}
+
+/** n8n's protection against requests to internal addresses, which n8n 1.x does not have. */
+function egressFilterOf(helpers: Partial<IExecuteFunctions['helpers']>): EgressFilter | undefined {
+	return helpers.getSecureEgressFilter?.();
 }
 
 async function carryOut(

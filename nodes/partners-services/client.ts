@@ -3,7 +3,7 @@ import { ServiceError } from '../errors/service-error';
 import { withRetries } from '../wire/retry';
 import { type AccessToken, readAccessToken } from './access-token';
 import type { Connection } from './connection';
-import { INVALID_RECEIPT_HANDLE } from './failures';
+import { INVALID_RECEIPT_HANDLE, unusableAnswer } from './failures';
 import { headerValue, organizationId, originRequestId } from './header-value';
 import { post } from './post';
 import { sandboxCall, type SandboxRequest } from './sandbox-call';
@@ -73,7 +73,9 @@ export async function acknowledge(
 		withRetries(options, async (attempts) => {
 			const done = { originRequestId: requestId, operationId, attempts, acknowledgedAt: new Date() };
 			try {
-				await post(connection, { path: 'v1/notification/ack', headers, ...options });
+				const body = await post(connection, { path: 'v1/notification/ack', headers, ...options });
+				// What Roche answers is not documented; a web page is of a device in between, and Roche knows of nothing.
+				if (body.trimStart().startsWith('<')) throw unusableAnswer('ANSWER_IS_WEB_PAGE');
 				return { ...done, alreadyAcknowledged: false, statusCode: 200, acknowledgedAt: new Date() };
 			} catch (error) {
 				if (!(error instanceof ServiceError)) throw error;

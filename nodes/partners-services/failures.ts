@@ -136,6 +136,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 const UNUSABLE_ANSWERS = {
 	ANSWER_NOT_JSON: 'The answer to Get Token is not JSON',
 	ANSWER_WITHOUT_CREDENTIALS: 'The answer to Get Token holds no complete AWS credentials',
+	ANSWER_IS_WEB_PAGE: 'The answer to Notification ACK is a web page',
 	ANSWER_TOO_LARGE: 'The answer is far larger than any documented one',
 } as const;
 

@@ -2,9 +2,11 @@ import { throwIfCancelled } from '../errors/cancelled-error';
 import { networkFailure } from '../errors/network-failures';
 import { ServiceError } from '../errors/service-error';
 import { mutualTlsDispatcher } from '../wire/dispatchers';
+import { checkEgress } from '../wire/egress';
 import { failureCode } from '../wire/failure-code';
 import { retryAfterMs } from '../wire/retry';
 import { tlsAlertSince } from '../wire/tls-alerts';
+import { untilAborted } from '../wire/until-aborted';
 import type { Connection } from './connection';
 import { answerFailure, unusableAnswer } from './failures';
 
@@ -45,13 +47,9 @@ export async function post(connection: Connection, request: PostRequest): Promis
 	signal?.addEventListener('abort', abort, { once: true });
 	const startedAt = performance.now();
 	try {
-		const answer = await undici.request(url, {
-			method: 'POST',
-			headers,
-			body: content,
-			dispatcher,
-			signal: attempt.signal,
-		});
+		await untilAborted(attempt.signal, checkEgress(url));
+		const options = { method: 'POST', headers, body: content, dispatcher, signal: attempt.signal } as const;
+		const answer = await untilAborted(attempt.signal, undici.request(url, options));
 		const body = await readBody(answer.body);
 		if (answer.statusCode === 200 || (anySuccess && Math.floor(answer.statusCode / 100) === 2)) return body;
 		throw answerFailure(answer.statusCode, body, retryAfterMs(answer.headers['retry-after']));

@@ -1,8 +1,10 @@
 import * as tls from 'node:tls';
 import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { networkFailure } from '../errors/network-failures';
+import { egressLookup } from './egress';
 import { LruCache } from './lru-cache';
 import { watchTlsAlerts } from './tls-alerts';
+import { tunnelClient } from './tunnel-client';
 
 /** Time to open a connection, proxy and TLS handshake included, in ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -22,7 +24,7 @@ export interface MutualTls {
 const pool = new LruCache<Promise<Dispatcher>>(KEPT_DISPATCHERS);
 let storage: Promise<Dispatcher> | undefined;
 
-/** The pooled dispatcher that presents a client certificate, through HTTPS_PROXY or directly as NO_PROXY says. */
+/** The pooled dispatcher that presents a client certificate, through the proxy or directly as NO_PROXY says. */
 export function mutualTlsDispatcher(identity: MutualTls): Promise<Dispatcher> {
 	return pool.getOrMake(identity.fingerprint, () => {
 		const { certificateChain: cert, privateKey: key, authorities } = identity;
@@ -42,16 +44,35 @@ export function storageDispatcher(): Promise<Dispatcher> {
 }
 
 async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<EnvHttpProxyAgent> {
-	const { EnvHttpProxyAgent } = await import('./vendor/undici');
+	const { EnvHttpProxyAgent, Pool } = await import('./vendor/undici');
 	watchTlsAlerts();
-	const connect = { ...secureContext, timeout: CONNECT_TIMEOUT_MS };
+	const proxy = httpsProxy(process.env);
+	// undici would also try SOCKS, through which mutual TLS is not tested here.
+	if (proxy !== '' && !/^https?:/i.test(proxy)) throw networkFailure('PROXY_INVALID', '');
+	const requestTls = { ...secureContext, timeout: CONNECT_TIMEOUT_MS };
 	try {
-		// `connect` is for direct connections, `requestTls` for those inside a proxy's tunnel.
-		return new EnvHttpProxyAgent({ connect, requestTls: connect });
+		return new EnvHttpProxyAgent({
+			httpsProxy: proxy,
+			// Every request is https; undici would send it to the proxy for http where there is no other.
+			httpProxy: '',
+			// `connect` is for direct connections, `requestTls` for those inside a proxy's tunnel.
+			connect: { ...requestTls, lookup: egressLookup },
+			requestTls,
+			clientFactory: (origin, options) => tunnelClient(Pool, origin, options),
+		});
 	} catch {
 		// The URL parser's error holds the proxy's URL, and with it the password: it goes no further.
 		throw networkFailure('PROXY_INVALID', '');
 	}
+}
+
+/**
+ * The proxy for https URLs, found as n8n's own requests find it: undici knows neither ALL_PROXY nor that an empty variable counts as
+ * one that is not set. NO_PROXY is read by undici.
+ */
+function httpsProxy(env: NodeJS.ProcessEnv): string {
+	const names = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
+	return names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
 }
 
 /** Node's own list and what NODE_EXTRA_CA_CERTS adds; Node 20 can name its own list only. */

@@ -189,13 +189,15 @@ describe('failures below HTTP', () => {
 		expect(run.error?.message).toBe('Roche does not accept the client certificate (403)');
 	});
 
-	it.each(['no-url-at-all', 'http://user:pass word-of-proxy@127.0.0.1:1 2'])(
+	it.each(['no-url-at-all', 'http://user:pass word-of-proxy@127.0.0.1:1 2', 'socks5://user:word-of-proxy@127.0.0.1:1'])(
 		'an HTTPS_PROXY that is no URL, whose password is in no error: %s',
 		async (proxy) => {
 			const misconfigured = await Roche.start({}, { HTTPS_PROXY: proxy });
 			try {
 				const run = await misconfigured.run([{}], [{ type: TOKEN }]);
-				expect(run.error?.message).toBe('HTTPS_PROXY of the n8n process is not the URL of a proxy');
+				expect(run.error?.message).toBe(
+					'HTTPS_PROXY (or ALL_PROXY) of the n8n process is not the URL of an HTTP proxy',
+				);
 				expect(run.persisted + run.log).not.toContain('word-of-proxy');
 			} finally {
 				await misconfigured.stop();

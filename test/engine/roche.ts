@@ -29,12 +29,15 @@ export interface RunSettings extends Partial<RunRequest> {
 	signal?: AbortSignal;
 }
 
+/** Environment variables, which may depend on the URL of the sandbox's proxy. */
+type Environment = Record<string, string> | ((proxyUrl: string) => Record<string, string>);
+
 /** The built package on n8n's engine, and the sandbox that it reaches by the production host names. */
 export class Roche {
 	private parts?: { engine: Engine; sandbox: SandboxClient };
 
 	/** @param env more environment variables for n8n's process */
-	static async start(options: SandboxOptions = {}, env: Record<string, string> = {}): Promise<Roche> {
+	static async start(options: SandboxOptions = {}, env: Environment = {}): Promise<Roche> {
 		const roche = new Roche();
 		await roche.begin(options, env);
 		return roche;
@@ -61,11 +64,12 @@ export class Roche {
 		await Promise.all([this.parts?.engine.stop(), this.parts?.sandbox.close()]);
 	}
 
-	private async begin(options: SandboxOptions = {}, env: Record<string, string> = {}): Promise<void> {
+	private async begin(options: SandboxOptions = {}, env: Environment = {}): Promise<void> {
 		const sandbox = await startSandboxProcess(options);
 		const { proxyUrl, s3CaFile } = sandbox.info;
 		const variables = { HTTPS_PROXY: proxyUrl, NO_PROXY: '127.0.0.1,localhost', NODE_EXTRA_CA_CERTS: s3CaFile };
-		this.parts = { sandbox, engine: await Engine.start({ env: { ...variables, ...env } }) };
+		const more = typeof env === 'function' ? env(proxyUrl) : env;
+		this.parts = { sandbox, engine: await Engine.start({ env: { ...variables, ...more } }) };
 	}
 
 	private started(): { engine: Engine; sandbox: SandboxClient } {

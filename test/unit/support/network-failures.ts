@@ -63,12 +63,29 @@ const PROXY: readonly NetworkRow[] = [
 	row(['PROXY_407'], 'The proxy asks for a user name and password (407)', 'http://user:password@proxy:port', false),
 	row(['PROXY_403'], 'The proxy does not allow connections to HOST (403)', 'to let HOST through', false),
 	row(
-		['PROXY_500', 'PROXY_502', 'PROXY_503', 'PROXY_504', 'PROXY_429'],
+		['PROXY_500', 'PROXY_502', 'PROXY_503', 'PROXY_504', 'PROXY_429', 'PROXY_CLOSED', 'PROXY_TIMEOUT'],
 		'The proxy could not connect to HOST',
-		'HTTPS_PROXY and NO_PROXY of the n8n process',
+		'HTTPS_PROXY (or ALL_PROXY) and NO_PROXY of the n8n process',
 		true,
 	),
-	row(['PROXY_INVALID'], 'HTTPS_PROXY of the n8n process is not the URL of a proxy', 'http://proxy:port', false),
+	row(
+		['EGRESS_BLOCKED'],
+		"n8n's protection against requests to internal addresses does not allow HOST",
+		'N8N_SSRF_ALLOWED_HOSTNAMES',
+		false,
+	),
+	row(
+		['EGRESS_FILTER_MISSING'],
+		"HOST is not tested: n8n's protection against requests to internal addresses cannot be asked here",
+		'Run Roche Get Token with this credential instead',
+		false,
+	),
+	row(
+		['PROXY_INVALID'],
+		'HTTPS_PROXY (or ALL_PROXY) of the n8n process is not the URL of an HTTP proxy',
+		'http://proxy:port',
+		false,
+	),
 	row(['PROXY_400', 'PROXY_401', 'PROXY_404'], 'The proxy refused to connect to HOST', 'HTTPS_PROXY', false),
 ];
 

@@ -44,6 +44,7 @@ const FOR_GOOD: readonly S3Row[] = (
 		],
 		[403, ['InvalidObjectState'], 'The file has been archived', 'Ask Roche to restore it'],
 		[undefined, ['TOO_LARGE'], 'The file is larger than the option "Max File Size" allows', 'Raise "Max File Size"'],
+		[undefined, ['NOT_S3'], 'The answer did not come from S3', 'It has no ETag, which S3 gives every file'],
 	] as const
 ).map(([status, codes, message, advice]) => ({ status, codes, message, advice, retry: false }));
 
@@ -84,6 +85,7 @@ const OTHERS: readonly S3Row[] = [
 		advice: LATER,
 		retry: false,
 	})),
+	{ codes: ['NotImplemented', ''], status: 501, message: `${UNEXPECTED} (501)`, advice: LATER, retry: false },
 	...[429, 500, 502, 503, 504].map((status) => ({
 		codes: ['SomethingNew', ''],
 		status,
