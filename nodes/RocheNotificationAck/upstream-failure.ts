@@ -1,4 +1,5 @@
-import type { IExecuteFunctions, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
+import type { StepBefore } from './steps-before';
 
 /**
  * Why an item must not be acknowledged: it, or a step before it, failed.
@@ -15,20 +16,16 @@ export function failureOfItem({ json, error }: INodeExecutionData): string | und
  * node's input as its output, without any mark on the items: only the run's data tell that the step was not done.
  * @returns the node's name, or undefined
  */
-export function failedNodeBefore(context: IExecuteFunctions): string | undefined {
-	// Not in n8n's types for nodes, yet every execution context has it; without it only the items can tell.
-	const { runExecutionData } = context as { runExecutionData?: IRunExecutionData };
-	const runData = runExecutionData?.resultData.runData ?? {};
-	// By name: in a loop the earlier rounds are other messages, and their failures are no reason to hold back this one.
-	const seen = new Set([context.getNode().name]);
-	const sources = [...(context.getExecuteData().source?.main ?? [])];
-	for (const source of sources) {
-		if (!source || seen.has(source.previousNode)) continue;
-		seen.add(source.previousNode);
-		const task = runData[source.previousNode]?.[source.previousNodeRun ?? 0];
-		if (task?.error) return source.previousNode;
-		// The list grows while it is walked: whatever fed that node is looked at, too.
-		sources.push(...(task?.source ?? []));
-	}
-	return undefined;
+export function failedNodeOf(steps: readonly StepBefore[]): string | undefined {
+	return steps.find(({ task }) => task.error)?.node;
+}
+
+/** Items that failed and left a step by an output that does not lead here, such as its error output. */
+export function leftBehind(steps: readonly StepBefore[]): Array<{ step: StepBefore; item: INodeExecutionData }> {
+	return steps.flatMap((step) =>
+		(step.task.data?.main ?? [])
+			.filter((_items, output) => !step.outputs.has(output))
+			.flatMap((items) => (items ?? []).filter((item) => failureOfItem(item) !== undefined))
+			.map((item) => ({ step, item })),
+	);
 }

@@ -74,6 +74,51 @@ describe('what failed before is never acknowledged', () => {
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 
+	it.each(['bare', 'item'])('nor one of which one item lost all its fields when it failed (%s)', async (as) => {
+		const made = await roche.notifications(2);
+		const [failed, other] = made.map(({ item }) => item);
+		const fail = { type: 'test.fail' as const, parameters: failures(as), onError: 'continueRegularOutput' as const };
+		const run = await roche.run(
+			[failed, failed, failed, other].map((item) => ({ ...item })),
+			[{ type: 'n8n-nodes-base.noOp' }, fail, { type: 'n8n-nodes-base.noOp', name: 'Afterwards' }, { type: ACK }],
+		);
+		expect(acknowledgements(run).map((result) => result.acknowledged)).toEqual([false, false, false, true]);
+		const done = await roche.acknowledged();
+		expect([failed, other].map((item) => done.includes(item?.MessageId ?? ''))).toEqual([false, true]);
+	});
+
+	it.each(['bare', 'item'])('nor one of which one item left by the error output of a step (%s)', async (as) => {
+		const made = await roche.notifications(2);
+		const [failed, other] = made.map(({ item }) => item);
+		const fail = { type: 'test.fail' as const, parameters: failures(as), onError: 'continueErrorOutput' as const };
+		const run = await roche.run(
+			[failed, failed, other].map((item) => ({ ...item })),
+			[fail, { type: ACK }],
+		);
+		expect(acknowledgements(run).map((result) => result.acknowledged)).toEqual([false, true]);
+		const done = await roche.acknowledged();
+		expect([failed, other].map((item) => done.includes(item?.MessageId ?? ''))).toEqual([false, true]);
+	});
+
+	it('nor any message when an item that failed does not tell which one it belongs to', async () => {
+		const made = await roche.notifications(3);
+		const fail = {
+			type: 'test.fail' as const,
+			parameters: failures('unpaired'),
+			onError: 'continueRegularOutput' as const,
+		};
+		const run = await roche.run(
+			made.map(({ item }) => item),
+			[fail, { type: ACK }],
+		);
+		expect(acknowledgements(run).map(({ acknowledged, reason }) => [acknowledged, reason])).toEqual([
+			[false, 'Another item failed, and it does not tell which message it belongs to'],
+			[false, 'The item carries the failure of an earlier step in its field "error"'],
+			[false, 'Another item failed, and it does not tell which message it belongs to'],
+		]);
+		expect(await roche.sandbox.requests('ack')).toEqual([]);
+	});
+
 	it('and is an error of the node when it must not pass through', async () => {
 		const [message] = await roche.notifications(1);
 		const run = await roche.run(

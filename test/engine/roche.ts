@@ -14,7 +14,7 @@ export type RocheNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck
 
 /** A node of a test's workflow: its name is its type, so that results are read by `run.json('rocheGetToken')`. */
 export interface Step {
-	type: RocheNode | 'test.fail' | 'n8n-nodes-base.noOp' | 'n8n-nodes-base.set';
+	type: RocheNode | 'test.fail' | 'test.reverse' | 'n8n-nodes-base.noOp' | 'n8n-nodes-base.set';
 	parameters?: Record<string, NodeParameterValueType>;
 	onError?: INode['onError'];
 	retryOnFail?: boolean;

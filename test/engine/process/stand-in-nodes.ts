@@ -15,8 +15,10 @@ interface WrittenItem {
 /** One item that `test.fail` spoils, and how. */
 interface Failure {
 	index: number;
-	/** `json` sets `json.error`; `item` sets n8n's own item error; `throw` ends the node. */
-	as: 'json' | 'item' | 'throw';
+	/**
+	 * `json` sets `json.error`; `bare` leaves nothing but `error`, as n8n's own nodes do; `unpaired`, too, and names no item that it came from; `item` sets n8n's own item error; `throw` ends the node.
+	 */
+	as: 'json' | 'bare' | 'unpaired' | 'item' | 'throw';
 	message: string;
 }
 
@@ -124,11 +126,22 @@ const fail: INodeType = {
 			const passed = { ...item, pairedItem: { item: index } };
 			if (!failure) return passed;
 			if (failure.as === 'json') return { ...passed, json: { ...item.json, error: failure.message } };
+			if (failure.as === 'bare') return { json: { error: failure.message }, pairedItem: { item: index } };
+			if (failure.as === 'unpaired') return { json: { error: failure.message }, pairedItem: { item: 999 } };
 			const error = new NodeOperationError(this.getNode(), failure.message, { itemIndex: index });
 			if (failure.as === 'throw') throw error;
 			return { ...passed, error };
 		});
 		return await Promise.resolve([spoiled]);
+	},
+};
+
+/** `test.reverse`: its items, the last one first. */
+const reverse: INodeType = {
+	description: describe('reverse'),
+	async execute() {
+		const paired = this.getInputData().map((item, index) => ({ ...item, pairedItem: { item: index } }));
+		return await Promise.resolve([paired.toReversed()]);
 	},
 };
 
@@ -141,4 +154,5 @@ export const STAND_IN_NODES: ReadonlyMap<string, INodeType> = new Map([
 	['n8n-nodes-base.stickyNote', stickyNote],
 	['test.items', items],
 	['test.fail', fail],
+	['test.reverse', reverse],
 ]);
