@@ -83,19 +83,21 @@ async function carryOut(given: Settings): Promise<{ handles: string[]; run: Engi
 	const options = { maxAttempts };
 	const run = await roche.run(items, [
 		{ type: 'rocheS3Fetch', parameters: { options }, onError },
-		{ type: 'test.fail', parameters: { failures }, onError: 'continueRegularOutput' },
+		{ type: 'test.fail', parameters: { failures }, onError: handOffOnError },
 		{ type: 'rocheNotificationAck', parameters: { options: { ...options, skipFailedItems } }, onError, retryOnFail },
 	]);
 	return { handles: messages.map(([first]) => first?.MessageReceiptHandle ?? ''), run };
 }
 
+function failsInHandOff({ failing, items }: Message): boolean {
+	return failing !== undefined && failing < items;
+}
+
 /** Whether every item of the message was handed on, and the whole run until then. */
-function delivered(given: Settings, { s3, failing, items }: Message): boolean {
-	const failsInHandOff = (one: Message): boolean => one.failing !== undefined && one.failing < one.items;
-	if (s3 === 'has no such file' || failsInHandOff({ s3, failing, items, ack: 'works' })) return false;
-	if (given.as === 'throw' && given.messages.some(failsInHandOff)) return false;
-	const stops = given.onError === 'stopWorkflow';
-	return !(stops && given.messages.some((one) => one.s3 === 'has no such file'));
+function delivered({ messages, as, onError }: Settings, message: Message): boolean {
+	if (message.s3 === 'has no such file' || failsInHandOff(message)) return false;
+	if (as === 'throw' && messages.some(failsInHandOff)) return false;
+	return onError !== 'stopWorkflow' || messages.every(({ s3 }) => s3 !== 'has no such file');
 }
 
 describe('whatever happens to the messages of a run', () => {
