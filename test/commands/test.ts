@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runFaultSuite } from '../faults/suite';
 
 const root = join(__dirname, '..', '..');
 /** Fields of jest's JSON report. */
@@ -18,23 +19,43 @@ function run(command: string, ...args: string[]): boolean {
 	return spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status === 0;
 }
 
-/** `npm test`: lint, types, build, then all tests; ends with the counts. Arguments go to jest. */
-function main(): number {
+/** The fault suite; how many of its checks passed and failed. A suite that breaks off has failed. */
+async function runFaults(): Promise<{ passed: number; failed: number }> {
+	console.log('\n$ npm run test:faults');
+	try {
+		return await runFaultSuite();
+	} catch (error) {
+		console.error(error);
+		return { passed: 0, failed: 1 };
+	}
+}
+
+/** `npm test`: lint, types, build, then all tests; ends with the counts. Arguments go to jest, and then nothing else is tested. */
+async function main(): Promise<number> {
 	const folder = mkdtempSync(join(tmpdir(), 'roche-test-'));
 	const report = join(folder, 'jest.json');
 	try {
 		const sound = ['lint', 'typecheck', 'build'].filter((script) => !run('npm', 'run', '--silent', script));
-		const jest = run('jest', '--json', `--outputFile=${report}`, ...process.argv.slice(2));
+		const jestArguments = process.argv.slice(2);
+		const jest = run('jest', '--json', `--outputFile=${report}`, ...jestArguments);
 		const result = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
+		const faults = jestArguments.length === 0 ? await runFaults() : { passed: 0, failed: 0 };
 		for (const script of sound) console.log(`\nnpm run ${script} failed`);
 		const unsound = result.numFailedTests + result.numPendingTests + sound.length;
 		// A file that cannot be loaded has no test that could fail.
-		const failed = unsound === 0 && !jest ? Math.max(1, result.numFailedTestSuites) : unsound;
-		console.log(`\n${result.numPassedTests} passed, ${failed} failed`);
+		const failedTests = unsound === 0 && !jest ? Math.max(1, result.numFailedTestSuites) : unsound;
+		const failed = failedTests + faults.failed;
+		console.log(`\n${result.numPassedTests + faults.passed} passed, ${failed} failed`);
 		return failed === 0 ? 0 : 1;
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
 }
 
-process.exitCode = main();
+main().then(
+	(code) => process.exit(code),
+	(error: unknown) => {
+		console.error(error);
+		process.exit(1);
+	},
+);

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineRun } from './engine-run';
-import type { EngineSetup, QuestionKind, Questions, Reply, RunRequest, StoredFile } from './protocol';
+import type { EngineSetup, QuestionKind, Questions, Reply, Resources, RunRequest, StoredFile } from './protocol';
 import { SETUP_VARIABLE } from './protocol';
 
 export interface EngineOptions extends Partial<EngineSetup> {
@@ -96,6 +96,11 @@ export class Engine {
 	/** Every file in n8n's binary data folder, those that were left half-written included. */
 	async storedFiles(): Promise<StoredFile[]> {
 		return await this.ask('storedFiles', null);
+	}
+
+	/** Sockets, timers, files and memory that the process holds now; after a garbage collection unless told otherwise. */
+	async resources({ collectGarbage = true } = {}): Promise<Resources> {
+		return await this.ask('resources', { collectGarbage });
 	}
 
 	/** Full names of the node types that the package brings. */

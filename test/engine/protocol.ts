@@ -45,6 +45,19 @@ export interface StoredFile {
 	size: number;
 }
 
+/** What the engine process holds at a moment. */
+export interface Resources {
+	/** Kinds of what keeps the process alive (`process.getActiveResourcesInfo()`), such as `TCPSocketWrap` and `Timeout`. */
+	active: string[];
+	/** Files and sockets that are open; undefined where the system does not tell. */
+	descriptors: number | undefined;
+	/** Memory of the process, in bytes. */
+	rss: number;
+	heapUsed: number;
+	/** Memory outside the heap that objects hold, such as buffers, in bytes. */
+	external: number;
+}
+
 /** What the engine process answers after an execution. */
 export interface RunReply {
 	status: ExecutionStatus;
@@ -68,6 +81,7 @@ export interface Questions {
 	};
 	readBinary: { question: IBinaryData; answer: Buffer };
 	storedFiles: { question: null; answer: StoredFile[] };
+	resources: { question: { collectGarbage: boolean }; answer: Resources };
 	nodeTypes: { question: null; answer: string[] };
 	stop: { question: null; answer: null };
 }

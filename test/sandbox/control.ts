@@ -157,6 +157,7 @@ function recordRoutes(parts: ControlParts): Record<string, Route> {
 				settings,
 				faults: faults.list(),
 				connections: connections.connections,
+				sentBytes: connections.sentBytes,
 				tlsErrors: connections.tlsErrors,
 			};
 			return Promise.resolve(state);

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server as HttpsServer, type ServerOptions } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { SandboxState } from './types';
 
@@ -8,8 +8,24 @@ import type { SandboxState } from './types';
 export class ConnectionLog {
 	readonly connections: SandboxState['connections'] = { proxy: 0, api: 0, s3: 0 };
 	readonly tlsErrors: SandboxState['tlsErrors'] = [];
+	private readonly sent = { api: 0, s3: 0 };
+	private readonly open = { api: new Set<Socket>(), s3: new Set<Socket>() };
+
+	/** Bytes that the servers gave to the network so far, TLS included. */
+	get sentBytes(): SandboxState['sentBytes'] {
+		const total = (name: 'api' | 's3') =>
+			[...this.open[name]].reduce((sum, one) => sum + one.bytesWritten, this.sent[name]);
+		return { api: total('api'), s3: total('s3') };
+	}
 
 	watch(server: HttpsServer, name: 'api' | 's3') {
+		server.on('connection', (socket: Socket) => {
+			this.open[name].add(socket);
+			socket.once('close', () => {
+				this.open[name].delete(socket);
+				this.sent[name] += socket.bytesWritten;
+			});
+		});
 		server.on('secureConnection', () => (this.connections[name] += 1));
 		server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
 			// For a refused client certificate node's own error says "socket hang up" only; the cause is on the socket.

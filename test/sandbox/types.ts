@@ -225,6 +225,8 @@ export interface SandboxState {
 	faults: FaultSpec[];
 	/** Connections since the start. `api` and `s3` count TLS handshakes that succeeded. */
 	connections: { proxy: number; api: number; s3: number };
+	/** Bytes that the API and S3 servers sent since the start, TLS included. */
+	sentBytes: { api: number; s3: number };
 	/** Refused TLS handshakes of the API and S3 servers, newest last. */
 	tlsErrors: Array<{ server: 'api' | 's3'; code: string; at: string }>;
 }

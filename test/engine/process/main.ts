@@ -15,6 +15,7 @@ import { SETUP_VARIABLE } from '../protocol';
 import { Execution, testCredential } from './execution';
 import { LoadedPackage } from './loaded-package';
 import { LogCapture } from './log-capture';
+import { resources } from './resources';
 import { BinaryModeSwitch, startServices, storedFiles } from './services';
 
 type Answers = { [Kind in QuestionKind]: (body: Questions[Kind]['question']) => Promise<Questions[Kind]['answer']> };
@@ -55,6 +56,7 @@ function answersWith(loaded: LoadedPackage, log: LogCapture): Answers {
 		},
 		readBinary: async (binary) => await Container.get(BinaryDataService).getAsBuffer(binary),
 		storedFiles: async () => await storedFiles(),
+		resources: async (question) => await Promise.resolve(resources(question)),
 		nodeTypes: async () => await Promise.resolve(loaded.nodeTypeNames()),
 		stop: async () => await Promise.resolve(null),
 	};

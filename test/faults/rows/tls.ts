@@ -1,0 +1,54 @@
+import { makeIdentity } from '../../unit/support/identity-samples';
+import { each, type Row } from '../matrix';
+import { type BadServer, type Refusal, startBadServer, startRefusingServer } from '../tls-servers';
+
+const badServer = (kind: BadServer, what: string, expected: string): Row => ({
+	fault: what,
+	cause: async ({ rig, side, afterwards }) => {
+		const { port, close } = await startBadServer(kind, rig.authorities);
+		afterwards(close);
+		rig.proxy.set(side, { kind: 'route', port });
+	},
+	expected: each(expected),
+});
+
+const refusal = (kind: Refusal, what: string, expected: string): Row => ({
+	fault: what,
+	cause: async ({ rig, side, credential, afterwards }) => {
+		const { client } = rig.authorities;
+		const { certificate, keyPem } = await makeIdentity(client);
+		Object.assign(credential, { clientCertificate: certificate, privateKey: keyPem, passphrase: '' });
+		const { port, close } = await startRefusingServer(kind, rig.authorities, client.pem);
+		afterwards(close);
+		rig.proxy.set(side, { kind: 'route', port });
+	},
+	// S3 asks for no client certificate.
+	expected: each(expected, ['token', 'ACK']),
+});
+
+const local = (identity: 'expired' | 'notYetValid', what: string, expected: string): Row => ({
+	fault: what,
+	cause: ({ rig, credential }) => void Object.assign(credential, rig.sandbox.info.identities[identity]),
+	expected: each(expected, ['token', 'ACK']),
+});
+
+const UNKNOWN_CA = 'The server certificate of HOST is signed by a CA that is unknown here';
+
+/** Neither side trusts a certificate that it should not. */
+export const TLS: Row[] = [
+	badServer('of an unknown CA', "the server's CA is unknown", UNKNOWN_CA),
+	badServer('self-signed', "the server's certificate is self-signed", UNKNOWN_CA),
+	badServer('expired', "the server's certificate has expired", 'The server certificate of HOST has expired'),
+	badServer(
+		'not yet valid',
+		"the server's certificate begins later",
+		'The server certificate of HOST is not valid yet',
+	),
+	badServer('for another host', "the server's certificate is another host's", 'The server certificate is not for HOST'),
+	badServer('no TLS', 'the server does not speak TLS', 'HOST does not speak TLS as expected'),
+	refusal('none sent', 'TLS alert: no certificate', 'HOST requires a client certificate and received none'),
+	refusal('of an unknown CA', 'TLS alert: unknown CA', 'HOST does not know the CA that signed the client certificate'),
+	refusal('expired', 'TLS alert: certificate expired', 'HOST says that the client certificate has expired'),
+	local('expired', 'the client certificate has expired', 'Client Certificate expired on DATE'),
+	local('notYetValid', 'the client certificate begins later', 'Client Certificate is valid only from DATE'),
+];

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import type { IDataObject } from 'n8n-workflow';
+import type { EngineRun } from '../engine/engine-run';
+import { chain, type RocheNode } from '../engine/roche';
+import type { SandboxMessage } from '../sandbox/types';
+import { CANCELLED, type Column, type Outcome, RECOVERED, type Row, type Stage } from './matrix';
+import type { Rig } from './rig';
+import type { SecretSearch } from './secret-search';
+
+/** One attempt that a fault meets, and one more. */
+const MAX_ATTEMPTS = 2;
+
+/** After which an attempt without an answer is given up, in ms. Long enough for two cores that are busy, so that nothing else runs into it. */
+const TIMEOUT = 1500;
+
+/** A cancelled run has to end without waiting for any timeout of the network, in ms. */
+const CANCELLED_WITHIN = 1400;
+
+const NODES: Record<Column, RocheNode> = {
+	token: 'rocheGetToken',
+	file: 'rocheS3Fetch',
+	URL: 'rocheS3Fetch',
+	ACK: 'rocheNotificationAck',
+};
+
+const TARGETS = { token: 'token', file: 's3', URL: 's3', ACK: 'ack' } as const;
+
+/** In every file, so that it is seen where content of files must not be. */
+export const MARKER = 'Erika-Mustermann-0815';
+
+let files = 0;
+
+/** What the node gets: a file that is there, a message that is open, a token that is valid. */
+async function makeStage(rig: Rig, column: Column): Promise<Omit<Stage, 'cancel' | 'afterwards'>> {
+	files += 1;
+	const credential = rig.freshCredential();
+	const file = await rig.sandbox.addFile({
+		kind: 'content',
+		key: `delivery/faults/${files}.json`,
+		base64: Buffer.from(`{"patient":"${MARKER}","padding":"${'x'.repeat(300_000)}"}`).toString('base64'),
+		contentType: 'application/json',
+	});
+	const presigned = column === 'URL';
+	const { notification, operationId } = await rig.sandbox.notify({ objectKey: file.key, presigned });
+	const item: IDataObject = { ...notification, MessageReference: { ...notification.MessageReference }, operationId };
+	if (presigned) {
+		// Without the other way, which an expired URL would take.
+		const { presignedUrl } = notification.MessageReference;
+		item.MessageReference = { presignedUrl };
+	}
+	const token = column === 'file' ? await rig.token(credential) : {};
+	return {
+		rig,
+		column,
+		target: TARGETS[column],
+		side: column === 'file' || column === 'URL' ? 's3' : 'api',
+		file,
+		item: { ...item, ...token },
+		more: [],
+		credential,
+		options: { maxAttempts: MAX_ATTEMPTS, timeout: TIMEOUT },
+	};
+}
+
+/** Runs one cell of the matrix: the node, met by the fault. @throws AssertionError when something is not as expected */
+export async function runCell(rig: Rig, row: Row, column: Column, search: SecretSearch): Promise<Outcome> {
+	await rig.reset();
+	const made = await makeStage(rig, column);
+	const stored = await rig.engine.storedFiles();
+	const controller = new AbortController();
+	const undo: Array<() => Promise<void>> = [];
+	const stage: Stage = { ...made, cancel: () => controller.abort(), afterwards: (work) => undo.push(work) };
+	try {
+		await row.cause(stage);
+		const type = NODES[column];
+		const { item, more, credential, options } = stage;
+		const run = await rig.engine.runWorkflow({
+			workflow: chain([item, ...more], [{ type, parameters: { options } }]),
+			credentials: { rochePartnersServicesApi: credential as never },
+			binaryMode: 'filesystem',
+			signal: controller.signal,
+		});
+		const outcome = outcomeOf(run);
+		assert.doesNotMatch(run.log, /Warning: |[Uu]nhandled/, 'n8n has printed a warning of Node');
+		await search.look(`${row.fault}, ${column}`, stage, run);
+		await checkEffects(stage, row, run, outcome, stored.length);
+		assert.ok([row.expected[column] ?? []].flat().includes(outcome), `It came to: ${outcome}`);
+		return outcome;
+	} finally {
+		for (const work of undo) await work();
+	}
+}
+
+/** The message with the called host's name replaced. */
+function outcomeOf(run: EngineRun): Outcome {
+	if (run.status === 'success') return RECOVERED;
+	if (run.status === 'canceled') return CANCELLED;
+	const message = run.error?.message ?? 'no message';
+	const dated = message.replaceAll(/\d{4}-\d\d-\d\d/g, 'DATE');
+	return dated.replaceAll(/[\w.-]+\.(amazonaws\.com|rochedcplatform-sandbox\.com|invalid)|127\.0\.0\.1:\d+/g, 'HOST');
+}
+
+/** Nothing half-done: a file is there whole or not at all, and Roche has an ACK only when it should. */
+async function checkEffects(stage: Stage, row: Row, run: EngineRun, outcome: Outcome, stored: number): Promise<void> {
+	const { rig, column, file, item } = stage;
+	const recovered = outcome === RECOVERED;
+	if (outcome === CANCELLED) assert.ok((run.cancelTook ?? Infinity) < CANCELLED_WITHIN, `It took ${run.cancelTook} ms`);
+	if (column === 'ACK') {
+		const { messages } = await rig.sandbox.state();
+		const message = messages.find(({ messageId }: SandboxMessage) => messageId === item.MessageId);
+		assert.equal(message?.acknowledged, recovered || row.reachesRoche === true, 'What Roche knows of the ACK');
+		return;
+	}
+	const [out] = run.items(NODES[column]);
+	if (column === 'token') {
+		assert.equal(out?.json.awsCredentials !== undefined, recovered);
+		return;
+	}
+	const files = await rig.engine.storedFiles();
+	assert.equal(files.length > stored, recovered, 'Files of a failed download are left');
+	if (!recovered) return;
+	const { files: inS3 } = await rig.sandbox.state();
+	const { size, sha256 } = inS3.find(({ key }) => key === file.key) ?? file;
+	assert.deepEqual([(out?.json.file as IDataObject).size, (out?.json.file as IDataObject).sha256], [size, sha256]);
+	assert.equal((await rig.engine.readBinary(out?.binary?.data)).length, size);
+}

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createPlainServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DEMO_HOST, S3_HOSTS } from '../sandbox/hosts';
+import { certify, type Certified, ecdsaKeys, inDays, privateKeyPem, rsaKeys } from '../sandbox/pki';
+import { closeServer, httpsServer, listen } from '../sandbox/servers';
+
+const HOSTS = [DEMO_HOST, ...S3_HOSTS];
+const START_TIMEOUT = 10_000;
+
+export interface Authorities {
+	/** Signs servers; the engine trusts it, for S3 and for the API. */
+	server: Certified;
+	/** Signs servers; nobody trusts it. */
+	stranger: Certified;
+	/** Signs the clients that the servers here know. */
+	client: Certified;
+}
+
+export async function makeAuthorities(): Promise<Authorities> {
+	const make = async (subject: string): Promise<Certified> =>
+		await certify({ subject, keys: await ecdsaKeys(), usage: 'ca' });
+	return {
+		server: await make('CN=Test Server CA'),
+		stranger: await make('CN=Test Stranger CA'),
+		client: await make('CN=Test Client CA'),
+	};
+}
+
+/** What is wrong with a server's certificate, or with what it speaks. */
+export type BadServer =
+	'expired' | 'not yet valid' | 'for another host' | 'of an unknown CA' | 'self-signed' | 'no TLS';
+
+/** A server that runs on loopback. */
+export interface RunningServer {
+	port: number;
+	close: () => Promise<void>;
+}
+
+/** A server under the production names that no client may trust. Whoever sends it a request gets a 200, so that a client without checks is found out. */
+export async function startBadServer(kind: BadServer, { server, stranger }: Authorities): Promise<RunningServer> {
+	if (kind === 'no TLS') return await startPlainServer();
+	const keys = await ecdsaKeys();
+	const hosts = kind === 'for another host' ? ['another.example'] : HOSTS;
+	const request = { subject: `CN=${DEMO_HOST}`, keys, usage: 'server', hosts } as const;
+	const { pem } = await certify({
+		...request,
+		...(kind === 'self-signed' ? {} : { issuer: kind === 'of an unknown CA' ? stranger : server }),
+		...(kind === 'expired' ? { notBefore: inDays(-30), notAfter: inDays(-1) } : {}),
+		...(kind === 'not yet valid' ? { notBefore: inDays(2), notAfter: inDays(30) } : {}),
+	});
+	const running = httpsServer({ key: await privateKeyPem(keys), cert: pem });
+	running.on('request', (_request, response) => response.end('trusted by mistake'));
+	return { port: await listen(running), close: async () => await closeServer(running) };
+}
+
+async function startPlainServer(): Promise<RunningServer> {
+	const sockets = new Set<Socket>();
+	const running = createPlainServer((socket) => {
+		sockets.add(socket.on('error', () => socket.destroy()));
+		socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
+	});
+	const port = await listen(running);
+	const close = async (): Promise<void> => {
+		const closed = once(running, 'close');
+		running.close();
+		for (const socket of sockets) socket.destroy();
+		await closed;
+	};
+	return { port, close };
+}
+
+/** How a server treats client certificates. */
+export type Refusal =
+	/** It takes no certificate of the client's kind of key, so that the client sends none. */
+	'none sent' | 'of an unknown CA' | 'expired';
+
+/** For how long the clock of the server that finds a certificate expired is ahead, in days. */
+const AHEAD = 1000;
+
+/**
+ * A server under the API's production name that refuses the client's certificate by a TLS alert: OpenSSL's own, since that
+ * of Node hangs up without one.
+ *
+ * @param clientCa - PEM of the CA that signed the client's certificate
+ */
+export async function startRefusingServer(
+	refusal: Refusal,
+	{ server, stranger }: Authorities,
+	clientCa: string,
+): Promise<RunningServer> {
+	const folder = await mkdtemp(join(tmpdir(), 'roche-s-server-'));
+	const keys = await rsaKeys();
+	const { pem } = await certify({
+		subject: `CN=${DEMO_HOST}`,
+		keys,
+		usage: 'server',
+		hosts: [DEMO_HOST],
+		issuer: server,
+	});
+	const file = async (name: string, content: string): Promise<string> => {
+		await writeFile(join(folder, name), content);
+		return join(folder, name);
+	};
+	const child = spawn(
+		'openssl',
+		[
+			...['s_server', '-accept', '127.0.0.1:0', '-naccept', '50', '-tls1_3', '-www', '-Verify', '4'],
+			...['-verify_return_error', '-key', await file('key.pem', await privateKeyPem(keys))],
+			...['-cert', await file('cert.pem', pem)],
+			...['-CAfile', await file('ca.pem', refusal === 'of an unknown CA' ? stranger.pem : clientCa)],
+			...(refusal === 'expired' ? ['-attime', String(Math.floor(inDays(AHEAD).getTime() / 1000))] : []),
+			...(refusal === 'none sent' ? ['-client_sigalgs', 'ed25519'] : []),
+		],
+		{ stdio: ['pipe', 'pipe', 'pipe'] },
+	);
+	const ended = once(child, 'exit');
+	const close = async (): Promise<void> => {
+		child.kill('SIGKILL');
+		await ended;
+		await rm(folder, { recursive: true, force: true });
+	};
+	try {
+		child.stderr.resume();
+		const signal = AbortSignal.timeout(START_TIMEOUT);
+		const lines = createInterface({ input: child.stdout, signal });
+		for await (const line of lines) {
+			const [, port] = /^ACCEPT .*:(\d+)/.exec(line) ?? [];
+			if (port === undefined) continue;
+			child.stdout.resume();
+			return { port: Number(port), close };
+		}
+		throw new Error('openssl s_server ended before it listened');
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
