@@ -171,7 +171,7 @@ async function readOpened<T>(
 	// A web page that a device in between answers with would be handed on as the patient's file, and acknowledged.
 	if (opened.etag === undefined) throw s3Failure('NOT_S3');
 	if (maxBytes > 0 && (opened.contentLength ?? 0) > maxBytes) throw s3Failure('TOO_LARGE');
-	const digest = new Digest(transfer, maxBytes);
+	const digest = new Digest(transfer, { ...opened, maxBytes });
 	const [piped, consumed] = await Promise.allSettled([
 		pipeline(opened.body, digest),
 		request.consume(digest, { name, contentType }).catch((error: unknown) => {
@@ -184,7 +184,6 @@ async function readOpened<T>(
 		throw piped.reason instanceof ConsumerFailure ? piped.reason.cause : toServiceError(piped.reason, hostOf(source));
 	}
 	if (consumed.status === 'rejected') throw consumed.reason;
-	if (opened.contentLength !== undefined && opened.contentLength !== digest.size) throw s3Failure('INCOMPLETE');
 	return {
 		content: consumed.value,
 		name,

@@ -9,12 +9,16 @@ import { s3Client } from '../wire/s3-client';
 import { retryAfterMs } from '../wire/retry';
 import { untilAborted } from '../wire/until-aborted';
 import { accessPointHost } from './access-point-arn';
+import { md5OfEtag } from './digest';
 import { EXPIRED_URL, s3Failure } from './failures';
 import type { FileSource } from './notification';
 import type { PresignedUrl } from './presigned-url';
 
 /** S3's error bodies are small; no more than this is looked at, in bytes. */
 const LARGEST_ERROR_BODY = 64 * 1024;
+
+const ENCRYPTION = 'x-amz-server-side-encryption';
+const CUSTOMER_ENCRYPTION = `${ENCRYPTION}-customer-algorithm`;
 
 /** A file whose bytes have not been read yet. */
 export interface OpenedFile {
@@ -25,6 +29,8 @@ export interface OpenedFile {
 	/** Without the quotes around it. */
 	etag?: string;
 	lastModified?: Date;
+	/** Hexadecimal, where the ETag is one. */
+	md5?: string;
 }
 
 export interface OpenOptions {
@@ -65,6 +71,7 @@ export async function openInAccessPoint(
 		contentType: answer.ContentType,
 		etag: unquoted(answer.ETag),
 		lastModified: answer.LastModified,
+		md5: md5OfEtag(answer.ETag, answer.ServerSideEncryption, answer.SSECustomerAlgorithm),
 	};
 }
 
@@ -87,6 +94,7 @@ export async function openPresigned({ url }: PresignedUrl, options: OpenOptions)
 		contentType: header('content-type'),
 		etag: unquoted(header('etag')),
 		lastModified: modified === undefined ? undefined : new Date(modified),
+		md5: md5OfEtag(header('etag'), header(ENCRYPTION), header(CUSTOMER_ENCRYPTION)),
 	};
 }
 

@@ -22,7 +22,11 @@ export class Rig {
 		private readonly folder: string,
 	) {}
 
-	static async start(): Promise<Rig> {
+	/**
+	 * @param coverage - folder for what V8 notes of the engine's process
+	 * @param more - environment variables of that process
+	 */
+	static async start(coverage?: string, more: Record<string, string> = {}): Promise<Rig> {
 		const [sandbox, authorities] = await Promise.all([startSandboxProcess(), makeAuthorities()]);
 		const proxy = await FaultProxy.start(sandbox.info.proxyUrl);
 		const folder = await mkdtemp(join(tmpdir(), 'roche-faults-'));
@@ -32,6 +36,8 @@ export class Rig {
 			HTTPS_PROXY: proxy.url,
 			NO_PROXY: `127.0.0.1,localhost,${UNKNOWN_HOST}`,
 			NODE_EXTRA_CA_CERTS: trusted,
+			NODE_V8_COVERAGE: coverage,
+			...more,
 		};
 		return new Rig(sandbox, await Engine.start({ env }), proxy, authorities, folder);
 	}

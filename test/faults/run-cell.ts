@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { IDataObject } from 'n8n-workflow';
 import type { EngineRun } from '../engine/engine-run';
 import { chain, type RocheNode } from '../engine/roche';
-import type { SandboxMessage } from '../sandbox/types';
+import type { SandboxFile, SandboxMessage } from '../sandbox/types';
 import { CANCELLED, type Column, type Outcome, RECOVERED, type Row, type Stage } from './matrix';
 import type { Rig } from './rig';
 import type { SecretSearch } from './secret-search';
@@ -30,22 +30,28 @@ export const MARKER = 'Erika-Mustermann-0815';
 
 let files = 0;
 
-/** What the node gets: a file that is there, a message that is open, a token that is valid. */
-async function makeStage(rig: Rig, column: Column): Promise<Omit<Stage, 'cancel' | 'afterwards'>> {
+/** A file that is there and whose content is known by the marker, and the item of a message about it. */
+export async function makeMarkedFile(rig: Rig, presigned = false): Promise<{ file: SandboxFile; item: IDataObject }> {
 	files += 1;
-	const credential = rig.freshCredential();
 	const file = await rig.sandbox.addFile({
 		kind: 'content',
 		key: `delivery/faults/${files}.json`,
-		base64: Buffer.from(`{"patient":"${MARKER}","padding":"${'x'.repeat(300_000)}"}`).toString('base64'),
+		base64: Buffer.from(`{"patient":"${MARKER}","padding":"${'x'.repeat(300_000)}"`).toString('base64'),
 		contentType: 'application/json',
 	});
-	const presigned = column === 'URL';
 	const { notification, operationId } = await rig.sandbox.notify({ objectKey: file.key, presigned });
-	const item: IDataObject = { ...notification, MessageReference: { ...notification.MessageReference }, operationId };
+	const { MessageReference } = notification;
+	return { file, item: { ...notification, MessageReference: { ...MessageReference }, operationId } };
+}
+
+/** What the node gets: a file that is there, a message that is open, a token that is valid. */
+async function makeStage(rig: Rig, column: Column): Promise<Omit<Stage, 'cancel' | 'afterwards'>> {
+	const credential = rig.freshCredential();
+	const presigned = column === 'URL';
+	const { file, item } = await makeMarkedFile(rig, presigned);
 	if (presigned) {
 		// Without the other way, which an expired URL would take.
-		const { presignedUrl } = notification.MessageReference;
+		const { presignedUrl } = item.MessageReference as IDataObject;
 		item.MessageReference = { presignedUrl };
 	}
 	const token = column === 'file' ? await rig.token(credential) : {};

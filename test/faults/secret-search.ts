@@ -3,6 +3,9 @@ import type { EngineRun } from '../engine/engine-run';
 import { formsOf, privateKeySecrets, type Secret } from '../real-n8n/secret-forms';
 import type { Stage } from './matrix';
 
+/** Whose secrets are looked for. */
+export type Subject = Pick<Stage, 'rig' | 'credential' | 'item'> & { secrets?: Secret[] };
+
 /** Looks for secrets and content of files in what n8n keeps, shows and logs of each run, and counts. */
 export class SecretSearch {
 	/** Ways to an end that were gone. */
@@ -21,30 +24,39 @@ export class SecretSearch {
 	 *
 	 * @throws AssertionError when something is found
 	 */
-	async look(path: string, stage: Stage, run: EngineRun): Promise<void> {
-		// The input is what the test put in: a message's receipt handle, a URL with its signature.
-		const kept = this.withoutInput(run.persisted, stage);
-		const text = kept + run.log;
-		const secrets = await secretsOf(stage, this.marker);
-		const inLog: Secret = { name: 'receipt handle in the log', value: stage.item.MessageReceiptHandle as string };
-		const found = [
-			...secrets.filter(({ value }) => formsOf(value).some((form) => text.includes(form))),
-			...[inLog].filter(({ value }) => run.log.includes(value)),
-		].map(({ name }) => `${path}: ${name}`);
+	async look(path: string, subject: Subject, run: EngineRun): Promise<void> {
+		const handle = subject.item.MessageReceiptHandle;
+		// n8n keeps the input of a workflow: a message's receipt handle is there, and in no log.
+		const inLog = typeof handle === 'string' && handle.trim() !== '' && run.log.includes(handle);
+		const found = inLog ? ['receipt handle in the log'] : [];
+		await this.lookInText(path, subject, withoutInput(run.persisted, subject) + run.log, found);
+	}
+
+	/** Looks through any text. @throws AssertionError when something is found */
+	async lookInText(path: string, subject: Subject, text: string, alreadyFound: string[] = []): Promise<void> {
+		const secrets = await secretsOf(subject, this.marker);
+		const names = secrets
+			.filter(({ value }) => formsOf(value).some((form) => text.includes(form)))
+			.map(({ name }) => name);
+		const found = [...alreadyFound, ...names].map((name) => `${path}: ${name}`);
 		this.paths += 1;
 		this.bytes += text.length;
 		this.found.push(...found);
 		assert.deepEqual(found, [], 'What must not be there was found');
 	}
-
-	/** n8n keeps the input of a workflow as the output of its first node. */
-	private withoutInput(persisted: string, { item }: Stage): string {
-		const { presignedUrl } = (item.MessageReference ?? {}) as { presignedUrl?: string };
-		return presignedUrl === undefined ? persisted : persisted.replace(JSON.stringify(presignedUrl), '""');
-	}
 }
 
-async function secretsOf({ rig, credential, item }: Stage, marker: string): Promise<Secret[]> {
+/** n8n keeps the input of a workflow as the output of its first node: what the test put in, a URL with its signature. */
+function withoutInput(persisted: string, { item }: Subject): string {
+	return urlsIn(item).reduce((text, url) => text.replace(JSON.stringify(url), '""'), persisted);
+}
+
+function urlsIn(value: unknown): string[] {
+	if (typeof value === 'string') return /^https?:/.test(value) ? [value] : [];
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(urlsIn) : [];
+}
+
+async function secretsOf({ rig, credential, item, secrets = [] }: Subject, marker: string): Promise<Secret[]> {
 	const { controlUrl } = rig.sandbox.info;
 	const issued = (await (await fetch(`${controlUrl}/tokens`)).json()) as Array<Record<string, string>>;
 	const tokens = issued.slice(-4).flatMap(({ SecretAccessKey = '', SessionToken = '' }) => [
@@ -54,6 +66,7 @@ async function secretsOf({ rig, credential, item }: Stage, marker: string): Prom
 	const { presignedUrl } = (item.MessageReference ?? {}) as { presignedUrl?: string };
 	const signature = presignedUrl === undefined ? null : new URL(presignedUrl).searchParams.get('X-Amz-Signature');
 	return [
+		...secrets,
 		{ name: 'client secret', value: credential.clientSecret as string },
 		...privateKeySecrets('private key', credential.privateKey as string),
 		...tokens,

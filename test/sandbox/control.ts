@@ -39,7 +39,7 @@ interface Reply {
 type Route = (call: Call) => Promise<unknown>;
 
 const FAULT_TARGETS = ['token', 'ack', 's3'];
-const FAULT_KINDS = ['status', 'drop', 'process-then-drop', 'stall', 'delay', 'corrupt'];
+const FAULT_KINDS = ['status', 'drop', 'process-then-drop', 'stall', 'delay', 'corrupt', 'length'];
 
 /** The control API: plain HTTP and JSON, on loopback only. */
 export function controlServer(parts: ControlParts): Server {

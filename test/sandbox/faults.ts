@@ -96,7 +96,7 @@ function statusAnswer(fault: Extract<Fault, { kind: 'status' }>, { statusAnswer:
 
 async function send({ request, response, entry, fault }: Exchange, answer: Answer): Promise<void> {
 	entry.status = answer.status;
-	response.writeHead(answer.status, answer.headers);
+	response.writeHead(answer.status, fault?.kind === 'length' ? otherLength(answer.headers, fault.by) : answer.headers);
 	if (!fault && Buffer.isBuffer(answer.body)) {
 		response.end(answer.body);
 		return;
@@ -111,11 +111,21 @@ async function send({ request, response, entry, fault }: Exchange, answer: Answe
 		(fault?.kind === 'drop' && fault.when === 'in-body') || (fault?.kind === 'stall' && fault.when === 'body');
 	if (!cut) {
 		await pipeline(body, response);
+		// Whoever waits for more learns that no more comes.
+		if (fault?.kind === 'length') request.socket.end();
 		return;
 	}
 	response.flushHeaders();
 	await writeFirst(body, response, fault.afterBytes ?? 0);
 	if (fault.kind === 'drop') request.socket.destroy();
+}
+
+/** The headers with a length that is not that of the body. */
+function otherLength(headers: Record<string, string>, by: number): Record<string, string> {
+	const changed = Object.entries(headers).map(([name, value]): [string, string] =>
+		name.toLowerCase() === 'content-length' ? [name, String(Math.max(0, Number(value) + by))] : [name, value],
+	);
+	return Object.fromEntries(changed);
 }
 
 async function* flipOneByte(body: AsyncIterable<Buffer>) {

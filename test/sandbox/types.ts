@@ -155,7 +155,9 @@ export type Fault =
 	/** Carried out after `ms` milliseconds. */
 	| { kind: 'delay'; ms: number }
 	/** One byte of the answer's body is changed; length and headers are the right ones. */
-	| { kind: 'corrupt' };
+	| { kind: 'corrupt' }
+	/** The header Content-Length differs from the body's length by so many bytes; then the connection is closed. */
+	| { kind: 'length'; by: number };
 
 export type FaultTarget = 'token' | 'ack' | 's3';
 

@@ -21,6 +21,41 @@ describe('the fields that an item keeps', () => {
 		expect(withoutSecrets({ MessageReference: reference })).toEqual({ MessageReference: kept });
 	});
 
+	it.each([
+		[SIGNED, 'https://bucket.s3.amazonaws.com/a/b.json'],
+		[
+			`see <${SIGNED}&X-Amz-Date=1> and https://a.example/b?c=d`,
+			'see <https://bucket.s3.amazonaws.com/a/b.json> and https://a.example/b?c=d',
+		],
+		[{ links: ['x', SIGNED] }, { links: ['x', 'https://bucket.s3.amazonaws.com/a/b.json'] }],
+		['https://a.example/search?q=word', 'https://a.example/search?q=word'],
+	])('hold no signature in other fields either, and other queries as they are: %j', (field, kept) => {
+		expect(withoutSecrets({ field })).toEqual({ field: kept });
+	});
+
+	it('stay the same objects where nothing was to be taken out', () => {
+		const json = { when: new Date(0), patients: [{ name: 'x' }], MessageReference: { objectKey: 'a' } };
+		const kept = withoutSecrets(json);
+		expect(kept).toEqual(json);
+		expect([kept.when, kept.patients, kept.MessageReference].map((one, n) => one === Object.values(json)[n])).toEqual([
+			true,
+			true,
+			true,
+		]);
+	});
+
+	it('are left out where they are nested so deeply that nobody could look through them', () => {
+		const nested = `${'{"a":'.repeat(100_000)}"${SIGNED}"${'}'.repeat(100_000)}`;
+		const json = { MessageId: 'm', MessageReference: JSON.parse(nested) as object };
+		expect(withoutSecrets(json as never)).toMatchObject({ MessageId: 'm' });
+		expect(JSON.stringify(withoutSecrets(json as never))).not.toContain('geheim');
+	});
+
+	it('are looked through in no time, whatever text they hold', () => {
+		const hostile = `${'https://a?'.repeat(200_000)}signature=`;
+		expect(withoutSecrets({ hostile }).hostile).toBeDefined();
+	});
+
 	it('have no reference when there was none, and the item itself is not changed', () => {
 		const json = { awsCredentials: { a: 1 }, MessageReference: { url: SIGNED } };
 		withoutSecrets(json);

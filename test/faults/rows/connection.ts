@@ -62,4 +62,12 @@ export const CONNECTION: Row[] = [
 		cause: ({ rig, side }) => rig.proxy.set(side, { kind: 'hold' }),
 		expected: each('HOST did not answer in time'),
 	},
+	{
+		fault: 'the proxy never answers, and the node would wait longer',
+		cause: ({ rig, side, options }) => {
+			Object.assign(options, { timeout: 60_000, maxAttempts: 1 });
+			rig.proxy.set(side, { kind: 'hold' });
+		},
+		expected: each(PROXY_FAILED, ['token']),
+	},
 ];

@@ -4,6 +4,7 @@ import { LATE, LOST, spoiled } from './answers';
 
 const ALWAYS = 99;
 
+const CHANGED = 'The bytes that came are not those that were stored: the checksum differs';
 const INCOMPLETE = 'The file came with fewer or more bytes than S3 announced';
 
 const CUT: Fault = { kind: 'drop', when: 'before-headers' };
@@ -35,10 +36,21 @@ export const TRANSFERS: Row[] = [
 	]),
 	spoiled('cut after 100,000 bytes of each answer', cutAfter(100_000), ALWAYS, each(RECOVERED, ['file', 'URL'])),
 	spoiled('cut at once', cutAfter(0), ALWAYS, each(INCOMPLETE, ['file', 'URL'])),
-	spoiled('one byte is another', CORRUPT, 1, { file: RECOVERED }),
-	spoiled('one byte is another', CORRUPT, ALWAYS, {
-		file: 'The bytes that came are not those that were stored: the checksum differs',
+	spoiled('one byte is another', CORRUPT, 1, each(RECOVERED, ['file', 'URL'])),
+	spoiled('one byte is another', CORRUPT, ALWAYS, each(CHANGED, ['file', 'URL'])),
+	spoiled('Content-Length says fewer bytes', { kind: 'length', by: -100 }, 1, each(RECOVERED, ['file', 'URL', 'ACK'])),
+	spoiled('Content-Length says fewer bytes', { kind: 'length', by: -100 }, ALWAYS, {
+		token: 'The answer to Get Token is not JSON',
+		...each(CHANGED, ['file', 'URL']),
 	}),
+	spoiled('Content-Length says more bytes', { kind: 'length', by: 100 }, 1, each(RECOVERED)),
+	{
+		...spoiled('Content-Length says more bytes', { kind: 'length', by: 100 }, ALWAYS, {
+			...each(LOST, ['token', 'ACK']),
+			...each(INCOMPLETE, ['file', 'URL']),
+		}),
+		reachesRoche: true,
+	},
 	{ ...spoiled('carried out, and cut', { kind: 'process-then-drop' }, 1, each(RECOVERED)), reachesRoche: true },
 	{
 		...spoiled('carried out, and cut', { kind: 'process-then-drop' }, ALWAYS, each(LOST, ['token', 'ACK'])),
