@@ -69,6 +69,7 @@ describe('the tarball', () => {
 			'CHANGELOG.md',
 			'LICENSE',
 			'README.md',
+			'SECURITY.md',
 			'dist',
 			'index.js',
 			'package.json',
