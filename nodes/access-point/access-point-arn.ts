@@ -16,9 +16,9 @@ const USE_ARN = `Give the access point as Get Token or the notification names it
 
 /** Partitions and the regions in them: the host name follows from both, so they must agree. */
 const PARTITIONS: ReadonlyMap<string, RegExp> = new Map([
-	['aws', /^(?!cn-|us-gov-|us-iso)[a-z]{2,}(-[a-z]+)+-\d+$/],
-	['aws-cn', /^cn-[a-z]+-\d+$/],
-	['aws-us-gov', /^us-gov-[a-z]+-\d+$/],
+	['aws', /^(?!cn-|us-gov-|us-iso|eu-iso|eusc-)[a-z]{2,3}(-[a-z]{2,12}){1,3}-\d{1,2}$/],
+	['aws-cn', /^cn-[a-z]{2,12}-\d{1,2}$/],
+	['aws-us-gov', /^us-gov-[a-z]{2,12}-\d{1,2}$/],
 ]);
 
 /** What a valid ARN may be that is not a plain access point, and what to say of it. */

@@ -7,7 +7,7 @@ const UNTYPED = ['binary/octet-stream', 'application/octet-stream', ''];
 export function fileName(key: string): string {
 	const name = key.split('/').findLast((part) => !['', '.', '..'].includes(part)) ?? 'file';
 	// A later step may write a file of this name: it must be no path, and nothing that a terminal obeys.
-	return name.replaceAll(/[\\\u0000-\u001f\u007f]/g, '_');
+	return name.replaceAll(/\\|\p{Cc}/gu, '_');
 }
 
 /** S3's content type, or the one that the file's ending tells when S3 knows none. */

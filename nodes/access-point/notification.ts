@@ -19,6 +19,9 @@ export type FileSource =
 			fallback?: ObjectSource;
 	  };
 
+/** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
+const DEEPEST = 200;
+
 const FIELD = 'MessageReference';
 const ADVICE =
 	'The item must be a file availability notification as Roche sends it, with MessageReference {accesspoint, objectKey}. For other items choose the source "Object" or "Pre-Signed URL".';
@@ -66,6 +69,13 @@ export function fileInAccessPoint(accessPoint: unknown, objectKey: unknown): Obj
 			'Give the key as the notification names it, without a slash in front.',
 		);
 	}
+	if (/\p{Surrogate}/u.test(objectKey)) {
+		throw new InvalidInputError(
+			'Object Key',
+			'Object Key holds half of a sign, so that it is no text in UTF-8',
+			'Check the expression: it may cut the key.',
+		);
+	}
 	// AWS documentation, "Object key names": at most 1,024 bytes of UTF-8.
 	if (Buffer.byteLength(objectKey) > 1024) {
 		throw new InvalidInputError(
@@ -104,12 +114,12 @@ function namedUrl(reference: unknown, path: string): string | undefined {
 	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** The first text that begins like such a URL, at any depth. */
-function urlIn(value: unknown, beginning: RegExp): string | undefined {
+/** The first text that begins like such a URL, at any depth that a notification may have. */
+function urlIn(value: unknown, beginning: RegExp, depth = 0): string | undefined {
 	if (typeof value === 'string') return beginning.test(value) ? value : undefined;
-	if (typeof value !== 'object' || value === null) return undefined;
+	if (typeof value !== 'object' || value === null || depth === DEEPEST) return undefined;
 	for (const member of Object.values(value)) {
-		const url = urlIn(member, beginning);
+		const url = urlIn(member, beginning, depth + 1);
 		if (url !== undefined) return url;
 	}
 	return undefined;

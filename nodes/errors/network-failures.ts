@@ -74,6 +74,13 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		retry: false,
 	},
 	{
+		// tinyproxy's answer to a wrong password.
+		code: /^PROXY_401$/,
+		message: 'The proxy does not accept the user name and password (401)',
+		advice: 'Correct them in HTTPS_PROXY of the n8n process: http://user:password@proxy:port.',
+		retry: false,
+	},
+	{
 		code: /^PROXY_403$/,
 		message: 'The proxy does not allow connections to HOST (403)',
 		advice: PROXY_ADVICE,

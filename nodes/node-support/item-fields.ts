@@ -6,7 +6,7 @@ const DEEPEST = 200;
 const SIGNATURE = /signature=/i;
 
 /** A text that is nothing but a URL. */
-const URL_ALONE = /^(\s*https:\/\/[^?]*)\?.*$/is;
+const URL_ALONE = /^(\s*https?:[^?]*)\?.*$/is;
 
 /**
  * The fields of an item as later nodes may have them: without the AWS credentials, and without the signature of a pre-signed URL, wherever
@@ -26,7 +26,7 @@ function withoutSignatures(text: string): string {
 	if (!SIGNATURE.test(text)) return text;
 	return text.replaceAll(/[^\s"'<>]+/g, (word) => {
 		const query = word.indexOf('?');
-		return query >= 0 && /https?:\/\//i.test(word) && SIGNATURE.test(word) ? word.slice(0, query) : word;
+		return query >= 0 && SIGNATURE.test(word.slice(query)) ? word.slice(0, query) : word;
 	});
 }
 

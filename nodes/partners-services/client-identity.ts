@@ -121,15 +121,24 @@ function blocksOf(field: string, text: string, wanted: RegExp): [PemBlock, ...Pe
 }
 
 function parseCertificate(field: string, block: PemBlock, index: number, count: number): X509Certificate {
+	const certificate = readCertificate(block);
+	if (certificate) return certificate;
+	const which = count > 1 ? `certificate ${index + 1} of ${count}` : 'the certificate';
+	throw new InvalidInputError(
+		field,
+		`${field} is damaged: ${which} cannot be read`,
+		'Paste the file again, whole and unchanged.',
+	);
+}
+
+/** The certificate, unless it is damaged; OpenSSL takes one whose dates are none, and it would never seem to expire. */
+function readCertificate({ pem }: PemBlock): X509Certificate | undefined {
 	try {
-		return new X509Certificate(block.pem);
+		const certificate = new X509Certificate(pem);
+		const dates = [certificate.validFrom, certificate.validTo].map((date) => Date.parse(date));
+		return dates.some(Number.isNaN) ? undefined : certificate;
 	} catch {
-		const which = count > 1 ? `certificate ${index + 1} of ${count}` : 'the certificate';
-		throw new InvalidInputError(
-			field,
-			`${field} is damaged: ${which} cannot be read`,
-			'Paste the file again, whole and unchanged.',
-		);
+		return undefined;
 	}
 }
 

@@ -10,7 +10,9 @@ export interface PemBlock {
 	encrypted: boolean;
 }
 
-const ARMOUR = /-----\s*BEGIN ([A-Z0-9 ]+?)\s*-----([\s\S]*?)-----\s*END \1\s*-----/g;
+/** A BEGIN or END line. Bounded, so that a text of megabytes is looked through in no time, whatever it is. */
+const MARKER = /-----\s{0,9}(BEGIN|END) ([A-Z0-9 ]{1,64}?)\s{0,9}-----/g;
+const BEGINNING = /-----\s{0,9}BEGIN /g;
 /** RFC 1421 headers of an encrypted PKCS#1 key; the IV's length depends on the cipher, which matters when line breaks are gone. */
 const ENCRYPTION_HEADERS =
 	/^\s*Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*((?:AES-\d+-CBC),\s*[0-9A-F]{32}|(?:DES(?:-EDE3)?-CBC),\s*[0-9A-F]{16})/i;
@@ -27,8 +29,8 @@ const BINARY = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
  */
 export function readPemBlocks(field: string, text: string): PemBlock[] {
 	const unescaped = text.replaceAll(/\\r\\n|\\n|\\r/g, '\n');
-	const blocks = [...unescaped.matchAll(ARMOUR)].map(([, label = '', body = '']) => readBlock(field, label, body));
-	if (unescaped.split(/-----\s*BEGIN /).length - 1 !== blocks.length) {
+	const blocks = armouredParts(unescaped).map(({ label, body }) => readBlock(field, label, body));
+	if ([...unescaped.matchAll(BEGINNING)].length !== blocks.length) {
 		throw new InvalidInputError(
 			field,
 			`${field} is cut off: a BEGIN line has no END line that fits`,
@@ -37,6 +39,21 @@ export function readPemBlocks(field: string, text: string): PemBlock[] {
 	}
 	if (blocks.length === 0) throw notPem(field, BINARY.test(text) ? 'holds binary data' : 'is not PEM');
 	return blocks;
+}
+
+/** What is between each BEGIN line and the END line behind it, when both have the same label. */
+function armouredParts(text: string): Array<{ label: string; body: string }> {
+	const parts: Array<{ label: string; body: string }> = [];
+	let begun: { label: string; at: number } | undefined;
+	for (const { index, 0: marker, 1: kind, 2: label = '' } of text.matchAll(MARKER)) {
+		if (kind === 'BEGIN') {
+			begun = { label, at: index + marker.length };
+			continue;
+		}
+		if (begun?.label === label) parts.push({ label, body: text.slice(begun.at, index) });
+		begun = undefined;
+	}
+	return parts;
 }
 
 function readBlock(field: string, label: string, body: string): PemBlock {

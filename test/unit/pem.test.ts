@@ -119,19 +119,18 @@ describe('a text that is no PEM is refused', () => {
 
 describe('a PEM text that is not whole is refused', () => {
 	const CUT = /^Client Certificate is cut off: a BEGIN line has no END line that fits$/;
-	const DAMAGED = /^Client Certificate is damaged: the block "CERTIFICATE" holds characters/;
 
-	it.each<[string, RegExp, (pem: string) => string]>([
-		['no END line', CUT, (pem) => pem.slice(0, pem.indexOf('-----END'))],
-		['half of the base64', CUT, (pem) => pem.slice(0, pem.length / 2)],
-		['half of the END line', CUT, (pem) => pem.slice(0, -12)],
-		['an END line of another label', CUT, (pem) => pem.replace('END CERTIFICATE', 'END PRIVATE KEY')],
-		['the second of two blocks', CUT, (pem) => pem + pem.slice(0, 200)],
-		['the first of two blocks', DAMAGED, (pem) => `${pem.slice(0, 200)}\n${pem}`],
-	])('cut off: %s', (_name, message, cut) => {
+	it.each<[string, (pem: string) => string]>([
+		['no END line', (pem) => pem.slice(0, pem.indexOf('-----END'))],
+		['half of the base64', (pem) => pem.slice(0, pem.length / 2)],
+		['half of the END line', (pem) => pem.slice(0, -12)],
+		['an END line of another label', (pem) => pem.replace('END CERTIFICATE', 'END PRIVATE KEY')],
+		['the second of two blocks', (pem) => pem + pem.slice(0, 200)],
+		['the first of two blocks', (pem) => `${pem.slice(0, 200)}\n${pem}`],
+	])('cut off: %s', (_name, cut) => {
 		const error = invalidInput(() => readPemBlocks(FIELD, cut(identity.certificate)));
-		expect(error.message).toMatch(message);
-		expect(error.advice).toMatch(/^Paste the (whole file|file again)/);
+		expect(error.message).toMatch(CUT);
+		expect(error.advice).toMatch(/^Paste the whole file/);
 	});
 
 	it.each([

@@ -61,6 +61,12 @@ const ANSWER_LOST: readonly NetworkRow[] = [
 
 const PROXY: readonly NetworkRow[] = [
 	row(['PROXY_407'], 'The proxy asks for a user name and password (407)', 'http://user:password@proxy:port', false),
+	row(
+		['PROXY_401'],
+		'The proxy does not accept the user name and password (401)',
+		'Correct them in HTTPS_PROXY',
+		false,
+	),
 	row(['PROXY_403'], 'The proxy does not allow connections to HOST (403)', 'to let HOST through', false),
 	row(
 		['PROXY_500', 'PROXY_502', 'PROXY_503', 'PROXY_504', 'PROXY_429', 'PROXY_CLOSED', 'PROXY_TIMEOUT'],
@@ -86,7 +92,7 @@ const PROXY: readonly NetworkRow[] = [
 		'http://proxy:port',
 		false,
 	),
-	row(['PROXY_400', 'PROXY_401', 'PROXY_404'], 'The proxy refused to connect to HOST', 'HTTPS_PROXY', false),
+	row(['PROXY_400', 'PROXY_404'], 'The proxy refused to connect to HOST', 'HTTPS_PROXY', false),
 ];
 
 const CLIENT_REFUSED: readonly NetworkRow[] = [

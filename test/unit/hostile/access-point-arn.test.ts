@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { accessPointHost, parseAccessPointArn } from '../../../nodes/access-point/access-point-arn';
+import { outcomeOf } from './support/outcome';
+import { requestedObject } from './support/requested-object';
+import { anyText, changedText, PROTOTYPE_NAMES } from './support/texts';
+
+const ARN = 'arn:aws:s3:us-east-1:019364481091:accesspoint/roche-2291405';
+
+const SIGNS = [
+	'.',
+	'/',
+	'\\',
+	'@',
+	'#',
+	'?',
+	'%',
+	'%2e',
+	'%2f',
+	'&',
+	'\n',
+	'\r',
+	'\t',
+	'\0',
+	' ',
+	'[',
+	']',
+	'*',
+	'_',
+	'-',
+];
+/** They become ASCII when they are put in lower case, normalized or made a host name. */
+const FOLDED = ['\u212a', '\u0130', '\u017f', '．', '。', 'ｅ', '①', 'ß', '\u00ad', '\u200d', '\u2024'];
+const HOSTS = [
+	'evil.example',
+	'evil.example/',
+	'@evil.example',
+	'evil.example#',
+	'evil.example?',
+	'127.0.0.1',
+	'[::1]',
+];
+const PIECES = [...SIGNS, ...FOLDED, ...HOSTS, ...PROTOTYPE_NAMES, ':', '::', 'A', 'a1', '-1', '1'.repeat(60)];
+
+/** One sign or more put into a value that is right. */
+const near = (value: string) =>
+	fc.oneof(fc.constant(value), fc.constant(value.toUpperCase()), changedText(value, PIECES, 2));
+const oneOf = (values: readonly string[]) =>
+	fc.oneof({ arbitrary: fc.constantFrom(...values), weight: 3 }, fc.constantFrom(...values).chain(near));
+
+const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-eusc'];
+/** Of every partition that AWS has, and some that it does not have. */
+const REGIONS = [
+	...['us-east-1', 'eu-central-1', 'ap-southeast-2', 'mx-central-1', 'cn-north-1', 'us-gov-west-1', 'us-iso-east-1'],
+	...['us-isob-east-1', 'us-isof-south-1', 'eu-isoe-west-1', 'eusc-de-east-1', 'aws-global', 'xx-nowhere-9'],
+	...[`us-${'east'.repeat(20)}-1`, `us-east-${'1'.repeat(70)}`],
+];
+const NAMES = ['roche-2291405', 'Roche-EMR', 'a1b', 'xn--bcher-kva', 'a--b', 'x-s3alias', 'x--ol-s3', 'a'.repeat(50)];
+
+const nearMiss = fc
+	.record({
+		arn: fc.oneof({ arbitrary: fc.constant('arn'), weight: 5 }, near('arn')),
+		partition: fc.oneof({ arbitrary: fc.constant('aws'), weight: 3 }, oneOf(PARTITIONS)),
+		service: fc.oneof({ arbitrary: fc.constant('s3'), weight: 5 }, near('s3')),
+		region: oneOf(REGIONS),
+		account: fc.oneof({ arbitrary: fc.constant('019364481091'), weight: 3 }, near('019364481091')),
+		resource: fc.oneof({ arbitrary: fc.constantFrom('accesspoint/', 'accesspoint:'), weight: 5 }, near('accesspoint/')),
+		name: fc.oneof(oneOf(NAMES), fc.constantFrom(...PROTOTYPE_NAMES), anyText),
+		around: fc.constantFrom('', '', ' ', '\n', '\ufeff'),
+	})
+	.map(({ arn, partition, service, region, account, resource, name, around }) =>
+		[around + arn, partition, service, region, account, resource + name + around].join(':'),
+	);
+const hostile = fc.oneof({ arbitrary: nearMiss, weight: 8 }, changedText(ARN, PIECES), anyText);
+
+describe('whatever is given as access point', () => {
+	it('leads to a host of S3 in its region, or is refused', () => {
+		let used = 0;
+		const property = fc.property(hostile, (text) => {
+			const outcome = outcomeOf(() => parseAccessPointArn(text));
+			if (outcome.kind === 'refused') return;
+			used += 1;
+			const { region, accountId, name, partition } = outcome.value;
+			const host = accessPointHost(outcome.value);
+			const url = new URL(`https://${host}/`);
+			expect({ host: url.host, path: url.pathname, user: url.username }).toEqual({ host, path: '/', user: '' });
+			const [first, ...rest] = host.split('.');
+			expect(first).toBe(`${name}-${accountId}`);
+			const suffix = ['amazonaws', 'com', ...(partition === 'aws-cn' ? ['cn'] : [])];
+			expect(rest).toEqual(['s3-accesspoint', region, ...suffix]);
+			expect(accountId).toMatch(/^[0-9]{12}$/);
+		});
+		fc.assert(property, { numRuns: 5000 });
+		// Near misses that are none must come through, or nothing was tested.
+		expect(used).toBeGreaterThan(250);
+	});
+
+	it('is asked for at that very host, and with the session token nowhere else', async () => {
+		let used = 0;
+		const property = fc.asyncProperty(nearMiss, async (text) => {
+			const outcome = outcomeOf(() => parseAccessPointArn(text));
+			if (outcome.kind === 'refused') return;
+			used += 1;
+			const source = { kind: 'accessPoint', accessPoint: outcome.value, key: 'a.json' } as const;
+			const { protocol, hostname, path } = await requestedObject(source);
+			const expected = { protocol: 'https:', hostname: accessPointHost(outcome.value), path: '/a.json' };
+			expect({ protocol, hostname, path }).toEqual(expected);
+		});
+		await fc.assert(property, { numRuns: 4000 });
+		expect(used).toBeGreaterThan(100);
+	});
+
+	it.each<unknown>([...PROTOTYPE_NAMES, 7, null, true, [ARN], { toString: () => ARN }, Object.create(null)])(
+		'is refused when it is no text or no ARN at all: %p',
+		(value) => {
+			expect(outcomeOf(() => parseAccessPointArn(value)).kind).toBe('refused');
+		},
+	);
+
+	it('is refused when it is huge', () => {
+		for (const piece of ['a', ':', '-a', '1', 'arn:aws:s3:', '/', ' ']) {
+			for (const text of [piece.repeat(1_000_000), ARN.replace('us-east-1', `us${piece.repeat(1_000_000)}-1`)]) {
+				expect(outcomeOf(() => parseAccessPointArn(text)).kind).toBe('refused');
+			}
+		}
+	});
+});

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+import { fileOfNotification } from '../../../nodes/access-point/notification';
+import { withoutSecrets } from '../../../nodes/node-support/item-fields';
+import {
+	ARN,
+	MARKER,
+	nested,
+	nesting,
+	type Nesting,
+	notificationText,
+	SIGNED,
+	textsIn,
+	valueText,
+} from './support/json';
+import { leaksOf, outcomeOf } from './support/outcome';
+import { anyText, PROTOTYPE_NAMES } from './support/texts';
+
+/** n8n's items come from anywhere: parsed, so that `__proto__` is a name like any other. */
+const parsed = (text: string): unknown => JSON.parse(text);
+const any = valueText.map(parsed);
+const item = fc.oneof(
+	{ arbitrary: notificationText.map(parsed), weight: 3 },
+	any,
+	fc
+		.tuple(any, fc.constantFrom(undefined, ARN), fc.constantFrom(undefined, 'a.json'))
+		.map(([more, accesspoint, objectKey]) => ({
+			MessageReference: { more, accesspoint, objectKey },
+		})),
+);
+const urlField = fc.oneof(
+	{ arbitrary: fc.constant(''), weight: 3 },
+	fc
+		.array(fc.constantFrom('url', 'a', '0', '', 'accesspoint', ...PROTOTYPE_NAMES), { maxLength: 4 })
+		.map((names) => names.join('.')),
+	anyText,
+);
+
+/** What must hold for any item. */
+function isFoundOrRefused(json: unknown, field = ''): void {
+	const outcome = outcomeOf(() => fileOfNotification(json, ['files.example.org'], field));
+	if (outcome.kind === 'refused') {
+		// The host of a URL is named, and the marker is in its path and query.
+		expect(leaksOf(outcome.error, MARKER, MARKER.length)).toEqual([]);
+		return;
+	}
+	const source = outcome.value;
+	const object = source.kind === 'presignedUrl' ? source.fallback : source;
+	if (source.kind === 'presignedUrl') expect(source.presigned.url.protocol).toBe('https:');
+	if (object) expect({ arn: object.accessPoint.arn, key: typeof object.key }).toEqual({ arn: ARN, key: 'string' });
+}
+
+/** A value many levels below the reference, beside what else the reference may hold. */
+function deepItem(value: string, levels: Nesting, place: number): IDataObject {
+	const deep = nested(JSON.stringify(value), levels);
+	const beside = `"first":${deep},"accesspoint":"${ARN}","objectKey":"a.json"`;
+	const reference = [deep, `{"first":${deep}}`, `{${beside}}`][place] ?? '';
+	return parsed(`{"MessageReference":${reference}}`) as IDataObject;
+}
+const place = fc.nat({ max: 2 });
+
+describe('whatever is in an item', () => {
+	it('a file is found in it, or it is refused', () => {
+		fc.assert(fc.property(item, urlField, isFoundOrRefused), { numRuns: 4000 });
+	});
+
+	it('a file is found in it, or it is refused, however deep it is nested', () => {
+		const value = fc.constantFrom('x', SIGNED, SIGNED.replace('https', 'http'), 'https://evil.example/');
+		const property = fc.property(value, nesting(50_000), place, (...where) => {
+			const json = deepItem(...where);
+			isFoundOrRefused(json);
+			isFoundOrRefused(json, 'first.a.a');
+		});
+		fc.assert(property, { numRuns: 200 });
+	});
+
+	it.each(['constructor.name', '__proto__.constructor.name', 'toString.name', 'accesspoint.constructor.name'])(
+		'a file is found in it, and nothing that every object has is taken for the URL: %s',
+		(path) => {
+			const json = { MessageReference: { accesspoint: ARN, objectKey: 'a.json' } };
+			expect(outcomeOf(() => fileOfNotification(json, [], path))).toMatchObject({ value: { kind: 'accessPoint' } });
+		},
+	);
+
+	it('a file is found in it in no time when it is wide, or its field is named by a long path', () => {
+		const wide = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`${MARKER}${n}`, [{ n }, 'https']]));
+		const from = performance.now();
+		isFoundOrRefused({ MessageReference: wide });
+		isFoundOrRefused({ MessageReference: { ...wide, accesspoint: ARN, objectKey: 'a.json' } });
+		isFoundOrRefused({ MessageReference: wide }, 'a.'.repeat(500_000));
+		expect(performance.now() - from).toBeLessThan(5000);
+	});
+});
+
+describe('the signature of a pre-signed URL', () => {
+	const FORMS = [
+		SIGNED,
+		` ${SIGNED}`,
+		`\n\t${SIGNED}`,
+		`\ufeff${SIGNED}`,
+		SIGNED.replace('https', 'HttpS'),
+		SIGNED.replace('https', 'http'),
+		`${SIGNED}&a=1&b=2`,
+	];
+	const signatures = (json: IDataObject) => textsIn(json).filter((text) => text.includes('X-Amz-Signature='));
+	/** An item with a URL at some place among other values, below MessageReference or elsewhere. */
+	const withUrl = fc
+		.record({
+			url: fc.constantFrom(...FORMS).map((url) => JSON.stringify(url)),
+			before: valueText,
+			after: valueText,
+			name: fc.constantFrom(...PROTOTYPE_NAMES, 'url').map((name) => JSON.stringify(name)),
+			field: fc.constantFrom('MessageReference', 'MessageReference', 'more'),
+			shape: fc.nat({ max: 3 }),
+		})
+		.map(({ url, before, after, name, field, shape }) => {
+			const list = `[${before},${url},${after}]`;
+			const object = `{"before":${before},${name}:${url},"after":[${after}]}`;
+			const value = [url, list, object, `{"a":[[{"b":${url}}],${before}],"c":${after}}`][shape] ?? '';
+			return parsed(`{"a":1,"awsCredentials":{"a":1},"${field}":${value}}`) as IDataObject;
+		});
+
+	it('is kept by no item, wherever it is', () => {
+		const property = fc.property(withUrl, (json) => {
+			expect(signatures(json).length).toBeGreaterThan(0);
+			const kept = withoutSecrets(json);
+			expect(signatures(kept)).toEqual([]);
+			expect(Object.keys(kept)).toEqual(Object.keys(json).filter((name) => name !== 'awsCredentials'));
+		});
+		fc.assert(property, { numRuns: 2000 });
+	});
+
+	it('is kept by no item, however deep it is nested', () => {
+		const property = fc.property(fc.constantFrom(...FORMS), nesting(50_000), place, (...where) => {
+			expect(signatures(withoutSecrets(deepItem(...where)))).toEqual([]);
+		});
+		fc.assert(property, { numRuns: 200 });
+	});
+
+	it('is all that is taken from an item, beside the AWS credentials', () => {
+		const property = fc.property(item, (json) => {
+			const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+			if (!isObject || textsIn(json).some((text) => /https?:/i.test(text))) return;
+			const fields = { ...(json as IDataObject) };
+			const kept = withoutSecrets({ ...fields, awsCredentials: { a: 1 } });
+			// As text: a comparison of objects takes the name `__proto__` for a prototype.
+			expect(JSON.stringify(kept)).toBe(JSON.stringify(fields));
+			expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+		});
+		fc.assert(property, { numRuns: 2000 });
+	});
+});
