@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled } from '../errors/cancelled-error';
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { ServiceError } from '../errors/service-error';
@@ -150,12 +151,12 @@ async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<Fe
 			return await readOpened(request, opened, transfer);
 		});
 	} catch (error) {
+		// Whatever is left of the answer is not wanted. After a whole file this would end a connection that can be used again.
+		end();
 		throwIfCancelled(signal);
 		throw error;
 	} finally {
 		signal?.removeEventListener('abort', end);
-		// Whatever is left of the answer is not wanted: this frees its connection. After a whole file it does nothing.
-		end();
 	}
 }
 
@@ -184,6 +185,8 @@ async function readOpened<T>(
 		throw piped.reason instanceof ConsumerFailure ? piped.reason.cause : toServiceError(piped.reason, hostOf(source));
 	}
 	if (consumed.status === 'rejected') throw consumed.reason;
+	// undici takes the connection back in the next round of the event loop; a request that follows at once would open another one.
+	await setImmediate();
 	return {
 		content: consumed.value,
 		name,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled } from '../errors/cancelled-error';
 import { networkFailure } from '../errors/network-failures';
 import { ServiceError } from '../errors/service-error';
@@ -51,6 +52,8 @@ export async function post(connection: Connection, request: PostRequest): Promis
 		const options = { method: 'POST', headers, body: content, dispatcher, signal: attempt.signal } as const;
 		const answer = await untilAborted(attempt.signal, undici.request(url, options));
 		const body = await readBody(answer.body);
+		// undici takes the connection back in the next round of the event loop; a request that follows at once would open another one.
+		await setImmediate();
 		if (answer.statusCode === 200 || (anySuccess && Math.floor(answer.statusCode / 100) === 2)) return body;
 		throw answerFailure(answer.statusCode, body, retryAfterMs(answer.headers['retry-after']));
 	} catch (error) {

@@ -1,0 +1,44 @@
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CleanUp } from '../real-n8n/clean-up';
+import { runProcess } from '../real-n8n/processes';
+
+/** Proxies started by root give that up and become another user; every system has this one. */
+const ACCOUNT = 'nobody';
+
+/** The folder of one proxy, for its settings, passwords and logs; nobody else may read it. */
+export interface Home {
+	folder: string;
+	/** Whom a proxy started by root has to become; undefined where it is not root that starts it. */
+	account: { name: string; uid: number; gid: number } | undefined;
+	/** Writes a file for the proxy. @returns its path */
+	write(name: string, content: string): Promise<string>;
+}
+
+export async function makeHome(cleanUp: CleanUp): Promise<Home> {
+	const folder = await mkdtemp(join(tmpdir(), 'proxy-for-n8n-'));
+	cleanUp.add(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+	await chmod(folder, 0o700);
+	const account = process.getuid?.() === 0 ? { name: ACCOUNT, uid: await id('-u'), gid: await id('-g') } : undefined;
+	const give = async (path: string): Promise<void> => {
+		if (account) await chown(path, account.uid, account.gid);
+	};
+	await give(folder);
+	return {
+		folder,
+		account,
+		async write(name, content) {
+			const path = join(folder, name);
+			await writeFile(path, content, { mode: 0o600 });
+			await give(path);
+			return path;
+		},
+	};
+}
+
+async function id(flag: string): Promise<number> {
+	const { code, output } = await runProcess('id', [flag, ACCOUNT], { cwd: '/', env: { PATH: process.env.PATH } });
+	if (code !== 0) throw new Error(`As root, proxies run as the user "${ACCOUNT}", which does not exist here.`);
+	return Number(output);
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { chain } from '../engine/roche';
+import { assertBoth, endAndCount, FLOW, runFlow } from './flow';
+import { type Scene, type Stage, scene } from './scene';
+
+const MESSAGES = 100;
+
+/** undici may open another connection when one has just been given back; it never needs one for each request. */
+const MOST_PER_ITEM_AT_ONCE = 4;
+
+/** Items that a node works on at once unless told otherwise. */
+const CONCURRENCY = 10;
+
+/** squid without a password: everything goes through it, over few connections. */
+export async function checkSquid(stage: Stage): Promise<void> {
+	await scene(stage, 'the whole flow goes through squid, mutual TLS included, and nothing past it', wholeFlow);
+	await scene(stage, `${MESSAGES} messages, one at a time, need few tunnels`, async (place) => {
+		await fewTunnels(place, 1);
+	});
+	await scene(stage, `${MESSAGES} messages, ten at a time, need few tunnels for each of the ten`, async (place) => {
+		await fewTunnels(place, CONCURRENCY);
+	});
+}
+
+async function wholeFlow(place: Scene): Promise<void> {
+	const squid = await place.squid();
+	const before = (await place.sandbox.state()).connections;
+	await place.startN8n({ HTTPS_PROXY: squid.url });
+	await runFlow(place, await place.deliveries(1));
+	const tunnels = await endAndCount(place, squid);
+	assertBoth(tunnels);
+	// Every TLS connection that the servers saw came out of a tunnel.
+	const after = (await place.sandbox.state()).connections;
+	assert.deepEqual([after.api - before.api, after.s3 - before.s3], [tunnels.api, tunnels.s3]);
+}
+
+async function fewTunnels(place: Scene, concurrency: number): Promise<void> {
+	const squid = await place.squid();
+	await place.startN8n({ HTTPS_PROXY: squid.url });
+	const parameters = { options: { concurrency } };
+	const steps = FLOW.map((step) => ({ ...step, parameters: { ...step.parameters, ...parameters } }));
+	const items = (await place.deliveries(MESSAGES)).map(({ item }) => item);
+	const run = await place.engine.runWorkflow({
+		workflow: chain(items, steps),
+		credentials: { rochePartnersServicesApi: place.freshCredential() as never },
+	});
+	assert.equal(run.status, 'success', run.error?.message);
+	const requests = (await place.sandbox.requests()).filter(({ target }) => target !== 'proxy').length;
+	assert.ok(requests > 3 * MESSAGES, 'A token, two times each file, an ACK for each');
+	const { api, s3 } = await endAndCount(place, squid);
+	console.log(`    ${requests} requests over ${api} tunnels to the API and ${s3} to S3`);
+	const most = MOST_PER_ITEM_AT_ONCE * concurrency;
+	assert.ok(api <= most && s3 <= most, `${api} tunnels to the API and ${s3} to S3`);
+}
