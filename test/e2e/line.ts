@@ -14,7 +14,7 @@ import { checkRedelivery } from './redelivery-checks';
 import { checkRuns } from './run-checks';
 import { CREDENTIAL_TYPE } from './scene';
 import { checkTemplates } from './template-checks';
-import { checkTrigger } from './trigger-checks';
+import { checkTrigger, TRIGGER_SECRETS } from './trigger-checks';
 
 /** What is checked: a packed package in an n8n, on a Node. */
 export interface LineOptions {
@@ -52,7 +52,7 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 /** Ends n8n. */
 async function checkSecrets(checks: Checks, { n8n, sandbox }: Workbench): Promise<void> {
 	await checks.check('database, log and stored files hold no secret', async () => {
-		const secrets = await secretsOf(sandbox);
+		const secrets = [...(await secretsOf(sandbox)), ...TRIGGER_SECRETS];
 		const acknowledged = (await sandbox.state()).messages.filter((message) => message.acknowledged);
 		assert.ok(acknowledged.length > 0, 'Nothing was acknowledged');
 		await n8n.stop();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { outputItems } from '../real-n8n/execution-data';
+import type { Secret } from '../real-n8n/secret-forms';
 import type { Workbench } from '../real-n8n/workbench';
 import type { Workflow } from '../real-n8n/workflow';
 import type { Checks } from './checks';
@@ -13,6 +14,13 @@ const RUN_APPEARS = 2_000;
 
 const BASIC = { authentication: 'basicAuth', user: 'roche', password: 'pä:ss wörd' };
 const HEADER = { authentication: 'headerAuth', headerName: 'X-Webhook-Key', headerValue: 'the-value-of-the-header' };
+
+/** What the callers show, which n8n may keep nowhere in plain. */
+export const TRIGGER_SECRETS: readonly Secret[] = [
+	{ name: "password of the trigger's caller", value: BASIC.password },
+	{ name: "Authorization of the trigger's caller", value: encoded(`${BASIC.user}:${BASIC.password}`) },
+	{ name: "header of the trigger's caller", value: HEADER.headerValue },
+];
 
 const NOTIFICATION = {
 	EmrOid: '2.16.724.4.2',
@@ -40,9 +48,11 @@ interface Refusal extends Call {
 	field?: string;
 }
 
-const basic = (text: string): Record<string, string> => ({
-	authorization: `Basic ${Buffer.from(text).toString('base64')}`,
-});
+function encoded(text: string): string {
+	return Buffer.from(text).toString('base64');
+}
+
+const basic = (text: string): Record<string, string> => ({ authorization: `Basic ${encoded(text)}` });
 
 const RIGHT = basic(`${BASIC.user}:${BASIC.password}`);
 

@@ -90,6 +90,8 @@ function url(what: string, link: string, expected: RegExp): Path {
 const URLS: Path[] = [
 	url('none', '', /^Pre-Signed URL is empty/),
 	url('broken', `https://[?${SIGNATURE}`, /^Pre-Signed URL is not a URL/),
+	url('with a line break', `https://a.s3.amazonaws.com/a\n?${SIGNATURE}`, /^Pre-Signed URL holds a space/),
+	url('without slashes', `https:a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL is not a URL/),
 	url('without TLS', `http://a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL is not an https URL/),
 	url('with a password', `https://u:p@a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL holds a user name/),
 	url('of another host', `https://a.invalid/a?${SIGNATURE}`, /^Pre-Signed URL leads to a\.invalid, which is not/),
@@ -99,6 +101,7 @@ const FILES: Path[] = [
 	of(FETCH, 'not a notification', without('MessageReference'), /^MessageReference is missing/),
 	of(FETCH, 'no object key', parameters({ source: 'object', objectKey: NOTHING }), /^Object Key is empty/),
 	of(FETCH, 'object key too long', parameters({ source: 'object', objectKey: 'k'.repeat(1025) }), /longer than 1,024/),
+	of(FETCH, 'object key cut in a sign', parameters({ source: 'object', objectKey: 'a\ud83d' }), /holds half of a sign/),
 	of(
 		FETCH,
 		'URL field that is not there',
