@@ -10,8 +10,8 @@ const CREDENTIAL = 'Roche Partners Services API';
 /** The text fields in the form's order. */
 const FIELDS = ['orgId', 'clientId', 'clientSecret', 'clientCertificate', 'privateKey', 'caCertificates'] as const;
 
-/** Far longer than n8n's form waits for another key, in ms. */
-const TAKEN_OVER = 400;
+/** Far longer than n8n's form waits for another key, and than a button needs to show its text again, in ms. */
+const SETTLED = 400;
 
 /** Creates the credential in its form as a user does. Afterwards it is saved and right. */
 export async function checkCredentialForm(
@@ -65,8 +65,13 @@ async function openSaved(editor: EditorPage): Promise<void> {
 
 async function fill(editor: EditorPage, name: (typeof FIELDS)[number], value: string): Promise<void> {
 	await editor.named(`parameter-input-${name}`).locator('input, textarea').fill(value);
-	// n8n takes a value over a moment after it was typed: the page's own clock tells when that has happened.
-	await editor.page.evaluate(async (pause) => await new Promise((resolve) => setTimeout(resolve, pause)), TAKEN_OVER);
+	// n8n takes a value over a moment after it was typed.
+	await settled(editor);
+}
+
+/** Waits by the page's own clock, which is as late as the page is on a busy machine. */
+async function settled({ page }: EditorPage): Promise<void> {
+	await page.evaluate(async (pause) => await new Promise((resolve) => setTimeout(resolve, pause)), SETTLED);
 }
 
 /** The button is called "Retry" once there is a result. The old result stays in sight until the new one is there. */
@@ -105,6 +110,7 @@ async function assertHidden({ page }: EditorPage, credential: SandboxCredential)
 async function takePicture(editor: EditorPage): Promise<void> {
 	await editor.closeMessages();
 	await editor.page.mouse.move(0, 0);
+	await settled(editor);
 	const dialog = await areaOf([editor.named('editCredential-modal')]);
 	// Down to the client secret, which is shown as dots; what comes below it is long.
 	const lowest = await areaOf([editor.named('parameter-input-clientSecret')], 16);

@@ -3,7 +3,7 @@ import { fileOfNotification } from '../../../nodes/access-point/notification';
 import { withoutSecrets } from '../../../nodes/node-support/item-fields';
 import { type FileAvailabilityNotification, readNotification } from '../../../nodes/notification/read-notification';
 import { RefusedNotification } from '../../../nodes/notification/refused-notification';
-import { MARKER, nested, nesting, notificationText, SIGNED, textsIn, valueText } from './support/json';
+import { MARKER, namesIn, nested, nesting, notificationText, SIGNED, textsIn, valueText } from './support/json';
 import { leaksOf, outcomeOf } from './support/outcome';
 import { anyText, changedText } from './support/texts';
 
@@ -27,7 +27,7 @@ function isTakenOrRefused(body: string): FileAvailabilityNotification | undefine
 		const notification = readNotification(body);
 		for (const name of TEXTS) expect(notification[name]).toMatch(/\S/);
 		expect(Object.prototype.toString.call(notification.MessageReference)).toBe('[object Object]');
-		expect(textsIn(notification)).not.toContain('__proto__');
+		expect(namesIn(notification)).not.toContain('__proto__');
 		return notification;
 	} catch (error) {
 		if (!(error instanceof RefusedNotification)) throw error;

@@ -126,18 +126,27 @@ export function nested(value: JsonText, { level, levels }: Nesting): JsonText {
 	return before.repeat(levels) + value + after.repeat(levels);
 }
 
-/** All texts and names in a value; without recursion, so that no depth is too much for it. */
+/** All texts in a value, and the names of fields; without recursion, so that no depth is too much for it. */
 export function textsIn(value: unknown): string[] {
-	const texts: string[] = [];
+	return allIn(value).flatMap(({ name, text }) => [name ?? [], text ?? []].flat());
+}
+
+/** The names of all fields in a value. */
+export function namesIn(value: unknown): string[] {
+	return allIn(value).flatMap(({ name }) => name ?? []);
+}
+
+function allIn(value: unknown): Array<{ name?: string; text?: string }> {
+	const found: Array<{ name?: string; text?: string }> = [];
 	const open = [value];
 	while (open.length > 0) {
 		const next = open.pop();
-		if (typeof next === 'string') texts.push(next);
+		if (typeof next === 'string') found.push({ text: next });
 		if (typeof next !== 'object' || next === null) continue;
 		for (const [name, member] of Object.entries(next)) {
-			texts.push(name);
+			found.push({ name });
 			open.push(member);
 		}
 	}
-	return texts;
+	return found;
 }
