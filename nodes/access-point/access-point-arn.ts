@@ -43,8 +43,9 @@ export function parseAccessPointArn(value: unknown): AccessPointArn {
 	const [, partition = '', region = '', accountId = '', name = ''] =
 		/^arn:([^:]*):s3:([^:]*):([^:]*):accesspoint[/:]([^/]*)$/.exec(arn) ?? [];
 	if (name === '') throw new InvalidInputError(FIELD, `${FIELD} is not the ARN of an S3 access point`, USE_ARN);
-	// The SDK lowers names, too: access point names have no upper case.
-	const parsed = { arn, partition, region, accountId, name: name.toLowerCase() };
+	// The SDK lowers names, too: access point names have no upper case. ASCII only: the Kelvin sign would become a "k" otherwise.
+	const lowered = name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+	const parsed = { arn, partition, region, accountId, name: lowered };
 	checkParts(parsed);
 	return parsed;
 }

@@ -15,6 +15,9 @@ export interface FileAvailabilityNotification {
 	[more: string]: unknown;
 }
 
+/** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
+const DEEPEST = 200;
+
 /** Without these a file cannot be fetched, told apart or acknowledged. `MessageCreatedAt` is not needed for any of it. */
 const TEXTS = ['EmrOid', 'MessageId', 'MessageType', 'MessageReceiptHandle'] as const;
 
@@ -68,9 +71,11 @@ function checkReference(reference: Record<string, unknown>): void {
 	}
 }
 
-function holdsHttpsUrl(value: unknown): boolean {
+function holdsHttpsUrl(value: unknown, depth = 0): boolean {
 	if (typeof value === 'string') return /^\s*https:\/\//i.test(value);
-	return isObject(value) && Object.values(value).some(holdsHttpsUrl);
+	if (typeof value !== 'object' || value === null || depth === DEEPEST) return false;
+	// In lists, too: that is where Roche S3 Fetch looks as well.
+	return Object.values(value).some((member) => holdsHttpsUrl(member, depth + 1));
 }
 
 function missing(field: string, expected: string): RefusedNotification {

@@ -19,6 +19,9 @@ const IDLE = 6000;
 /** Runs leave traces in caches of V8 and n8n. A leak of one file of each run would be a multiple of this, in bytes. */
 const MOST_MEMORY = 40 * 1024 * 1024;
 
+/** n8n and Node open and close some of their own: 32 to 35 were seen. A file left by one bad run in twenty would be more than this. */
+const MOST_DESCRIPTORS = 10;
+
 /** Of each file; small ones, because the number of runs is what matters here. */
 const FILE_SIZE = 100_000;
 
@@ -65,7 +68,7 @@ async function manyRuns(rig: Rig): Promise<void> {
 	const [counts, countsBefore] = [counted(after), counted(before)];
 	const more = Object.keys(counts).filter((kind) => (counts[kind] ?? 0) > (countsBefore[kind] ?? 0));
 	assert.deepEqual(more, [], `Kinds of which there are more: ${JSON.stringify([countsBefore, counts])}`);
-	assert.ok((after.descriptors ?? 0) <= (before.descriptors ?? 0));
+	assert.ok((after.descriptors ?? 0) - (before.descriptors ?? 0) < MOST_DESCRIPTORS);
 	assert.ok(grown * 1024 < MOST_MEMORY);
 }
 

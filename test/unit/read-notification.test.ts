@@ -57,12 +57,13 @@ describe('the body of a notification', () => {
 		}
 	});
 
-	it.each([{ url: 'https://s3.example/x' }, { deeper: { link: ' https://s3.example/x' } }])(
-		'is taken with a pre-signed URL alone: %j',
-		(MessageReference) => {
-			expect(readNotification(changed({ MessageReference })).MessageReference).toEqual(MessageReference);
-		},
-	);
+	it.each([
+		{ url: 'https://s3.example/x' },
+		{ urls: ['https://s3.example/x'] },
+		{ deeper: { link: ' https://s3.example/x' } },
+	])('is taken with a pre-signed URL alone: %j', (MessageReference) => {
+		expect(readNotification(changed({ MessageReference })).MessageReference).toEqual(MessageReference);
+	});
 
 	it('is refused with a URL that is not https', () => {
 		expect(refusal(changed({ MessageReference: { url: 'http://s3.example/x' } }))).toMatchObject({ status: 400 });

@@ -54,20 +54,39 @@ const REGIONS = [
 	...['us-isob-east-1', 'us-isof-south-1', 'eu-isoe-west-1', 'eusc-de-east-1', 'aws-global', 'xx-nowhere-9'],
 	...[`us-${'east'.repeat(20)}-1`, `us-east-${'1'.repeat(70)}`],
 ];
-const NAMES = ['roche-2291405', 'Roche-EMR', 'a1b', 'xn--bcher-kva', 'a--b', 'x-s3alias', 'x--ol-s3', 'a'.repeat(50)];
+/** A pattern that is open at one end lets it pass. */
+const atAnEnd = (region: string) =>
+	fc.constantFrom(...PIECES).chain((piece) => fc.constantFrom(piece + region, region + piece, `evil.${region}`));
+/** A partition with a region that is in it, or nearly. */
+const matching = fc
+	.constantFrom(['aws', 'eu-west-1'], ['aws-cn', 'cn-north-1'], ['aws-us-gov', 'us-gov-west-1'])
+	.chain(([partition = '', region = '']) => fc.tuple(fc.constant(partition), fc.oneof(near(region), atAnEnd(region))));
+const NAMES = [
+	'roche-2291405',
+	'Roche-EMR',
+	'a1b',
+	'xn--bcher-kva',
+	'a--b',
+	'x-s3alias',
+	'x--ol-s3',
+	'roche-\u212aEY',
+	'a'.repeat(50),
+];
 
 const nearMiss = fc
 	.record({
 		arn: fc.oneof({ arbitrary: fc.constant('arn'), weight: 5 }, near('arn')),
-		partition: fc.oneof({ arbitrary: fc.constant('aws'), weight: 3 }, oneOf(PARTITIONS)),
 		service: fc.oneof({ arbitrary: fc.constant('s3'), weight: 5 }, near('s3')),
-		region: oneOf(REGIONS),
+		place: fc.oneof(
+			fc.tuple(fc.oneof({ arbitrary: fc.constant('aws'), weight: 3 }, oneOf(PARTITIONS)), oneOf(REGIONS)),
+			matching,
+		),
 		account: fc.oneof({ arbitrary: fc.constant('019364481091'), weight: 3 }, near('019364481091')),
 		resource: fc.oneof({ arbitrary: fc.constantFrom('accesspoint/', 'accesspoint:'), weight: 5 }, near('accesspoint/')),
 		name: fc.oneof(oneOf(NAMES), fc.constantFrom(...PROTOTYPE_NAMES), anyText),
 		around: fc.constantFrom('', '', ' ', '\n', '\ufeff'),
 	})
-	.map(({ arn, partition, service, region, account, resource, name, around }) =>
+	.map(({ arn, place: [partition, region], service, account, resource, name, around }) =>
 		[around + arn, partition, service, region, account, resource + name + around].join(':'),
 	);
 const hostile = fc.oneof({ arbitrary: nearMiss, weight: 8 }, changedText(ARN, PIECES), anyText);

@@ -74,14 +74,6 @@ describe('whatever is in an item', () => {
 		fc.assert(property, { numRuns: 200 });
 	});
 
-	it.each(['constructor.name', '__proto__.constructor.name', 'toString.name', 'accesspoint.constructor.name'])(
-		'a file is found in it, and nothing that every object has is taken for the URL: %s',
-		(path) => {
-			const json = { MessageReference: { accesspoint: ARN, objectKey: 'a.json' } };
-			expect(outcomeOf(() => fileOfNotification(json, [], path))).toMatchObject({ value: { kind: 'accessPoint' } });
-		},
-	);
-
 	it('a file is found in it in no time when it is wide, or its field is named by a long path', () => {
 		const wide = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`${MARKER}${n}`, [{ n }, 'https']]));
 		const from = performance.now();

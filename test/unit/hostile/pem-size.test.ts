@@ -4,7 +4,7 @@ import { makeSamples, PEM_FIELDS, type Sample } from './support/credentials';
 import { outcomeOf } from './support/outcome';
 
 /** In characters. */
-const SMALL = 64_000;
+const SMALL = 32_000;
 const TIMES = 8;
 /** Eight times the text takes eight times as long, and 64 times where time grows as the square of the length. */
 const MOST_TIMES = 24;
