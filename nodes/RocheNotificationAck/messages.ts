@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { itemParameter } from '../node-support/parameters';
-import { type StepBefore, stepsBefore } from './steps-before';
-import { failedNodeOf, failureOfItem, leftBehind } from './upstream-failure';
+import { headerValue } from '../partners-services/header-value';
+import { type FindHandles, handleFinder } from './receipt-handles';
+import { historyOf, type PutOut } from './run-history';
+import { failureOfItem, openFailures } from './upstream-failure';
 
 /** The message that an item stands for. */
 export interface Message {
@@ -16,48 +18,70 @@ export interface Messages {
 	reasonToHoldBack(index: number): string | undefined;
 }
 
-/** The field by which an item, or one that it was made of, tells its message. */
-const HANDLE = 'MessageReceiptHandle';
+/** What failed, and the messages that were not delivered for it. */
+interface HeldBack {
+	/** Reasons by receipt handle. */
+	handles: Map<string, string>;
+	/** Why no message at all may be acknowledged. */
+	all?: string;
+}
 
 /**
  * Reads the messages before any is acknowledged: when one of several items of a message failed (one observation of a bundle, say), the
- * message was not delivered, and none of its items may acknowledge it.
+ * message was not delivered, and none of its items may acknowledge it. Where a failure does not tell its message, it may be any of them.
  */
 export function messagesOf(context: IExecuteFunctions): Messages {
 	const items = context.getInputData();
-	const before = stepsBefore(context);
-	const failedNode = failedNodeOf(before.steps);
 	const messageOf = messageReader(context);
 	const failures = items.map(failureOfItem);
-	const handlesOf = (item: INodeExecutionData, step?: StepBefore): unknown[] =>
-		before.ancestorsWith(HANDLE, item, step).map((json) => json[HANDLE]);
+	const history = historyOf(context);
+	const failedBefore = openFailures(history, items, context.getNode().name);
+	const handleOf = (index: number): string | undefined => handleOrNothing(messageOf, index);
 
-	const failedHandles = new Set<unknown>();
-	let failedWithoutHandle = false;
-	for (const [index, item] of items.entries()) {
-		if (failures[index] === undefined) continue;
-		const own = handleOfFailed(messageOf, index);
-		// Nodes and n8n itself take the fields from an item that failed: the items that it was made of have them.
-		const handles = own === undefined ? handlesOf(item) : [own];
-		for (const handle of handles) failedHandles.add(handle);
-		failedWithoutHandle ||= handles.length === 0;
+	let heldBack: HeldBack = { handles: new Map() };
+	// Only worth expressions and a look into all items when something failed.
+	if (failedBefore.length > 0 || failures.some((failure) => failure !== undefined)) {
+		const known = new Set(items.flatMap((_item, index) => handleOf(index) ?? []));
+		const find = handleFinder(history, known);
+		const failed = items.flatMap((item, index) =>
+			failures[index] === undefined ? [] : [{ item, own: handleOf(index) }],
+		);
+		heldBack = holdBack(failed, failedBefore, find);
 	}
-	for (const { item, step } of leftBehind(before.steps)) {
-		for (const handle of HANDLE in item.json ? [item.json[HANDLE]] : handlesOf(item, step)) failedHandles.add(handle);
-	}
-
+	const { handles, all } = heldBack;
 	return {
 		messageOf,
 		reasonToHoldBack: (index) => {
-			if (failedNode !== undefined)
-				return `The step "${failedNode}" failed, and n8n went on as its setting "On Error" says`;
-			if (failures[index] !== undefined) return failures[index];
-			if (failedWithoutHandle) return 'Another item failed, and it does not tell which message it belongs to';
-			// Only worth an expression when something failed.
-			if (failedHandles.size === 0 || !failedHandles.has(messageOf(index).receiptHandle)) return undefined;
-			return 'Another item of the same message carries the failure of an earlier step';
+			if (failures[index] !== undefined || all !== undefined) return failures[index] ?? all;
+			return handles.size === 0 ? undefined : handles.get(handleOf(index) ?? '');
 		},
 	};
+}
+
+function holdBack(
+	failed: ReadonlyArray<{ item: INodeExecutionData; own: string | undefined }>,
+	failedBefore: readonly PutOut[],
+	find: FindHandles,
+): HeldBack {
+	const heldBack: HeldBack = { handles: new Map() };
+	const note = (handles: readonly string[], ofMessage: string, ofAny: string): void => {
+		for (const handle of handles) heldBack.handles.set(handle, ofMessage);
+		if (handles.length === 0) heldBack.all ??= ofAny;
+	};
+	for (const { item, own } of failed) {
+		note(
+			own === undefined ? [...find(item)] : [own],
+			'Another item of the same message carries the failure of an earlier step',
+			'Another item failed, and it does not tell which message it belongs to',
+		);
+	}
+	for (const { item, step } of failedBefore) {
+		const reason = step.task.error
+			? `The step "${step.node}" failed, and n8n went on as its setting "On Error" says`
+			: `The step "${step.node}" failed for an item of this message`;
+		note([...find(item, step)], reason, `The step "${step.node}" failed for an item that does not tell its message`);
+	}
+	return heldBack;
 }
 
 function messageReader(context: IExecuteFunctions): (index: number) => Message {
@@ -75,11 +99,11 @@ function messageReader(context: IExecuteFunctions): (index: number) => Message {
 	};
 }
 
-/** An expression may not find its way back from an item that failed. */
-function handleOfFailed(messageOf: (index: number) => Message, index: number): unknown {
+/** The handle as it would be sent. An expression may not find its way back from an item that failed. */
+function handleOrNothing(messageOf: (index: number) => Message, index: number): string | undefined {
 	try {
 		const { receiptHandle } = messageOf(index);
-		return receiptHandle === '' || receiptHandle === null ? undefined : receiptHandle;
+		return headerValue('Receipt Handle', receiptHandle);
 	} catch {
 		return undefined;
 	}

@@ -12,13 +12,18 @@ export type NotificationItem = RocheNotification & { operationId: string };
 
 export type RocheNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck' | 'rocheSandboxNotification';
 
+type BaseNode = 'noOp' | 'set' | 'splitInBatches' | 'limit' | 'aggregate' | 'if';
+
 /** A node of a test's workflow: its name is its type, so that results are read by `run.json('rocheGetToken')`. */
 export interface Step {
-	type: RocheNode | 'test.fail' | 'test.reverse' | 'n8n-nodes-base.noOp' | 'n8n-nodes-base.set';
+	type: RocheNode | `test.${'fail' | 'reverse' | 'answer' | 'code'}` | `n8n-nodes-base.${BaseNode}`;
 	parameters?: Record<string, NodeParameterValueType>;
 	onError?: INode['onError'];
 	retryOnFail?: boolean;
+	executeOnce?: boolean;
 	name?: string;
+	/** Names of the steps that each output leads to; default: the first output to the step after this one. */
+	next?: string[][];
 }
 
 export interface RunSettings extends Partial<RunRequest> {
@@ -132,7 +137,7 @@ export class Roche {
 
 let fresh = 0;
 
-/** A workflow as a user would build it: a manual trigger whose items are pinned, then the steps in a row. */
+/** A workflow as a user would build it: a manual trigger whose items are pinned, then the steps, in a row unless they say otherwise. */
 export function chain(items: object[], steps: Step[]): WorkflowJson {
 	const trigger: INode = {
 		id: 'start',
@@ -142,7 +147,7 @@ export function chain(items: object[], steps: Step[]): WorkflowJson {
 		position: [0, 0],
 		parameters: {},
 	};
-	const nodes = steps.map(({ type, parameters = {}, name = type, ...rest }, index): INode => ({
+	const nodes = steps.map(({ type, parameters = {}, name = type, next: _next, ...rest }, index): INode => ({
 		id: `${index}`,
 		name,
 		type: type.startsWith('roche') ? `${PACKAGE}.${type}` : type,
@@ -152,9 +157,12 @@ export function chain(items: object[], steps: Step[]): WorkflowJson {
 		...rest,
 	}));
 	const names = ['Start', ...nodes.map(({ name }) => name)];
-	const link = (name: string) => [[{ node: name, type: 'main' as const, index: 0 }]];
+	const link = (name: string) => ({ node: name, type: 'main' as const, index: 0 });
 	const connections = Object.fromEntries(
-		names.slice(0, -1).map((name, index) => [name, { main: link(names[index + 1] ?? '') }]),
+		names.map((name, index) => {
+			const outputs = steps[index - 1]?.next ?? [names.slice(index + 1, index + 2)];
+			return [name, { main: outputs.map((targets) => targets.map(link)) }];
+		}),
 	);
 	return { nodes: [trigger, ...nodes], connections, pinData: { Start: items.map((json) => ({ json: { ...json } })) } };
 }

@@ -3,8 +3,10 @@
  * dependencies), and two nodes of our own that make and break items. Names, versions and outputs are those of the
  * originals; parameters only as far as the tests need them.
  */
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
-import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import { describe, jsonProperty } from './describe-node';
+import { FLOW_NODES } from './flow-nodes';
 
 /** An item as a test writes it down: binary data as base64. */
 interface WrittenItem {
@@ -21,23 +23,6 @@ interface Failure {
 	as: 'json' | 'bare' | 'unpaired' | 'item' | 'throw';
 	message: string;
 }
-
-function describe(name: string, more: Partial<INodeTypeDescription> = {}): INodeTypeDescription {
-	return {
-		displayName: name,
-		name,
-		group: ['transform'],
-		version: [1, 1.1, 2, 2.1, 3, 3.1, 3.2, 3.3, 3.4],
-		description: `Stand-in for ${name}`,
-		defaults: { name },
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		properties: [],
-		...more,
-	};
-}
-
-const jsonProperty = (name: string) => ({ displayName: name, name, type: 'json' as const, default: '[]' });
 
 function parseParameter(value: unknown): unknown {
 	return typeof value === 'string' ? JSON.parse(value) : value;
@@ -155,4 +140,5 @@ export const STAND_IN_NODES: ReadonlyMap<string, INodeType> = new Map([
 	['test.items', items],
 	['test.fail', fail],
 	['test.reverse', reverse],
+	...FLOW_NODES,
 ]);
