@@ -123,6 +123,22 @@ describe('a failure is not forgotten', () => {
 		);
 		expect(done).toEqual([true, false, true]);
 	});
+
+	it('nor held against other messages when the field has another name, and other items have its value', async () => {
+		const { done } = await acknowledged(
+			[
+				send('bare'),
+				{ type: 'n8n-nodes-base.if', next: [[], [ACK.type]] },
+				{ ...ACK, parameters: { source: 'define', receiptHandle: "={{ $('Start').item.json.body.ticket }}" } },
+			],
+			{
+				messages: 2,
+				itemsEach: 3,
+				change: (item) => ({ body: { ticket: (item as Record<string, string>).MessageReceiptHandle } }),
+			},
+		);
+		expect(done).toEqual([false, true]);
+	});
 });
 
 describe('a failure was made good', () => {
@@ -130,6 +146,17 @@ describe('a failure was made good', () => {
 		const { done } = await acknowledged([
 			send('bare', { onError: 'continueErrorOutput', next: [[ACK.type], ['Other way']] }),
 			{ ...ANSWER, name: 'Other way' },
+			ACK,
+		]);
+		expect(done).toEqual([true, true, true]);
+	});
+
+	it('when they did so in a round of a loop that has ended', async () => {
+		const failsSecond = { failures: `={{ $runIndex === 1 ? [{ index: 0, as: 'bare', message: 'down' }] : [] }}` };
+		const { done } = await acknowledged([
+			{ type: 'n8n-nodes-base.splitInBatches', name: 'Loop', next: [[ACK.type], ['Send']] },
+			send('bare', { parameters: failsSecond, onError: 'continueErrorOutput', next: [['Loop'], ['Other way']] }),
+			{ ...ANSWER, name: 'Other way', next: [['Loop']] },
 			ACK,
 		]);
 		expect(done).toEqual([true, true, true]);
