@@ -22,6 +22,9 @@ export type FileSource =
 /** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
 const DEEPEST = 200;
 
+/** AWS documentation, "Authenticating Requests: Using Query Parameters"; the older signature has a parameter `Signature`. */
+const SIGNED = /^\s*https:\/\/[^?]*\?.*Signature=/is;
+
 const FIELD = 'MessageReference';
 const ADVICE =
 	'The item must be a file availability notification as Roche sends it, with MessageReference {accesspoint, objectKey}. For other items choose the source "Object" or "Pre-Signed URL".';
@@ -32,12 +35,12 @@ const ADVICE =
  * @param notification the item's JSON
  * @param allowedHosts as for `parsePresignedUrl`
  * @param urlField where the URL is in `MessageReference`, with dots between levels. Empty: the name of the field is not documented, so
- *   it is the first https URL
+ *   it is the first signed https URL, or, where nothing else tells a file, the first one
  * @throws InvalidInputError when neither is there, or what is there cannot be used
  */
 export function fileOfNotification(notification: unknown, allowedHosts: readonly string[], urlField = ''): FileSource {
 	const reference = property(notification, 'MessageReference');
-	const url = urlField === '' ? urlIn(reference, /^\s*https:\/\//i) : namedUrl(reference, urlField);
+	const url = urlField === '' ? (urlIn(reference, SIGNED) ?? onlyUrl(reference)) : namedUrl(reference, urlField);
 	if (url !== undefined) return { ...presigned(url, allowedHosts), fallback: objectOf(reference) };
 	if (typeof reference !== 'object' || reference === null) {
 		throw new InvalidInputError(FIELD, `${FIELD} is missing in the item`, ADVICE);
@@ -95,6 +98,11 @@ export function messageTypeOf(notification: unknown): string | undefined {
 
 function presigned(url: string, allowedHosts: readonly string[]) {
 	return { kind: 'presignedUrl', presigned: parsePresignedUrl(url, allowedHosts) } as const;
+}
+
+/** A URL without a signature that is known may be a page of help as well: it counts only without access point and key. */
+function onlyUrl(reference: unknown): string | undefined {
+	return objectOf(reference) === undefined ? urlIn(reference, /^\s*https:\/\//i) : undefined;
 }
 
 /** Access point and key beside a URL; what cannot be used there is no failure as long as the URL works. */

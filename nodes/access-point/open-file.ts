@@ -10,7 +10,7 @@ import { retryAfterMs } from '../wire/retry';
 import { untilAborted } from '../wire/until-aborted';
 import { accessPointHost } from './access-point-arn';
 import { md5OfEtag } from './digest';
-import { EXPIRED_URL, s3Failure } from './failures';
+import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from './failures';
 import type { FileSource } from './notification';
 import type { PresignedUrl } from './presigned-url';
 
@@ -93,7 +93,7 @@ export async function openPresigned({ url }: PresignedUrl, options: OpenOptions)
 		contentLength: length === undefined ? undefined : Number(length),
 		contentType: header('content-type'),
 		etag: unquoted(header('etag')),
-		lastModified: modified === undefined ? undefined : new Date(modified),
+		lastModified: dateOf(modified),
 		md5: md5OfEtag(header('etag'), header(ENCRYPTION), header(CUSTOMER_ENCRYPTION)),
 	};
 }
@@ -131,14 +131,20 @@ export function toServiceError(error: unknown, host: string): ServiceError {
 	if (status === undefined) return networkFailure(failureCode(error), host);
 	// An answer to the attempt to go on after a cut: 412 is the object's, 400 the token's.
 	if (failureCode(error) === 'UND_ERR_REQ_RETRY') {
-		return s3Failure({ 400: 'ExpiredToken', 412: 'PreconditionFailed' }[status] ?? 'INCOMPLETE', status);
+		return s3Failure({ 400: EXPIRED_TOKEN, 412: 'PreconditionFailed' }[status] ?? 'INCOMPLETE', status);
 	}
-	return s3Failure(error instanceof Error ? error.name : '', status);
+	return s3Failure(error instanceof Error ? error.name : '', status, retryAfterOf(error));
 }
 
 function statusOf(error: unknown): number | undefined {
 	const { $metadata, statusCode } = error as { $metadata?: { httpStatusCode?: number }; statusCode?: number };
 	return $metadata?.httpStatusCode ?? statusCode;
+}
+
+/** What the SDK keeps of the answer in its errors. */
+function retryAfterOf(error: unknown): number | undefined {
+	const { $response } = error as { $response?: { headers?: Record<string, string> } };
+	return retryAfterMs($response?.headers?.['retry-after']);
 }
 
 function presignedFailure(statusCode: number, body: string, retryAfter?: number): ServiceError {
@@ -154,6 +160,12 @@ async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
 		if (text.length > LARGEST_ERROR_BODY) break;
 	}
 	return text;
+}
+
+/** Undefined for what is no date: the file is no worse for it. */
+function dateOf(text: string | undefined): Date | undefined {
+	const date = new Date(text ?? NaN);
+	return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function unquoted(etag: string | undefined): string | undefined {

@@ -19,7 +19,8 @@ const CA_ADVICE =
 
 /**
  * Failures below HTTP. Which may be retried: those that say nothing about the request itself.
- * Codes are Node's, undici's and OpenSSL's, or made by `failureCode` (`PROXY_407`, `TLS_ALERT_UNKNOWN_CA`, `ATTEMPT_TIMEOUT`).
+ * Codes are Node's, undici's and OpenSSL's, or made here: by `failureCode` (`PROXY_407`), `tunnelClient` (`PROXY_CLOSED`) and whoever sends a
+ * request (`ATTEMPT_TIMEOUT`; `TLS_ALERT_UNKNOWN_CA` for an alert of TLS 1.3; one of TLS 1.2 is `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`).
  */
 const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	{
@@ -114,25 +115,25 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	},
 	{ code: /^PROXY_/, message: 'The proxy refused to connect to HOST', advice: PROXY_ADVICE, retry: false },
 	{
-		code: /^TLS_ALERT_CERTIFICATE_REQUIRED$/,
+		code: /ALERT_CERTIFICATE_REQUIRED$/,
 		message: 'HOST requires a client certificate and received none',
 		advice: 'A device between n8n and HOST may end the TLS connection; mutual TLS must pass through it unchanged.',
 		retry: false,
 	},
 	{
-		code: /^TLS_ALERT_UNKNOWN_CA$/,
+		code: /ALERT_UNKNOWN_CA$/,
 		message: 'HOST does not know the CA that signed the client certificate',
 		advice: CLIENT_CERTIFICATE_ADVICE,
 		retry: false,
 	},
 	{
-		code: /^TLS_ALERT_CERTIFICATE_EXPIRED$/,
+		code: /ALERT_CERTIFICATE_EXPIRED$/,
 		message: 'HOST says that the client certificate has expired',
 		advice: 'Ask Roche to sign a new certificate request, and put the new certificate into the credential.',
 		retry: false,
 	},
 	{
-		code: /^TLS_ALERT_/,
+		code: /^TLS_ALERT_|ALERT_(NO_CERTIFICATE|(BAD|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_\w+)$/,
 		message: 'HOST refused the client certificate during the TLS handshake',
 		advice: CLIENT_CERTIFICATE_ADVICE,
 		retry: false,
@@ -185,8 +186,9 @@ const UNKNOWN: Omit<NetworkFailure, 'code'> = {
  * The error for a network-level failure.
  * @param code as `failureCode` names it
  * @param host the host that was called, without a path: it ends up in the message
+ * @param sent whether any of the request went to the host: nothing else can have been carried out
  */
-export function networkFailure(code: string, host: string): ServiceError {
+export function networkFailure(code: string, host: string, sent = true): ServiceError {
 	const row = NETWORK_FAILURES.find((failure) => failure.code.test(code)) ?? UNKNOWN;
 	// Whole words: N8N_SSRF_ALLOWED_HOSTNAMES stays what it is.
 	const withHost = (text: string): string => text.replaceAll(/\bHOST\b/g, () => host);
@@ -194,6 +196,6 @@ export function networkFailure(code: string, host: string): ServiceError {
 		advice: withHost(row.advice),
 		code,
 		retry: row.retry,
-		answerLost: row.answerLost,
+		answerLost: sent && row.answerLost,
 	});
 }

@@ -3,6 +3,8 @@ import type { CallOptions } from '../partners-services/client';
 import { optionalText, wholeNumber } from './parameters';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** A day. A timer of more than 2^31 ms would end at once. */
+const LONGEST_TIMEOUT_MS = 86_400_000;
 const DEFAULT_MAX_ATTEMPTS = 4;
 export const DEFAULT_CONCURRENCY = 10;
 
@@ -40,7 +42,7 @@ export const TIMEOUT: INodeProperties = {
 	displayName: 'Timeout',
 	name: 'timeout',
 	type: 'number',
-	typeOptions: { minValue: 1 },
+	typeOptions: { minValue: 1, maxValue: LONGEST_TIMEOUT_MS },
 	default: DEFAULT_TIMEOUT_MS,
 	description: 'Time in milliseconds after which an attempt without an answer is given up',
 };
@@ -65,11 +67,11 @@ export const CONCURRENCY: INodeProperties = {
 
 /**
  * Time limit and attempts as the options say.
- * @throws InvalidInputError when one is not a whole number from 1
+ * @throws InvalidInputError when one is not a whole number from 1, or the time is more than a day
  */
 export function requestLimits({ timeout, maxAttempts }: RequestOptions, signal: AbortSignal | undefined) {
 	return {
-		timeout: wholeNumber(TIMEOUT.displayName, timeout, DEFAULT_TIMEOUT_MS, 1),
+		timeout: wholeNumber(TIMEOUT.displayName, timeout, DEFAULT_TIMEOUT_MS, 1, LONGEST_TIMEOUT_MS),
 		maxAttempts: wholeNumber(MAX_ATTEMPTS.displayName, maxAttempts, DEFAULT_MAX_ATTEMPTS, 1),
 		signal,
 	};

@@ -25,8 +25,8 @@ export async function mapItems(
 	whenFailed?: WhenFailed,
 ): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
-	obeyEgressFilter(egressFilterOf(context.helpers));
 	try {
+		obeyEgressFilter(egressFilterOf(context.helpers));
 		return await carryOut(context, items, plan(), whenFailed);
 	} catch (error) {
 		const nodeError = toNodeError(context.getNode(), error, 0);

@@ -16,15 +16,23 @@ export function itemParameter(context: IExecuteFunctions, name: string): (index:
  * A whole number of a parameter.
  * @param field the field's label, for the error
  * @param least the smallest number that is allowed
+ * @param most the largest one
  * @throws InvalidInputError
  */
-export function wholeNumber(field: string, value: unknown, fallback: number, least: number): number {
+export function wholeNumber(
+	field: string,
+	value: unknown,
+	fallback: number,
+	least: number,
+	most = Number.MAX_SAFE_INTEGER,
+): number {
 	if (value === undefined || value === '') return fallback;
 	const number = Number(value);
-	if (Number.isSafeInteger(number) && number >= least) return number;
+	if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
+	const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
 	throw new InvalidInputError(
 		field,
-		`${field} must be a whole number from ${least}`,
+		`${field} must be a whole number ${range}`,
 		`Correct it, or remove it to have ${fallback}.`,
 	);
 }

@@ -8,6 +8,7 @@ import { failureCode } from '../wire/failure-code';
 import { retryAfterMs } from '../wire/retry';
 import { tlsAlertSince } from '../wire/tls-alerts';
 import { untilAborted } from '../wire/until-aborted';
+import { whenSent } from '../wire/when-sent';
 import type { Connection } from './connection';
 import { answerFailure, unusableAnswer } from './failures';
 
@@ -35,7 +36,7 @@ export interface PostRequest {
 export async function post(connection: Connection, request: PostRequest): Promise<string> {
 	const { path, headers, body: content, anySuccess = false, timeout, signal } = request;
 	const url = new URL(path, connection.baseUrl);
-	const [dispatcher, undici] = await Promise.all([
+	const [pooled, undici] = await Promise.all([
 		mutualTlsDispatcher({ ...connection.identity, fingerprint: connection.fingerprint }),
 		import('../wire/vendor/undici'),
 	]);
@@ -47,9 +48,22 @@ export async function post(connection: Connection, request: PostRequest): Promis
 	const timer = setTimeout(abort, timeout);
 	signal?.addEventListener('abort', abort, { once: true });
 	const startedAt = performance.now();
+	let sent = false;
 	try {
 		await untilAborted(attempt.signal, checkEgress(url));
-		const options = { method: 'POST', headers, body: content, dispatcher, signal: attempt.signal } as const;
+		const dispatcher = await whenSent(pooled, () => {
+			sent = true;
+		});
+		// The attempt's own time limit holds in place of undici's.
+		const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+		const options = {
+			method: 'POST',
+			headers,
+			body: content,
+			dispatcher,
+			signal: attempt.signal,
+			...timeouts,
+		} as const;
 		const answer = await untilAborted(attempt.signal, undici.request(url, options));
 		const body = await readBody(answer.body);
 		// undici takes the connection back in the next round of the event loop; a request that follows at once would open another one.
@@ -59,10 +73,9 @@ export async function post(connection: Connection, request: PostRequest): Promis
 	} catch (error) {
 		throwIfCancelled(signal);
 		if (error instanceof ServiceError) throw error;
-		// The time limit may have struck before the request was sent; nothing tells, so it counts as sent.
-		if (attempt.signal.aborted) throw networkFailure('ATTEMPT_TIMEOUT', url.host);
+		if (attempt.signal.aborted) throw networkFailure('ATTEMPT_TIMEOUT', url.host, sent);
 		const alert = tlsAlertSince(url.host, startedAt);
-		throw networkFailure(alert ? `TLS_ALERT_${alert}` : failureCode(error), url.host);
+		throw networkFailure(alert ? `TLS_ALERT_${alert}` : failureCode(error), url.host, sent);
 	} finally {
 		clearTimeout(timer);
 		signal?.removeEventListener('abort', abort);

@@ -5,6 +5,7 @@ import { egressLookup } from './egress';
 import { LruCache } from './lru-cache';
 import { watchTlsAlerts } from './tls-alerts';
 import { tunnelClient } from './tunnel-client';
+import { whenNeeded } from './when-needed';
 
 /** Time to open a connection, proxy and TLS handshake included, in ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -21,27 +22,21 @@ export interface MutualTls {
 	authorities: string[];
 }
 
-const pool = new LruCache<Promise<Dispatcher>>(KEPT_DISPATCHERS);
-let storage: Promise<Dispatcher> | undefined;
+const pool = new LruCache<() => Promise<Dispatcher>>(KEPT_DISPATCHERS);
 
 /** The pooled dispatcher that presents a client certificate, through the proxy or directly as NO_PROXY says. */
 export function mutualTlsDispatcher(identity: MutualTls): Promise<Dispatcher> {
-	return pool.getOrMake(identity.fingerprint, () => {
+	const dispatcher = pool.getOrMake(identity.fingerprint, () => {
 		const { certificateChain: cert, privateKey: key, authorities } = identity;
 		// `ca` replaces the default certificates, so it is left out unless there is something to add.
-		return makeDispatcher({
-			cert,
-			key,
-			...(authorities.length > 0 && { ca: [...defaultAuthorities(), ...authorities] }),
-		});
+		const ca = authorities.length > 0 && { ca: [...defaultAuthorities(), ...authorities] };
+		return whenNeeded(() => makeDispatcher({ cert, key, ...ca }));
 	});
+	return dispatcher();
 }
 
 /** The pooled dispatcher for S3: without the client certificate, which is for Roche's API alone. */
-export function storageDispatcher(): Promise<Dispatcher> {
-	storage ??= makeDispatcher({});
-	return storage;
-}
+export const storageDispatcher = whenNeeded<Dispatcher>(() => makeDispatcher({}));
 
 async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<EnvHttpProxyAgent> {
 	const { EnvHttpProxyAgent, Pool } = await import('./vendor/undici');
@@ -49,7 +44,9 @@ async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<
 	const proxy = httpsProxy(process.env);
 	// undici would also try SOCKS, through which mutual TLS is not tested here.
 	if (proxy !== '' && !/^https?:/i.test(proxy)) throw networkFailure('PROXY_INVALID', '');
-	const requestTls = { ...secureContext, timeout: CONNECT_TIMEOUT_MS };
+	// Whatever NODE_TLS_REJECT_UNAUTHORIZED of the n8n process says: it is meant for other hosts, and secrets and health data go to these.
+	const verified = { rejectUnauthorized: true } as const;
+	const requestTls = { ...secureContext, ...verified, timeout: CONNECT_TIMEOUT_MS };
 	try {
 		return new EnvHttpProxyAgent({
 			httpsProxy: proxy,
@@ -58,6 +55,7 @@ async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<
 			// `connect` is for direct connections, `requestTls` for those inside a proxy's tunnel.
 			connect: { ...requestTls, lookup: egressLookup },
 			requestTls,
+			proxyTls: verified,
 			clientFactory: (origin, options) => tunnelClient(Pool, origin, options),
 		});
 	} catch {

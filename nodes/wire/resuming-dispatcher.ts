@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { networkFailure } from '../errors/network-failures';
 import { storageDispatcher } from './dispatchers';
 import { failureCode } from './failure-code';
+import { whenNeeded } from './when-needed';
 
 /** Failures in a row without a byte in between after which a transfer is given up. */
 const MOST_FAILURES_WITHOUT_PROGRESS = 4;
@@ -23,7 +24,6 @@ export interface Transfer {
 type RetryCallback = (error?: Error | null) => void;
 
 const transfers = new AsyncLocalStorage<Transfer>();
-let composed: Promise<Dispatcher> | undefined;
 
 /** Runs work whose requests belong to a transfer: those through `resumingDispatcher` go on after a cut. */
 export function inTransfer<T>(transfer: Transfer, work: () => Promise<T>): Promise<T> {
@@ -34,12 +34,7 @@ export function inTransfer<T>(transfer: Transfer, work: () => Promise<T>): Promi
  * The dispatcher for S3 that continues a body that was cut or stalled, from its last byte: undici's RetryHandler sends `Range` and
  * `If-Match`, so that the bytes are those of one version of the object.
  */
-export function resumingDispatcher(): Promise<Dispatcher> {
-	composed ??= compose();
-	return composed;
-}
-
-async function compose(): Promise<Dispatcher> {
+export const resumingDispatcher = whenNeeded<Dispatcher>(async () => {
 	const [base, { RetryHandler }] = await Promise.all([storageDispatcher(), import('./vendor/undici')]);
 	return base.compose((dispatch) => (options, handler) => {
 		const transfer = transfers.getStore();
@@ -47,7 +42,7 @@ async function compose(): Promise<Dispatcher> {
 		const retryOptions = { throwOnError: false, statusCodes: [], retry: resumption(transfer) };
 		return dispatch(options, new RetryHandler({ ...options, retryOptions }, { dispatch, handler }));
 	});
-}
+});
 
 /** Decides after each failure of a transfer whether it goes on: called by RetryHandler, answers by calling back. */
 function resumption(transfer: Transfer) {
@@ -65,7 +60,9 @@ function resumption(transfer: Transfer) {
 
 /** A cut or stall, or a busy server; 400 and 412 mean that the token or the object has changed, and no waiting helps. */
 function mayResume(error: Error & { statusCode?: number }): boolean {
-	if (error.statusCode !== undefined) return error.statusCode >= 500 || error.statusCode === 429;
+	const { statusCode } = error;
+	// 501 is an answer for good.
+	if (statusCode !== undefined) return (statusCode >= 500 && statusCode !== 501) || statusCode === 429;
 	return networkFailure(failureCode(error), '').retry;
 }
 

@@ -5,8 +5,8 @@ import { ServiceError } from '../errors/service-error';
 /** Pause before the second attempt, in ms; tripled each time and stretched by a random factor of 1 to 2, so that many workflows do not return at once. */
 const FIRST_PAUSE_MS = 250;
 const PAUSE_FACTOR = 3;
-/** A `Retry-After` beyond this is cut, in ms: n8n runs have time limits of their own. */
-const LONGEST_RETRY_AFTER_MS = 60_000;
+/** Longest pause, in ms, also where `Retry-After` asks for more: n8n runs have time limits of their own. */
+const LONGEST_PAUSE_MS = 60_000;
 
 export interface RetryLimits {
 	/** Attempts in all, 1 or more. */
@@ -28,6 +28,7 @@ export async function withRetries<T>(limits: RetryLimits, attempt: (attemptNumbe
 			retries: maxAttempts - 1,
 			minTimeout: FIRST_PAUSE_MS,
 			factor: PAUSE_FACTOR,
+			maxTimeout: LONGEST_PAUSE_MS,
 			randomize: true,
 			signal,
 			shouldRetry: ({ error }) => error instanceof ServiceError && error.retry,
@@ -35,7 +36,7 @@ export async function withRetries<T>(limits: RetryLimits, attempt: (attemptNumbe
 				if (!(error instanceof ServiceError)) return;
 				error.attempts = attemptNumber;
 				if (error.retry && retriesLeft > 0 && error.retryAfterMs) {
-					await sleep(Math.min(error.retryAfterMs, LONGEST_RETRY_AFTER_MS), undefined, { signal });
+					await sleep(Math.min(error.retryAfterMs, LONGEST_PAUSE_MS), undefined, { signal });
 				}
 			},
 		});

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { LruCache } from './lru-cache';
 import { resumingDispatcher } from './resuming-dispatcher';
+import { whenNeeded } from './when-needed';
 
 /** Clients kept: one per token and region in use. They share their connections. */
 const KEPT_CLIENTS = 20;
@@ -15,12 +16,12 @@ export interface S3Access {
 	sessionToken: string;
 }
 
-const clients = new LruCache<Promise<S3Client>>(KEPT_CLIENTS);
+const clients = new LruCache<() => Promise<S3Client>>(KEPT_CLIENTS);
 
 /** The S3 client for a token. It is never destroyed, since that would end the connections of all. */
 export function s3Client(access: S3Access): Promise<S3Client> {
 	const key = createHash('sha256').update(JSON.stringify(access)).digest('base64url');
-	return clients.getOrMake(key, () => makeClient(access));
+	return clients.getOrMake(key, () => whenNeeded(() => makeClient(access)))();
 }
 
 async function makeClient({ region, ...credentials }: S3Access): Promise<S3Client> {

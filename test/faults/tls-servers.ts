@@ -79,6 +79,9 @@ export type Refusal =
 	/** It takes no certificate of the client's kind of key, so that the client sends none. */
 	'none sent' | 'of an unknown CA' | 'expired';
 
+/** As openssl names it. */
+export type TlsVersion = '-tls1_2' | '-tls1_3';
+
 /** For how long the clock of the server that finds a certificate expired is ahead, in days. */
 const AHEAD = 1000;
 
@@ -87,11 +90,13 @@ const AHEAD = 1000;
  * of Node hangs up without one.
  *
  * @param clientCa - PEM of the CA that signed the client's certificate
+ * @param version - in 1.2 the alert comes during the handshake, in 1.3 after it
  */
 export async function startRefusingServer(
 	refusal: Refusal,
 	{ server, stranger }: Authorities,
 	clientCa: string,
+	version: TlsVersion,
 ): Promise<RunningServer> {
 	const folder = await mkdtemp(join(tmpdir(), 'roche-s-server-'));
 	const keys = await rsaKeys();
@@ -109,7 +114,7 @@ export async function startRefusingServer(
 	const child = spawn(
 		'openssl',
 		[
-			...['s_server', '-accept', '127.0.0.1:0', '-naccept', '50', '-tls1_3', '-www', '-Verify', '4'],
+			...['s_server', '-accept', '127.0.0.1:0', '-naccept', '50', version, '-www', '-Verify', '4'],
 			...['-verify_return_error', '-key', await file('key.pem', await privateKeyPem(keys))],
 			...['-cert', await file('cert.pem', pem)],
 			...['-CAfile', await file('ca.pem', refusal === 'of an unknown CA' ? stranger.pem : clientCa)],

@@ -44,6 +44,17 @@ describe('the file of a notification', () => {
 		}
 	});
 
+	it('is not behind a URL without a signature, where there is something better', () => {
+		const help = 'https://developer.example/help?topic=1';
+		const object = { help, accesspoint: ARN, objectKey: KEY };
+		expect(fileOfNotification(notification(object), [])).toMatchObject(inAccessPoint);
+		expect(fileOfNotification(notification({ help, url: URL_TEXT }), [])).toMatchObject({
+			presigned: { key: 'delivery/xxx.xml' },
+		});
+		const alone = { url: 'https://bucket.s3.amazonaws.com/other?x=1' };
+		expect(fileOfNotification(notification(alone), [])).toMatchObject({ presigned: { key: 'other' } });
+	});
+
 	it('is behind the URL of the field that is named, whatever other URLs there are', () => {
 		const reference = { first: 'https://bucket.s3.amazonaws.com/other?x=1', deeper: { link: URL_TEXT } };
 		const source = fileOfNotification(notification(reference), [], 'deeper.link');

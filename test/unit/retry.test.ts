@@ -71,6 +71,11 @@ const LASTING: ReadonlyArray<[string, () => Error]> = [
 	['a network error that is not in the table', () => new TypeError('fetch failed')],
 ];
 
+// Loaded when it is first used, which takes longer than some of the times below.
+beforeAll(async () => {
+	await import('../../nodes/wire/vendor/p-retry');
+});
+
 describe('an attempt that failed', () => {
 	it.concurrent.each(HEALING)('is made again: %s', async (_name, error) => {
 		const { numbers, attempt } = failing(error());
@@ -111,6 +116,23 @@ describe('an attempt that failed', () => {
 		expect(numbers).toEqual([1]);
 		expect(ms).toBeLessThan(FIRST_PAUSE_MS);
 		expect(error.attempts).toBe(1);
+	});
+});
+
+describe('pauses', () => {
+	it('are not longer than a minute each, however many attempts there are', async () => {
+		jest.useFakeTimers();
+		try {
+			const failures = Array.from({ length: 9 }, () => answerFailure(503, ''));
+			const { numbers, attempt } = failing(...failures);
+			const work = withRetries({ maxAttempts: 10 }, attempt);
+			// At most 0.5 + 1.5 + 4.5 + 13.5 + 40.5 s, and then 60 s each.
+			await jest.advanceTimersByTimeAsync(60_500 + 4 * 60_000);
+			await work;
+			expect(numbers).toHaveLength(10);
+		} finally {
+			jest.useRealTimers();
+		}
 	});
 });
 

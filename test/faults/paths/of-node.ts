@@ -29,6 +29,12 @@ const SANDBOX = 'rocheSandboxNotification';
 
 const OPTIONS: Path[] = [
 	of(NODES, 'timeout that is no number', option('timeout', 'soon'), /^Timeout must be a whole number from 1/),
+	of(
+		NODES,
+		'timeout of a year',
+		option('timeout', 31_536_000_000),
+		/^Timeout must be a whole number from 1 to 86400000/,
+	),
 	of([TOKEN, FETCH, ACK], 'no attempts', option('maxAttempts', 0), /^Max Attempts must be a whole number from 1/),
 	of([FETCH, ACK], 'half an item at once', option('concurrency', 0.5), /^Concurrency must be a whole number from 1/),
 	of(

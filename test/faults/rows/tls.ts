@@ -1,6 +1,6 @@
 import { makeIdentity } from '../../unit/support/identity-samples';
 import { each, type Row } from '../matrix';
-import { type BadServer, type Refusal, startBadServer, startRefusingServer } from '../tls-servers';
+import { type BadServer, type Refusal, startBadServer, startRefusingServer, type TlsVersion } from '../tls-servers';
 
 const badServer = (kind: BadServer, what: string, expected: string): Row => ({
 	fault: what,
@@ -12,13 +12,13 @@ const badServer = (kind: BadServer, what: string, expected: string): Row => ({
 	expected: each(expected),
 });
 
-const refusal = (kind: Refusal, what: string, expected: string): Row => ({
+const refusal = (kind: Refusal, what: string, expected: string, version: TlsVersion = '-tls1_3'): Row => ({
 	fault: what,
 	cause: async ({ rig, side, credential, afterwards }) => {
 		const { client } = rig.authorities;
 		const { certificate, keyPem } = await makeIdentity(client);
 		Object.assign(credential, { clientCertificate: certificate, privateKey: keyPem, passphrase: '' });
-		const { port, close } = await startRefusingServer(kind, rig.authorities, client.pem);
+		const { port, close } = await startRefusingServer(kind, rig.authorities, client.pem, version);
 		afterwards(close);
 		rig.proxy.set(side, { kind: 'route', port });
 	},
@@ -32,6 +32,8 @@ const local = (identity: 'expired' | 'notYetValid', what: string, expected: stri
 	expected: each(expected, ['token', 'ACK']),
 });
 
+const CLIENT_CA = 'HOST does not know the CA that signed the client certificate';
+const CLIENT_EXPIRED = 'HOST says that the client certificate has expired';
 const UNKNOWN_CA = 'The server certificate of HOST is signed by a CA that is unknown here';
 
 /** Neither side trusts a certificate that it should not. */
@@ -47,8 +49,10 @@ export const TLS: Row[] = [
 	badServer('for another host', "the server's certificate is another host's", 'The server certificate is not for HOST'),
 	badServer('no TLS', 'the server does not speak TLS', 'HOST does not speak TLS as expected'),
 	refusal('none sent', 'TLS alert: no certificate', 'HOST requires a client certificate and received none'),
-	refusal('of an unknown CA', 'TLS alert: unknown CA', 'HOST does not know the CA that signed the client certificate'),
-	refusal('expired', 'TLS alert: certificate expired', 'HOST says that the client certificate has expired'),
+	refusal('of an unknown CA', 'TLS alert: unknown CA', CLIENT_CA),
+	refusal('of an unknown CA', 'TLS 1.2 alert: unknown CA', CLIENT_CA, '-tls1_2'),
+	refusal('expired', 'TLS alert: certificate expired', CLIENT_EXPIRED),
+	refusal('expired', 'TLS 1.2 alert: certificate expired', CLIENT_EXPIRED, '-tls1_2'),
 	local('expired', 'the client certificate has expired', 'Client Certificate expired on DATE'),
 	local('notYetValid', 'the client certificate begins later', 'Client Certificate is valid only from DATE'),
 ];

@@ -97,25 +97,36 @@ const PROXY: readonly NetworkRow[] = [
 
 const CLIENT_REFUSED: readonly NetworkRow[] = [
 	row(
-		['TLS_ALERT_CERTIFICATE_REQUIRED'],
+		['TLS_ALERT_CERTIFICATE_REQUIRED', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
 		'HOST requires a client certificate and received none',
 		'mutual TLS must pass through it unchanged',
 		false,
 	),
 	row(
-		['TLS_ALERT_UNKNOWN_CA'],
+		['TLS_ALERT_UNKNOWN_CA', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ERR_SSL_SSL/TLS_ALERT_UNKNOWN_CA'],
 		'HOST does not know the CA that signed the client certificate',
 		CLIENT_CERTIFICATE,
 		false,
 	),
 	row(
-		['TLS_ALERT_CERTIFICATE_EXPIRED'],
+		[
+			'TLS_ALERT_CERTIFICATE_EXPIRED',
+			'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
+			'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED',
+		],
 		'HOST says that the client certificate has expired',
 		'Ask Roche to sign a new certificate request',
 		false,
 	),
 	row(
-		['TLS_ALERT_HANDSHAKE_FAILURE', 'TLS_ALERT_BAD_CERTIFICATE', 'TLS_ALERT_CERTIFICATE_REVOKED'],
+		[
+			'TLS_ALERT_HANDSHAKE_FAILURE',
+			'TLS_ALERT_BAD_CERTIFICATE',
+			'TLS_ALERT_CERTIFICATE_REVOKED',
+			'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
+			'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED',
+			'ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE',
+		],
 		'HOST refused the client certificate during the TLS handshake',
 		CLIENT_CERTIFICATE,
 		false,

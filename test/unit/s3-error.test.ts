@@ -1,0 +1,15 @@
+import { toServiceError } from '../../nodes/access-point/open-file';
+
+describe('an error of the AWS SDK', () => {
+	const slowDown = (headers: Record<string, string>) =>
+		Object.assign(new Error('Please reduce your request rate.'), {
+			name: 'SlowDown',
+			$metadata: { httpStatusCode: 503 },
+			$response: { headers },
+		});
+
+	it('keeps the pause that S3 asks for', () => {
+		expect(toServiceError(slowDown({ 'retry-after': '7' }), 'host')).toMatchObject({ retryAfterMs: 7000, retry: true });
+		expect(toServiceError(slowDown({}), 'host').retryAfterMs).toBeUndefined();
+	});
+});
