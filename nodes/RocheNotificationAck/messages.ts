@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { itemParameter } from '../node-support/parameters';
 import { headerValue } from '../partners-services/header-value';
+import type { AckOptions } from './properties';
 import { type FindHandles, handleFinder } from './receipt-handles';
 import { historyOf, type PutOut } from './run-history';
 import { failureOfItem, openFailures } from './upstream-failure';
@@ -32,28 +33,34 @@ interface HeldBack {
  */
 export function messagesOf(context: IExecuteFunctions): Messages {
 	const items = context.getInputData();
+	const { acceptRecovered = false } = context.getNodeParameter('options', 0, {}) as AckOptions;
 	const messageOf = messageReader(context);
 	const failures = items.map(failureOfItem);
 	const history = historyOf(context);
-	const failedBefore = openFailures(history, items, context.getNode().name);
+	const failedBefore = openFailures(history, items, acceptRecovered);
 	const handleOf = (index: number): string | undefined => handleOrNothing(messageOf, index);
-
-	let heldBack: HeldBack = { handles: new Map() };
-	// Only worth expressions and a look into all items when something failed.
-	if (failedBefore.length > 0 || failures.some((failure) => failure !== undefined)) {
-		const known = new Set(items.flatMap((_item, index) => handleOf(index) ?? []));
-		const find = handleFinder(history, known);
-		const failed = items.flatMap((item, index) =>
-			failures[index] === undefined ? [] : [{ item, own: handleOf(index) }],
-		);
-		heldBack = holdBack(failed, failedBefore, find);
+	if (history.pinned !== undefined) {
+		const reason = `The output of the step "${history.pinned}" is pinned, so that it did not run`;
+		return { messageOf, reasonToHoldBack: (index) => failures[index] ?? reason };
 	}
-	const { handles, all } = heldBack;
+	// Only worth expressions and a look into all items when something failed.
+	if (failedBefore.length + history.waiting.length === 0 && failures.every((failure) => failure === undefined)) {
+		return { messageOf, reasonToHoldBack: () => undefined };
+	}
+
+	const known = new Set(items.flatMap((_item, index) => handleOf(index) ?? []));
+	const find = handleFinder(history, known);
+	const failed = items.flatMap((item, index) =>
+		failures[index] === undefined ? [] : [{ item, own: handleOf(index) }],
+	);
+	const { handles, all } = holdBack(failed, failedBefore, history.waiting, find);
 	return {
 		messageOf,
 		reasonToHoldBack: (index) => {
 			if (failures[index] !== undefined || all !== undefined) return failures[index] ?? all;
-			return handles.size === 0 ? undefined : handles.get(handleOf(index) ?? '');
+			// What the item was made of counts as well: its handle may have been changed on the way.
+			const own = [handleOf(index) ?? '', ...items.slice(index, index + 1).flatMap((item) => [...find(item)])];
+			return own.map((handle) => handles.get(handle)).find((reason) => reason !== undefined);
 		},
 	};
 }
@@ -61,6 +68,7 @@ export function messagesOf(context: IExecuteFunctions): Messages {
 function holdBack(
 	failed: ReadonlyArray<{ item: INodeExecutionData; own: string | undefined }>,
 	failedBefore: readonly PutOut[],
+	waiting: readonly PutOut[],
 	find: FindHandles,
 ): HeldBack {
 	const heldBack: HeldBack = { handles: new Map() };
@@ -80,6 +88,10 @@ function holdBack(
 			? `The step "${step.node}" failed, and n8n went on as its setting "On Error" says`
 			: `The step "${step.node}" failed for an item of this message`;
 		note([...find(item, step)], reason, `The step "${step.node}" failed for an item that does not tell its message`);
+	}
+	for (const { item, step } of waiting) {
+		const reason = `The step "${step.node}", which leads here as well, has not worked on this message yet`;
+		for (const handle of find(item, step)) heldBack.handles.set(handle, reason);
 	}
 	return heldBack;
 }

@@ -10,6 +10,7 @@ import {
 
 /** The collection "Options", by its parameter names. */
 export interface AckOptions extends ApiOptions {
+	acceptRecovered?: boolean;
 	concurrency?: number;
 	skipFailedItems?: boolean;
 }
@@ -64,6 +65,14 @@ export const PROPERTIES: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
+			{
+				displayName: 'Accept Recovered Items',
+				name: 'acceptRecovered',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether a message counts as delivered though an earlier step failed for it, when the item then came here by the error output of that step, or the step ran again for it. Switch it on only if every such way delivers the file.',
+			},
 			CONCURRENCY,
 			MAX_ATTEMPTS,
 			ORG_ID,

@@ -3,9 +3,11 @@ import type {
 	INode,
 	INodeExecutionData,
 	IPairedItemData,
+	IPinData,
 	IRunExecutionData,
 	ISourceData,
 	ITaskData,
+	Workflow,
 } from 'n8n-workflow';
 
 /** A step of this run that led to this node: one of perhaps several runs of a node, as in a loop. */
@@ -30,7 +32,12 @@ export interface PutOut {
 
 /** The steps of this run that led to this node, and the items between them. */
 export interface RunHistory {
+	/** Of this node's own earlier runs there is nothing here: they handed nothing on. */
 	steps: readonly Step[];
+	/** Items that steps which lead here have not worked on yet: n8n finishes one branch after the other. `step` is the one that waits. */
+	waiting: readonly PutOut[];
+	/** Name of a step behind Roche S3 Fetch, or of that one, that did not run since its output is pinned in the editor. */
+	pinned?: string;
 	/**
 	 * The items that an item was made of, as n8n's item linking tells; none where that tells nothing.
 	 * @param step - the one that put the item out; left out for an item of this node's input
@@ -39,12 +46,15 @@ export interface RunHistory {
 }
 
 type Sources = ReadonlyArray<ISourceData | null>;
+type StepOf = (source: ISourceData | null | undefined) => Step | undefined;
 
 /** What every execution context has, and n8n's types for nodes do not show; without it only the items can tell. */
 interface Unseen {
 	runExecutionData?: IRunExecutionData;
-	workflow?: { nodes: Record<string, INode> };
+	workflow?: Graph;
 }
+
+type Graph = Pick<Workflow, 'getParentNodes'> & { nodes: Record<string, INode> };
 
 /** Walks back from this node, through what n8n noted of the run. */
 export function historyOf(context: IExecuteFunctions): RunHistory {
@@ -52,7 +62,7 @@ export function historyOf(context: IExecuteFunctions): RunHistory {
 	const runData = runExecutionData?.resultData.runData ?? {};
 	const inputs: Sources = context.getExecuteData().source?.main ?? [];
 	const steps = new Map<ITaskData, Step>();
-	const stepOf = (source: ISourceData | null | undefined): Step | undefined => {
+	const stepOf: StepOf = (source) => {
 		const task = source ? runData[source.previousNode]?.[source.previousNodeRun ?? 0] : undefined;
 		if (!source || !task) return undefined;
 		const node = source.previousNode;
@@ -70,23 +80,60 @@ export function historyOf(context: IExecuteFunctions): RunHistory {
 		if (step && steps.size > known) open.push(...step.task.source);
 	}
 
+	const own = context.getNode().name;
+	const leading = new Set(workflow?.getParentNodes(own));
+	// n8n notes no source where a step put nothing out, such as for an input of Merge: its failure would not be seen.
+	for (const previousNode of leading) {
+		for (const previousNodeRun of (runData[previousNode] ?? []).keys()) stepOf({ previousNode, previousNodeRun });
+	}
 	return {
-		steps: [...steps.values()],
+		steps: [...steps.values()].filter(({ node }) => node !== own),
+		waiting: waitingItems(runExecutionData, leading, stepOf),
+		pinned: workflow && pinnedBehindFetch(workflow, [...leading], runExecutionData?.resultData.pinData),
 		// The pairing of an item that a step put out counts that step's input. n8n pairs an item of the input with itself.
 		parentsOf: ({ pairedItem }, from) =>
 			pairs(pairedItem).flatMap(({ item: index, input = 0, sourceOverwrite }) => {
 				const source = sourceOverwrite ?? (from?.task.source ?? inputs)[input];
 				const step = stepOf(source);
 				const output = source?.previousNodeOutput ?? 0;
-				const item = step?.task.data?.main?.[output]?.[index];
-				return step && item ? [{ item, step, output }] : [];
+				const items = step?.task.data?.main?.[output] ?? [];
+				const item = items[index];
+				if (!step || !item) return [];
+				return isMadeOfAll(from, items, item)
+					? items.map((each) => ({ item: each, step, output }))
+					: [{ item, step, output }];
 			}),
 	};
+}
+
+function waitingItems(run: IRunExecutionData | undefined, leading: ReadonlySet<string>, stepOf: StepOf): PutOut[] {
+	return (run?.executionData?.nodeExecutionStack ?? []).flatMap(({ node, data, source }) => {
+		if (!leading.has(node.name)) return [];
+		return (data.main ?? []).flatMap((items, input): PutOut[] => {
+			const before = stepOf(source?.main?.[input]);
+			const step = before && { ...before, node: node.name };
+			return step ? (items ?? []).map((item) => ({ item, step, output: 0 })) : [];
+		});
+	});
+}
+
+/** n8n pairs the one item that a step made of many, without saying so, with the first of them (`assignPairedItems` of n8n-core). */
+function isMadeOfAll(step: Step | undefined, items: readonly INodeExecutionData[], first: INodeExecutionData): boolean {
+	const made = (step?.task.data?.main ?? []).flatMap((output) => output ?? []);
+	return made.length === 1 && !Array.isArray(made[0]?.pairedItem) && items[0] === first && made[0]?.json !== first.json;
+}
+
+/** Only runs from the editor have pinned data; those of steps before the file is fetched do no harm. */
+function pinnedBehindFetch(workflow: Graph, leading: string[], pinData: IPinData = {}): string | undefined {
+	const isFetch = (name: string): boolean => workflow.nodes[name]?.type.endsWith('.rocheS3Fetch') === true;
+	return leading.find((name) => name in pinData && [name, ...workflow.getParentNodes(name)].some(isFetch));
 }
 
 function mayContinue(node: INode | undefined): boolean {
 	// Of what is not known the worse is assumed.
 	if (node === undefined) return true;
+	// Their failures happen inside, and come out as items.
+	if (/\.(code|executeWorkflow)$/.test(node.type)) return true;
 	const { onError, continueOnFail } = node;
 	// The older setting counts where the newer one is not set.
 	return onError === undefined ? continueOnFail === true : onError !== 'stopWorkflow';

@@ -7,23 +7,33 @@ import type { PutOut, RunHistory, Step } from './run-history';
  */
 export function failureOfItem({ json, error }: INodeExecutionData): string | undefined {
 	if (error) return 'The item carries an error of an earlier step';
-	if (json.error) return 'The item carries the failure of an earlier step in its field "error"';
+	if (isGiven(json.error)) return 'The item carries the failure of an earlier step in its field "error"';
 	return undefined;
+}
+
+/** An empty list or object is how some services say that there was no error. */
+function isGiven(value: unknown): boolean {
+	return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
 }
 
 /**
  * What failed in earlier steps of this run and was not made good since. Later steps hide a failure: they answer with fields of their own,
  * keep some items of many, or make one of all, and n8n itself passes on the input of a step that failed as a whole.
  *
- * A failure is made good when the same step did the item again (a loop of the analyst's), or when the item left by the step's error output
- * and came here from there, since the analyst built another way for it.
+ * Whether a failure was made good cannot be seen: a way from a step's error output may lead through another system of the hospital, or
+ * through a log; a step that ran again may have worked on the next part. The analyst may say that it was. Then it is made good when the
+ * same step ran again for the item, or when the item left by the step's error output and came here from there.
  * @param inputs this node's items
- * @param own this node's name
+ * @param acceptRecovered what the analyst says
  */
-export function openFailures(history: RunHistory, inputs: readonly INodeExecutionData[], own: string): PutOut[] {
+export function openFailures(
+	history: RunHistory,
+	inputs: readonly INodeExecutionData[],
+	acceptRecovered: boolean,
+): PutOut[] {
 	const failures = history.steps.flatMap(failuresOf);
-	if (failures.length === 0) return [];
-	const madeGood = itemsMadeGood(history, inputs, own);
+	if (failures.length === 0 || !acceptRecovered) return failures;
+	const madeGood = itemsMadeGood(history, inputs);
 	return failures.filter(({ item }) => !madeGood.has(item));
 }
 
@@ -46,17 +56,10 @@ interface Way {
 	rest?: Way;
 }
 
-function itemsMadeGood(
-	history: RunHistory,
-	inputs: readonly INodeExecutionData[],
-	own: string,
-): Set<INodeExecutionData> {
+function itemsMadeGood(history: RunHistory, inputs: readonly INodeExecutionData[]): Set<INodeExecutionData> {
 	const madeGood = new Set<INodeExecutionData>();
 	const seen = new Set<INodeExecutionData>();
-	const open: Array<{ item: INodeExecutionData; step?: Step; way: Way }> = inputs.map((item) => ({
-		item,
-		way: { node: own },
-	}));
+	const open: Array<{ item: INodeExecutionData; step?: Step; way?: Way }> = inputs.map((item) => ({ item }));
 	for (let next = open.pop(); next; next = open.pop()) {
 		for (const { item, step, output } of history.parentsOf(next.item, next.step)) {
 			if (seen.has(item)) continue;
@@ -68,7 +71,7 @@ function itemsMadeGood(
 	return madeGood;
 }
 
-function leadsThrough(way: Way, node: string): boolean {
-	for (let next: Way | undefined = way; next; next = next.rest) if (next.node === node) return true;
+function leadsThrough(way: Way | undefined, node: string): boolean {
+	for (let next = way; next; next = next.rest) if (next.node === node) return true;
 	return false;
 }

@@ -13,6 +13,7 @@ const ACK_FIRST: Step = {
 	...ACK,
 	parameters: { source: 'define', receiptHandle: "={{ $('Start').first().json.MessageReceiptHandle }}" },
 };
+const RECOVERED: Step = { ...ACK, parameters: { ...ACK.parameters, options: { acceptRecovered: true } } };
 const ANSWER: Step = { type: 'test.answer', name: 'Write to the log' };
 
 /** The step that hands items on; the one with the index fails. */
@@ -61,7 +62,7 @@ describe('a failure is not forgotten', () => {
 	it.each<[string, Step[]]>([
 		['the first one alone is kept', [{ type: 'n8n-nodes-base.limit' }, ACK_FIRST]],
 		['one is made of all', [{ type: 'n8n-nodes-base.aggregate' }, ACK_FIRST]],
-		['code makes new ones that name none that they came from', [{ type: 'test.code' }, ACK_FIRST]],
+		['code makes new ones that name none that they came from', [{ type: 'test.double' }, ACK_FIRST]],
 		['the ACK is executed once', [{ ...ACK_FIRST, executeOnce: true }]],
 		['failed ones are sorted out', [{ type: 'n8n-nodes-base.if', next: [[], [ACK.type]] }, ACK_FIRST]],
 	])('when of several items of a message %s', async (_what, steps) => {
@@ -141,12 +142,119 @@ describe('a failure is not forgotten', () => {
 	});
 });
 
-describe('a failure was made good', () => {
+describe('a failure may have been made good, and nobody says so:', () => {
+	it('items that left by the error output came another way', async () => {
+		const { done } = await acknowledged([
+			send('bare', { onError: 'continueErrorOutput', next: [[ACK.type], ['Log']] }),
+			{ ...ANSWER, name: 'Log' },
+			ACK,
+		]);
+		expect(done).toEqual([true, false, true]);
+	});
+
+	it('the step ran again, for the next part of the message', async () => {
+		const failsAtFirst = { failures: `={{ $runIndex === 0 ? [{ index: 0, as: 'bare', message: 'down' }] : [] }}` };
+		const { done } = await acknowledged(
+			[
+				{ ...ANSWER, name: 'Next part' },
+				send('bare', { parameters: failsAtFirst }),
+				{ type: 'n8n-nodes-base.if', next: [['Next part'], [ACK.type]] },
+				ACK_FIRST,
+			],
+			{ messages: 1 },
+		);
+		expect(done).toEqual([false]);
+	});
+});
+
+describe('what did not come here is missed', () => {
+	it.each(['throw', 'bare'])('from a branch that ended in a failure before Merge (%s)', async (as) => {
+		const { done } = await acknowledged(
+			[
+				{ type: 'n8n-nodes-base.noOp', next: [['Log', 'Send']] },
+				{ ...ANSWER, name: 'Log', next: [['Merge:0']] },
+				send(as, { onError: 'continueErrorOutput', next: [['Merge:1']] }, 0),
+				{ type: 'n8n-nodes-base.merge', name: 'Merge' },
+				ACK_FIRST,
+			],
+			{ messages: 1 },
+		);
+		expect(done).toEqual([false]);
+	});
+
+	const twoBranches = (fails: boolean): Step[] => [
+		{ type: 'n8n-nodes-base.noOp', next: [['Log', 'Send']] },
+		{ ...ANSWER, name: 'Log', next: [[ACK.type]] },
+		send('throw', { onError: 'stopWorkflow' }, fails ? 0 : 99),
+		ACK_FIRST,
+	];
+
+	it('from a branch that has not run yet', async () => {
+		const { done, reasons } = await acknowledged(twoBranches(true), { messages: 1 });
+		expect(done).toEqual([false]);
+		expect(reasons).toEqual(['The step "Send", which leads here as well, has not worked on this message yet']);
+		expect((await acknowledged(twoBranches(false), { messages: 1 })).done).toEqual([true]);
+	});
+
+	it('from one item that was made of many, when n8n pairs it with the first of them', async () => {
+		const { done } = await acknowledged([
+			{ type: 'test.gather' },
+			send('bare', {}, 0),
+			ANSWER,
+			{ type: 'test.double' },
+			{
+				...ACK,
+				parameters: {
+					source: 'define',
+					receiptHandle: "={{ $('Start').all()[$itemIndex].json.MessageReceiptHandle }}",
+				},
+			},
+		]);
+		expect(done).toEqual([false, false, false]);
+	});
+
+	it('from code that caught its failure', async () => {
+		const { done, reasons } = await acknowledged([{ type: 'n8n-nodes-base.code', name: 'Send' }, ANSWER, ACK]);
+		expect(done).toEqual([false, false, false]);
+		expect(new Set(reasons)).toEqual(new Set([OF_MESSAGE]));
+	});
+
+	it('from a step whose output is pinned in the editor', async () => {
+		const { done, reasons } = await acknowledged([
+			{ type: 'rocheS3Fetch' },
+			{ ...ANSWER, name: 'Send', pinned: [{ status: 'stored' }] },
+			ACK_FIRST,
+		]);
+		expect(done).toEqual([false, false, false]);
+		expect(reasons).toEqual(['The output of the step "Send" is pinned, so that it did not run']);
+	});
+
+	it('though the receipt handle was changed on the way', async () => {
+		const handle = "$('Start').item.json.MessageReceiptHandle";
+		const short = { assignments: [{ name: 'receiptHandle', value: `={{ ${handle}.slice(0, 8) }}` }] };
+		const { done } = await acknowledged([
+			{ type: 'n8n-nodes-base.set', parameters: { assignments: short, includeOtherFields: false } },
+			send('bare'),
+			ANSWER,
+			ACK,
+		]);
+		expect(done).toEqual([true, false, true]);
+	});
+});
+
+it('an empty list of errors is no failure', async () => {
+	const { done } = await acknowledged([{ type: 'rocheNotificationAck' }], {
+		change: (item) => ({ ...item, error: [] }),
+	});
+	expect(done).toEqual([true, true, true]);
+});
+
+describe('a failure was made good, and the analyst says so', () => {
 	it('when the items that left by the error output came another way', async () => {
 		const { done } = await acknowledged([
 			send('bare', { onError: 'continueErrorOutput', next: [[ACK.type], ['Other way']] }),
 			{ ...ANSWER, name: 'Other way' },
-			ACK,
+			RECOVERED,
 		]);
 		expect(done).toEqual([true, true, true]);
 	});
@@ -157,7 +265,7 @@ describe('a failure was made good', () => {
 			{ type: 'n8n-nodes-base.splitInBatches', name: 'Loop', next: [[ACK.type], ['Send']] },
 			send('bare', { parameters: failsSecond, onError: 'continueErrorOutput', next: [['Loop'], ['Other way']] }),
 			{ ...ANSWER, name: 'Other way', next: [['Loop']] },
-			ACK,
+			RECOVERED,
 		]);
 		expect(done).toEqual([true, true, true]);
 	});
@@ -169,7 +277,7 @@ describe('a failure was made good', () => {
 			{ type: 'n8n-nodes-base.if', next: [['Again'], ['Log']] },
 			{ ...ANSWER, name: 'Again', next: [['Send']] },
 			{ ...ANSWER, name: 'Log' },
-			ACK,
+			RECOVERED,
 		]);
 		expect(done).toEqual([true, true, true]);
 	});

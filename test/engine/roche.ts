@@ -12,18 +12,20 @@ export type NotificationItem = RocheNotification & { operationId: string };
 
 export type RocheNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck' | 'rocheSandboxNotification';
 
-type BaseNode = 'noOp' | 'set' | 'splitInBatches' | 'limit' | 'aggregate' | 'if';
+type BaseNode = 'noOp' | 'set' | 'splitInBatches' | 'limit' | 'aggregate' | 'if' | 'merge' | 'code';
 
 /** A node of a test's workflow: its name is its type, so that results are read by `run.json('rocheGetToken')`. */
 export interface Step {
-	type: RocheNode | `test.${'fail' | 'reverse' | 'answer' | 'code'}` | `n8n-nodes-base.${BaseNode}`;
+	type: RocheNode | `test.${'fail' | 'reverse' | 'answer' | 'double' | 'gather'}` | `n8n-nodes-base.${BaseNode}`;
 	parameters?: Record<string, NodeParameterValueType>;
 	onError?: INode['onError'];
 	retryOnFail?: boolean;
 	executeOnce?: boolean;
 	name?: string;
-	/** Names of the steps that each output leads to; default: the first output to the step after this one. */
+	/** Names of the steps that each output leads to (`Merge:1`: to its second input); default: the first output to the step after this one. */
 	next?: string[][];
+	/** What the editor would show as its pinned output. */
+	pinned?: object[];
 }
 
 export interface RunSettings extends Partial<RunRequest> {
@@ -147,24 +149,36 @@ export function chain(items: object[], steps: Step[]): WorkflowJson {
 		position: [0, 0],
 		parameters: {},
 	};
-	const nodes = steps.map(({ type, parameters = {}, name = type, next: _next, ...rest }, index): INode => ({
-		id: `${index}`,
-		name,
-		type: type.startsWith('roche') ? `${PACKAGE}.${type}` : type,
-		typeVersion: 1,
-		position: [200 * (index + 1), 0],
-		parameters,
-		...rest,
-	}));
+	const nodes = steps.map(
+		({ type, parameters = {}, name = type, next: _next, pinned: _pinned, ...rest }, index): INode => ({
+			id: `${index}`,
+			name,
+			type: type.startsWith('roche') ? `${PACKAGE}.${type}` : type,
+			typeVersion: 1,
+			position: [200 * (index + 1), 0],
+			parameters,
+			...rest,
+		}),
+	);
 	const names = ['Start', ...nodes.map(({ name }) => name)];
-	const link = (name: string) => ({ node: name, type: 'main' as const, index: 0 });
+	const link = (target: string) => {
+		const [node = '', input = '0'] = target.split(':');
+		return { node, type: 'main' as const, index: Number(input) };
+	};
 	const connections = Object.fromEntries(
 		names.map((name, index) => {
 			const outputs = steps[index - 1]?.next ?? [names.slice(index + 1, index + 2)];
 			return [name, { main: outputs.map((targets) => targets.map(link)) }];
 		}),
 	);
-	return { nodes: [trigger, ...nodes], connections, pinData: { Start: items.map((json) => ({ json: { ...json } })) } };
+	const pins = [items, ...steps.map(({ pinned }) => pinned)];
+	const pinData = Object.fromEntries(
+		names.flatMap((name, index) => {
+			const pinned = pins[index];
+			return pinned === undefined ? [] : [[name, pinned.map((json) => ({ json: { ...json } }))]];
+		}),
+	);
+	return { nodes: [trigger, ...nodes], connections, pinData };
 }
 
 /** The field `ack` of each item that Roche Notification ACK put out. */

@@ -82,11 +82,39 @@ const answer: INodeType = {
 	},
 };
 
-/** `test.code`: twice as many items as came, which name none that they came from, as code by hand often does. */
-const code: INodeType = {
+/** `test.double`: twice as many items as came, which name none that they came from, as code by hand often does. */
+const double: INodeType = {
 	description: describe('code'),
 	async execute() {
 		return await Promise.resolve([this.getInputData().flatMap(({ json }) => [{ json }, { json: { ...json } }])]);
+	},
+};
+
+/** `test.gather`: one item of all that names none that it came from. */
+const gather: INodeType = {
+	description: describe('gather'),
+	async execute() {
+		return await Promise.resolve([[{ json: { all: this.getInputData().map(({ json }) => json) } }]]);
+	},
+};
+
+/** Merge: the items of both inputs. */
+const merge: INodeType = {
+	description: describe('merge', { inputs: ['main', 'main'] }),
+	async execute() {
+		const items = [0, 1].flatMap((input) =>
+			this.getInputData(input).map((item, index) => ({ ...item, pairedItem: { item: index, input } })),
+		);
+		return await Promise.resolve([items]);
+	},
+};
+
+/** Code: it catches what goes wrong in it. */
+const caught: INodeType = {
+	description: describe('code'),
+	async execute() {
+		const pairs = this.getInputData().map((_item, index) => ({ item: index }));
+		return await Promise.resolve([pairs.map((pairedItem) => ({ json: { error: 'The EMR was down' }, pairedItem }))]);
 	},
 };
 
@@ -95,6 +123,9 @@ export const FLOW_NODES: ReadonlyArray<[name: string, node: INodeType]> = [
 	['n8n-nodes-base.limit', limit],
 	['n8n-nodes-base.aggregate', aggregate],
 	['n8n-nodes-base.if', sortOut],
+	['n8n-nodes-base.merge', merge],
+	['n8n-nodes-base.code', caught],
+	['test.gather', gather],
 	['test.answer', answer],
-	['test.code', code],
+	['test.double', double],
 ];
