@@ -124,9 +124,13 @@ function isMadeOfAll(step: Step | undefined, items: readonly INodeExecutionData[
 }
 
 /** Only runs from the editor have pinned data; those of steps before the file is fetched do no harm. */
-function pinnedBehindFetch(workflow: Graph, leading: string[], pinData: IPinData = {}): string | undefined {
+function pinnedBehindFetch(
+	workflow: Graph,
+	leading: string[],
+	pinData: IPinData | null | undefined,
+): string | undefined {
 	const isFetch = (name: string): boolean => workflow.nodes[name]?.type.endsWith('.rocheS3Fetch') === true;
-	return leading.find((name) => name in pinData && [name, ...workflow.getParentNodes(name)].some(isFetch));
+	return leading.find((name) => pinData && name in pinData && [name, ...workflow.getParentNodes(name)].some(isFetch));
 }
 
 function mayContinue(node: INode | undefined): boolean {

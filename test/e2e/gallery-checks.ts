@@ -61,6 +61,17 @@ async function checkObservations(checks: Checks, bench: Workbench, filledIn: Fil
 				assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
 				assert.equal((await observed()).length, OBSERVATIONS);
 			});
+			await checks.check('roche-fhir-observations.json: a file of something else is not acknowledged', async () => {
+				const medication = { resource: { resourceType: 'MedicationAdministration' } };
+				const others = [{ resourceType: 'Bundle', entry: [medication] }, { resourceType: 'OperationOutcome' }, []];
+				for (const [index, other] of others.entries()) {
+					const base64 = Buffer.from(JSON.stringify(other)).toString('base64');
+					const key = `delivery/gallery/other-${index}.json`;
+					const [sent, { status }] = await run({ kind: 'content', key, base64, contentType: 'application/json' });
+					assert.equal(status, 'error');
+					assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+				}
+			});
 			await checks.check('roche-fhir-observations.json: a refused observation leaves the message open', async () => {
 				await refusing(bench, async () => {
 					const [sent, { status }] = await run({
