@@ -78,15 +78,22 @@ function printUse(info: SandboxInfo, list: Awaited<ReturnType<typeof examples>>)
 	}
 	const json = `-H 'content-type: application/json' -d`;
 	heading('Control API');
+	console.log('# What was acknowledged, and what was asked for:');
 	console.log(`curl ${info.controlUrl}/state`);
 	console.log(`curl ${info.controlUrl}/requests`);
+	console.log('# Another file; a notification, with the user and password of your webhook credential:');
 	console.log(
 		`curl ${info.controlUrl}/files ${json} '{"kind":"bundle","observations":500,"key":"delivery/clinical-data/mine.json"}'`,
 	);
 	console.log(
-		`curl ${info.controlUrl}/notifications ${json} '{"objectKey":"${list[0]?.file.key ?? ''}","callbackUrl":"http://localhost:5678/webhook/PATH"}'`,
+		`curl ${info.controlUrl}/notifications ${json} '{"objectKey":"${list[0]?.file.key ?? ''}","callbackUrl":"http://localhost:5678/webhook/PATH","callbackAuth":{"user":"USER","password":"PASSWORD"}}'`,
 	);
-	console.log(`curl ${info.controlUrl}/faults ${json} '{"target":"s3","fault":{"kind":"status","status":503}}'`);
+	console.log('# S3 fails four times, so that the node gives up; no faults any more:');
+	console.log(
+		`curl ${info.controlUrl}/faults ${json} '{"target":"s3","fault":{"kind":"status","status":503},"times":4}'`,
+	);
+	console.log(`curl -X DELETE ${info.controlUrl}/faults`);
+	console.log('# 30 minutes until a redelivery become 30 seconds; the address of an EMR for the step that hands on:');
 	console.log(`curl ${info.controlUrl}/settings ${json} '{"redeliverySpeed":60}'`);
 	console.log(`curl '${info.controlUrl}/emr?name=test' --data-binary @FILE`);
 }

@@ -10,6 +10,9 @@ import { announce, type Announcement, messageAtRoche } from '../scene';
 import type { EditorPage } from './editor-page';
 import { areaOf, screenshot } from './screenshots';
 
+/** The name of a node is below its box, and no part of it. In CSS pixels. */
+const NAME_HEIGHT = 30;
+
 const TEMPLATE = 'roche-fetch-one-notification.json';
 
 const FETCH = 'Roche S3 Fetch';
@@ -82,7 +85,8 @@ async function pictureOfWorkflow(editor: EditorPage, names: string[]): Promise<v
 	// The canvas glides to its new place.
 	await editor.page.waitForTimeout(1_000);
 	const shown = [...names.map((name) => editor.node(name)), ...(await editor.named('sticky').all())];
-	await screenshot(editor.page, 'workflow', await areaOf(shown, 12));
+	const area = await areaOf(shown, 12);
+	await screenshot(editor.page, 'workflow', { ...area, height: area.height + NAME_HEIGHT });
 }
 
 /** Parameters and output; the input beside them is the token, sealed but no sight. */
