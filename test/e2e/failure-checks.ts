@@ -45,10 +45,10 @@ async function deletedFile(bench: Workbench, webhookId: string): Promise<void> {
 	const [failed, ...more] = outputItems(execution.data, FETCH, 1);
 	assert.deepEqual(more, []);
 	assert.equal(failed?.json.MessageId, sent.notification.MessageId);
-	assert.equal(
-		execution.data.resultData.error?.message,
-		`Message ${sent.notification.MessageId} was not acknowledged, Roche will send it again. Reason: There is no file with this object key`,
-	);
+	const problem = `Message ${sent.notification.MessageId} was not acknowledged, Roche will send it again. Reason: There is no file with this object key`;
+	// What to do comes behind it.
+	assert.equal(execution.data.resultData.error?.message, `${problem}. ${String(failed?.json.message)}`);
+	assert.match(String(failed?.json.message), /^Check the key/);
 }
 
 async function refusedByTheEmr(bench: Workbench, webhookId: string): Promise<void> {
