@@ -65,8 +65,6 @@ export class RocheNotificationWebhookApi implements ICredentialType {
 			displayName: 'Header Value',
 			name: 'headerValue',
 			type: 'string',
-			// The header is a secret like a password.
-
 			typeOptions: { password: true },
 			default: '',
 			description: 'Value of that header: choose a long random one, and give it to Roche',

@@ -59,8 +59,10 @@ export function messagesOf(context: IExecuteFunctions): Messages {
 		reasonToHoldBack: (index) => {
 			if (failures[index] !== undefined || all !== undefined) return failures[index] ?? all;
 			// What the item was made of counts as well: its handle may have been changed on the way.
-			const own = [handleOf(index) ?? '', ...items.slice(index, index + 1).flatMap((item) => [...find(item)])];
-			return own.map((handle) => handles.get(handle)).find((reason) => reason !== undefined);
+			const item = items[index];
+			const own = [handleOf(index), ...(item ? find(item) : [])];
+			const failedOne = own.find((handle) => handle !== undefined && handles.has(handle));
+			return failedOne === undefined ? undefined : handles.get(failedOne);
 		},
 	};
 }

@@ -4,6 +4,7 @@ import type {
 	INodeExecutionData,
 	IPairedItemData,
 	IPinData,
+	IRunData,
 	IRunExecutionData,
 	ISourceData,
 	ITaskData,
@@ -56,36 +57,16 @@ interface Unseen {
 
 type Graph = Pick<Workflow, 'getParentNodes'> & { nodes: Record<string, INode> };
 
+/** Types whose failures happen inside, in code or another workflow, and come out as items whatever "On Error" says. */
+const CATCHES_ITSELF = /\.(code|executeWorkflow)$/;
+
 /** Walks back from this node, through what n8n noted of the run. */
 export function historyOf(context: IExecuteFunctions): RunHistory {
 	const { runExecutionData, workflow } = context as Unseen;
-	const runData = runExecutionData?.resultData.runData ?? {};
 	const inputs: Sources = context.getExecuteData().source?.main ?? [];
-	const steps = new Map<ITaskData, Step>();
-	const stepOf: StepOf = (source) => {
-		const task = source ? runData[source.previousNode]?.[source.previousNodeRun ?? 0] : undefined;
-		if (!source || !task) return undefined;
-		const node = source.previousNode;
-		const step = steps.get(task) ?? { node, task, outputs: new Set(), continues: mayContinue(workflow?.nodes[node]) };
-		steps.set(task, step);
-		return step;
-	};
-
-	const open = [...inputs];
-	for (const source of open) {
-		const known = steps.size;
-		const step = stepOf(source);
-		step?.outputs.add(source?.previousNodeOutput ?? 0);
-		// The list grows while it is walked: whatever fed a step is looked at, too.
-		if (step && steps.size > known) open.push(...step.task.source);
-	}
-
 	const own = context.getNode().name;
 	const leading = new Set(workflow?.getParentNodes(own));
-	// n8n notes no source where a step put nothing out, such as for an input of Merge: its failure would not be seen.
-	for (const previousNode of leading) {
-		for (const previousNodeRun of (runData[previousNode] ?? []).keys()) stepOf({ previousNode, previousNodeRun });
-	}
+	const { steps, stepOf } = stepsBefore(inputs, leading, runExecutionData?.resultData.runData ?? {}, workflow);
 	return {
 		steps: [...steps.values()].filter(({ node }) => node !== own),
 		waiting: waitingItems(runExecutionData, leading, stepOf),
@@ -99,11 +80,40 @@ export function historyOf(context: IExecuteFunctions): RunHistory {
 				const items = step?.task.data?.main?.[output] ?? [];
 				const item = items[index];
 				if (!step || !item) return [];
-				return isMadeOfAll(from, items, item)
-					? items.map((each) => ({ item: each, step, output }))
-					: [{ item, step, output }];
+				const made = isMadeOfAll(from, items, item) ? items : [item];
+				return made.map((each) => ({ item: each, step, output }));
 			}),
 	};
+}
+
+function stepsBefore(
+	inputs: Sources,
+	leading: ReadonlySet<string>,
+	runData: IRunData,
+	workflow: Graph | undefined,
+): { steps: ReadonlyMap<ITaskData, Step>; stepOf: StepOf } {
+	const steps = new Map<ITaskData, Step>();
+	const stepOf: StepOf = (source) => {
+		const task = source ? runData[source.previousNode]?.[source.previousNodeRun ?? 0] : undefined;
+		if (!source || !task) return undefined;
+		const node = source.previousNode;
+		const step = steps.get(task) ?? { node, task, outputs: new Set(), continues: mayContinue(workflow?.nodes[node]) };
+		steps.set(task, step);
+		return step;
+	};
+	const open = [...inputs];
+	for (const source of open) {
+		const known = steps.size;
+		const step = stepOf(source);
+		step?.outputs.add(source?.previousNodeOutput ?? 0);
+		// The list grows while it is walked: whatever fed a step is looked at, too.
+		if (step && steps.size > known) open.push(...step.task.source);
+	}
+	// n8n notes no source where a step put nothing out, such as for an input of Merge: its failure would not be seen.
+	for (const previousNode of leading) {
+		for (const previousNodeRun of (runData[previousNode] ?? []).keys()) stepOf({ previousNode, previousNodeRun });
+	}
+	return { steps, stepOf };
 }
 
 function waitingItems(run: IRunExecutionData | undefined, leading: ReadonlySet<string>, stepOf: StepOf): PutOut[] {
@@ -136,8 +146,7 @@ function pinnedBehindFetch(
 function mayContinue(node: INode | undefined): boolean {
 	// Of what is not known the worse is assumed.
 	if (node === undefined) return true;
-	// Their failures happen inside, and come out as items.
-	if (/\.(code|executeWorkflow)$/.test(node.type)) return true;
+	if (CATCHES_ITSELF.test(node.type)) return true;
 	const { onError, continueOnFail } = node;
 	// The older setting counts where the newer one is not set.
 	return onError === undefined ? continueOnFail === true : onError !== 'stopWorkflow';

@@ -46,6 +46,16 @@ describe('a pre-signed URL', () => {
 		);
 	});
 
+	it('reads a file whose date cannot be read, and leaves the date out', async () => {
+		const { url } = await presigned();
+		const headers = { ETag: '"several-parts-2"', 'Last-Modified': 'yesterday' };
+		await roche.sandbox.fault({ target: 's3', fault: { kind: 'status', status: 200, body: '{}', headers } });
+		const parameters = { source: 'presignedUrl', presignedUrl: url };
+		const run = await roche.run([{}], [{ type: FETCH, parameters }]);
+		expect(run.json(FETCH)[0]).toMatchObject({ file: { size: 2, etag: 'several-parts-2' } });
+		expect(run.json(FETCH)[0]?.file).not.toHaveProperty('lastModified');
+	});
+
 	it('that was changed is refused by S3, and its signature is in no error', async () => {
 		const { url } = await presigned();
 		const broken = url.replace(/X-Amz-Expires=\d+/, 'X-Amz-Expires=999');

@@ -79,6 +79,16 @@ describe('Roche S3 Fetch says what happened', () => {
 		expect((await roche.sandbox.requests('s3')).map(({ status }) => status)).toEqual([expect.anything(), 206]);
 	});
 
+	it('but not when the attempt to go on is answered by 501', async () => {
+		const file = await roche.sandbox.addFile({ kind: 'bytes', key: 'big-501.bin', size: 3_000_000 });
+		const { notification } = await roche.sandbox.notify({ objectKey: file.key });
+		await roche.sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 1_000_000 } });
+		await roche.sandbox.fault({ target: 's3', fault: { kind: 'status', status: 501 } });
+		const run = await roche.run([notification], [{ type: FETCH, parameters: options }]);
+		expect(run.status).toBe('error');
+		expect(await roche.sandbox.requests('s3')).toHaveLength(2);
+	});
+
 	it('and corrects its time by the clock of S3', async () => {
 		await roche.sandbox.settings({ clockOffsetSeconds: 3600, tokenLifetimeSeconds: 7200 });
 		const run = await roche.run([item], [{ type: FETCH }]);

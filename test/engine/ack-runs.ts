@@ -1,0 +1,41 @@
+import type { Roche, Step } from './roche';
+
+/** Acknowledges the message of the notification that an item came from, whatever became of its fields. */
+export const ACK: Step = {
+	type: 'rocheNotificationAck',
+	parameters: { source: 'define', receiptHandle: "={{ $('Start').item.json.MessageReceiptHandle }}" },
+	onError: 'continueRegularOutput',
+};
+/** The first message, for runs that are about one. */
+export const ACK_FIRST: Step = {
+	...ACK,
+	parameters: { source: 'define', receiptHandle: "={{ $('Start').first().json.MessageReceiptHandle }}" },
+};
+export const RECOVERED: Step = { ...ACK, parameters: { ...ACK.parameters, options: { acceptRecovered: true } } };
+export const ANSWER: Step = { type: 'test.answer', name: 'Write to the log' };
+
+/** The step that hands items on; the one with the index fails. */
+export function send(as: string, more: Partial<Step> = {}, index = 1): Step {
+	const parameters = { failures: [{ index, as, message: 'The EMR was down' }] };
+	return { type: 'test.fail', name: 'Send', parameters, onError: 'continueRegularOutput', ...more };
+}
+
+/** Of some messages, one item or several each: which were acknowledged. */
+export async function acknowledgedBy(
+	roche: Roche,
+	steps: Step[],
+	{ messages = 3, itemsEach = 1, change = (item: object) => item } = {},
+): Promise<{ done: boolean[]; reasons: string[] }> {
+	const made = await roche.notifications(messages);
+	const items = made.flatMap(({ item }) => Array.from({ length: itemsEach }, () => change({ ...item })));
+	const run = await roche.run(items, steps);
+	const ids = await roche.acknowledged();
+	const acks = run.tasks('rocheNotificationAck').flatMap(({ data }) => data?.main?.[0] ?? []);
+	return {
+		done: made.map(({ item }) => ids.includes(item.MessageId)),
+		reasons: acks.flatMap(({ json }) => (json.ack as { reason?: string }).reason ?? []),
+	};
+}
+
+export const OF_MESSAGE = 'The step "Send" failed for an item of this message';
+export const AS_A_WHOLE = 'The step "Send" failed, and n8n went on as its setting "On Error" says';
