@@ -35,17 +35,12 @@ describe('what did not come here is missed', () => {
 
 	it('from one item that was made of many, when n8n pairs it with the first of them', async () => {
 		const { done } = await acknowledgedBy(roche, [
-			{ type: 'test.gather' },
+			{ type: 'n8n-nodes-base.noOp', next: [['Merge:0', 'Together']] },
+			{ type: 'test.gather', name: 'Together' },
 			send('bare', {}, 0),
-			ANSWER,
-			{ type: 'test.double' },
-			{
-				...ACK,
-				parameters: {
-					source: 'define',
-					receiptHandle: "={{ $('Start').all()[$itemIndex].json.MessageReceiptHandle }}",
-				},
-			},
+			{ ...ANSWER, name: 'Log', next: [['Merge:1']] },
+			{ type: 'n8n-nodes-base.merge', name: 'Merge' },
+			ACK,
 		]);
 		expect(done).toEqual([false, false, false]);
 	});

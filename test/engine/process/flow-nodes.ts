@@ -90,11 +90,11 @@ const double: INodeType = {
 	},
 };
 
-/** `test.gather`: one item of all that names none that it came from. */
+/** `test.gather`: one item of all that names none that it came from and has none of their fields. */
 const gather: INodeType = {
 	description: describe('gather'),
 	async execute() {
-		return await Promise.resolve([[{ json: { all: this.getInputData().map(({ json }) => json) } }]]);
+		return await Promise.resolve([[{ json: { count: this.getInputData().length } }]]);
 	},
 };
 
