@@ -46,7 +46,7 @@ const OPTIONS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. presignedUrl',
 		description:
-			'Field of MessageReference that holds the pre-signed URL, for the source Notification; with dots for a field in a field. Empty: the first https URL there.',
+			'Field of MessageReference that holds the pre-signed URL, for the source Notification; with dots for a field in a field. Empty: the first signed https URL there.',
 	},
 	{
 		displayName: 'Restrict to Granted Access Points',

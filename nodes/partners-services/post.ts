@@ -54,17 +54,10 @@ export async function post(connection: Connection, request: PostRequest): Promis
 		const dispatcher = await whenSent(pooled, () => {
 			sent = true;
 		});
+		const message = { method: 'POST', headers, body: content } as const;
 		// The attempt's own time limit holds in place of undici's.
-		const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
-		const options = {
-			method: 'POST',
-			headers,
-			body: content,
-			dispatcher,
-			signal: attempt.signal,
-			...timeouts,
-		} as const;
-		const answer = await untilAborted(attempt.signal, undici.request(url, options));
+		const limits = { signal: attempt.signal, headersTimeout: 0, bodyTimeout: 0 };
+		const answer = await untilAborted(attempt.signal, undici.request(url, { ...message, ...limits, dispatcher }));
 		const body = await readBody(answer.body);
 		// undici takes the connection back in the next round of the event loop; a request that follows at once would open another one.
 		await setImmediate();
