@@ -43,7 +43,7 @@ export class RocheGetToken implements INodeType {
 		defaults: { name: 'Roche Get Token' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
+		usableAsTool: undefined,
 		sensitiveOutputFields: ['awsCredentials.SecretAccessKey', 'awsCredentials.SessionToken'],
 		credentials: [{ name: 'rochePartnersServicesApi', required: true, testedBy: 'rochePartnersServicesApiTest' }],
 		properties: [

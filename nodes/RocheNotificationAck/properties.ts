@@ -10,15 +10,16 @@ import {
 
 /** The collection "Options", by its parameter names. */
 export interface AckOptions extends ApiOptions {
-	acceptRecovered?: boolean;
 	concurrency?: number;
-	skipFailedItems?: boolean;
+	dryRun?: boolean;
+	heldBack?: 'failRun' | 'passThrough';
+	optionalSteps?: string;
 }
 
 export const PROPERTIES: INodeProperties[] = [
 	{
 		displayName:
-			'Acknowledge a file only when it has arrived where it belongs: afterwards Roche does not send the notification again.',
+			'Put this node last. A message is acknowledged when every step for it, from Roche S3 Fetch on, has succeeded: afterwards Roche does not send it again.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -32,7 +33,7 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'Notification',
 				value: 'notification',
-				description: 'MessageReceiptHandle and operationId of the item itself',
+				description: 'The notification that the item was made of, whatever fields the steps in between have left of it',
 			},
 			{ name: 'Define Below', value: 'define', description: 'Fields of this node, with expressions' },
 		],
@@ -65,27 +66,48 @@ export const PROPERTIES: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
+			CONCURRENCY,
 			{
-				displayName: 'Accept Recovered Items',
-				name: 'acceptRecovered',
+				displayName: 'Dry Run',
+				name: 'dryRun',
 				type: 'boolean',
 				default: false,
-				description:
-					'Whether a message counts as delivered though an earlier step failed for it, when the item then came here by the error output of that step, or the step ran again for it. Switch it on only if every such way delivers the file.',
+				description: 'Whether to say for each item what would become of its message, and to send nothing',
 			},
-			CONCURRENCY,
 			MAX_ATTEMPTS,
+			{
+				displayName: 'Optional Steps',
+				name: 'optionalSteps',
+				type: 'string',
+				typeOptions: { rows: 2 },
+				default: '',
+				placeholder: 'e.g. Write to the log',
+				description:
+					'Names of steps, one per line, whose work does not count: a message is acknowledged though they failed, did not run, or have work left for it',
+			},
 			ORG_ID,
 			ORIGIN_REQUEST_ID,
-			{
-				displayName: 'Skip Failed Items',
-				name: 'skipFailedItems',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether items that failed in an earlier step pass through without an acknowledgement; otherwise such an item is an error of this node. They are acknowledged in neither case.',
-			},
 			TIMEOUT,
+			{
+				displayName: 'When a Message Is Held Back',
+				name: 'heldBack',
+				type: 'options',
+				options: [
+					{
+						name: 'Fail the Run',
+						value: 'failRun',
+						description: 'The other messages are acknowledged, then the run fails, so that somebody hears of it',
+					},
+					{
+						name: 'Pass It Through',
+						value: 'passThrough',
+						description: 'Its item goes on with the reason in the field "ack", and the run goes on',
+					},
+				],
+				default: 'failRun',
+				description:
+					'What to do with a message that must not be acknowledged, since a step failed for it or did not run',
+			},
 		],
 	},
 ];

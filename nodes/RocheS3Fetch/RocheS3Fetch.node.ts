@@ -31,7 +31,7 @@ export class RocheS3Fetch implements INodeType {
 		defaults: { name: 'Roche S3 Fetch' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
+		usableAsTool: undefined,
 		credentials: [
 			{
 				name: 'rochePartnersServicesApi',

@@ -28,7 +28,7 @@ export class RocheSandboxNotification implements INodeType {
 		defaults: { name: 'Roche Sandbox Notification' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
+		usableAsTool: undefined,
 		credentials: [
 			{ name: 'rochePartnersServicesApi', required: true, testedBy: 'rochePartnersServicesApiTest' },
 			{

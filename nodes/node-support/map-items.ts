@@ -24,14 +24,27 @@ export async function mapItems(
 	plan: () => Plan,
 	whenFailed?: WhenFailed,
 ): Promise<INodeExecutionData[]> {
-	const items = context.getInputData();
+	return await orFailedItems(context, async () => await carryOut(context, plan(), whenFailed), whenFailed);
+}
+
+/**
+ * Does the work of a node. Where the node continues on errors, what it throws becomes the failure of all items.
+ * @throws NodeApiError or NodeOperationError, unless the node continues on errors
+ */
+export async function orFailedItems(
+	context: IExecuteFunctions,
+	work: () => Promise<INodeExecutionData[]>,
+	whenFailed?: WhenFailed,
+): Promise<INodeExecutionData[]> {
 	try {
 		obeyEgressFilter(egressFilterOf(context.helpers));
-		return await carryOut(context, items, plan(), whenFailed);
+		return await work();
 	} catch (error) {
 		const nodeError = toNodeError(context.getNode(), error, 0);
 		if (!context.continueOnFail()) throw nodeError;
-		return items.map((item, index) => failedItem(context, item, index, nodeError, whenFailed));
+		return context
+			.getInputData()
+			.map((item, index) => failedItem(context, item, index, nodeError, whenFailed?.(nodeError.message)));
 	}
 }
 
@@ -42,7 +55,6 @@ function egressFilterOf(helpers: Partial<IExecuteFunctions['helpers']>): EgressF
 
 async function carryOut(
 	context: IExecuteFunctions,
-	items: INodeExecutionData[],
 	plan: Plan,
 	whenFailed: WhenFailed | undefined,
 ): Promise<INodeExecutionData[]> {
@@ -55,11 +67,12 @@ async function carryOut(
 			outputs[index] = { ...(await plan.work(item, index)), pairedItem: { item: index } };
 		} catch (error) {
 			const nodeError = toNodeError(context.getNode(), error, index);
-			if (context.continueOnFail()) outputs[index] = failedItem(context, item, index, nodeError, whenFailed);
+			if (context.continueOnFail())
+				outputs[index] = failedItem(context, item, index, nodeError, whenFailed?.(nodeError.message));
 			else fatal.push(nodeError);
 		}
 	};
-	await pMap(items, workOn, { concurrency: plan.concurrency });
+	await pMap(context.getInputData(), workOn, { concurrency: plan.concurrency });
 	if (fatal[0]) throw fatal[0];
 	return outputs;
 }

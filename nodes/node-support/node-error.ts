@@ -57,14 +57,14 @@ export function failedItem(
 	item: INodeExecutionData,
 	index: number,
 	error: NodeFailure,
-	extra?: WhenFailed,
+	extra: IDataObject = {},
 ): INodeExecutionData {
 	const pairedItem = { item: index };
 	if (context.getNode().onError === 'continueErrorOutput') {
 		return { json: { error: error.message, message: error.description ?? error.message }, pairedItem };
 	}
 	const failure = { error: error.message, details: detailsOf(error) };
-	return { json: { ...withoutSecrets(item.json), ...extra?.(error.message), ...failure }, pairedItem };
+	return { json: { ...withoutSecrets(item.json), ...extra, ...failure }, pairedItem };
 }
 
 function detailsOf(error: NodeFailure): IDataObject {

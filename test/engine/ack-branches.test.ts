@@ -29,7 +29,7 @@ describe('what did not come here is missed', () => {
 	it('from a branch that has not run yet', async () => {
 		const { done, reasons } = await acknowledgedBy(roche, twoBranches(true), { messages: 1 });
 		expect(done).toEqual([false]);
-		expect(reasons).toEqual(['The step "Send", which leads here as well, has not worked on this message yet']);
+		expect(reasons).toEqual([expect.stringMatching(/^The step "Send", which leads here as well, has not worked/)]);
 		expect((await acknowledgedBy(roche, twoBranches(false), { messages: 1 })).done).toEqual([true]);
 	});
 
@@ -58,7 +58,7 @@ describe('what did not come here is missed', () => {
 			ACK_FIRST,
 		]);
 		expect(done).toEqual([false, false, false]);
-		expect(reasons).toEqual(['The output of the step "Send" is pinned, so that it did not run']);
+		expect(reasons).toEqual(['The step "Send" did not run, since its output is pinned']);
 	});
 
 	it('though the receipt handle was changed on the way', async () => {

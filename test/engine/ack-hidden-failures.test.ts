@@ -25,7 +25,6 @@ describe('a failure is not forgotten', () => {
 		['the first one alone is kept', [{ type: 'n8n-nodes-base.limit' }, ACK_FIRST]],
 		['one is made of all', [{ type: 'n8n-nodes-base.aggregate' }, ACK_FIRST]],
 		['code makes new ones that name none that they came from', [{ type: 'test.double' }, ACK_FIRST]],
-		['the ACK is executed once', [{ ...ACK_FIRST, executeOnce: true }]],
 		['failed ones are sorted out', [{ type: 'n8n-nodes-base.if', next: [[], [ACK.type]] }, ACK_FIRST]],
 	])('when of several items of a message %s', async (_what, steps) => {
 		const { done, reasons } = await acknowledgedBy(roche, [send('bare'), ...steps], { messages: 1, itemsEach: 3 });

@@ -23,7 +23,7 @@ interface Settings {
 	onError: NonNullable<Step['onError']>;
 	/** Of the step that hands the items on; its error output leads nowhere. */
 	handOffOnError: 'continueRegularOutput' | 'continueErrorOutput';
-	skipFailedItems: boolean;
+	heldBack: 'failRun' | 'passThrough';
 	maxAttempts: number;
 	retryOnFail: boolean;
 }
@@ -40,7 +40,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 	as: fc.constantFrom('json', 'bare', 'item', 'throw'),
 	onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueRegularOutput'),
 	handOffOnError: fc.constantFrom('continueRegularOutput', 'continueErrorOutput'),
-	skipFailedItems: fc.boolean(),
+	heldBack: fc.constantFrom('failRun', 'passThrough'),
 	maxAttempts: fc.integer({ min: 1, max: 2 }),
 	retryOnFail: fc.boolean(),
 });
@@ -79,12 +79,12 @@ async function carryOut(given: Settings): Promise<{ handles: string[]; run: Engi
 		const hit = failing !== undefined && failing < (messages[n]?.length ?? 0);
 		return hit ? [{ index: before + failing, as: given.as, message: 'The EMR was down' }] : [];
 	});
-	const { onError, handOffOnError, maxAttempts, skipFailedItems, retryOnFail } = given;
+	const { onError, handOffOnError, maxAttempts, heldBack, retryOnFail } = given;
 	const options = { maxAttempts };
 	const run = await roche.run(items, [
 		{ type: 'rocheS3Fetch', parameters: { options }, onError },
 		{ type: 'test.fail', parameters: { failures }, onError: handOffOnError },
-		{ type: 'rocheNotificationAck', parameters: { options: { ...options, skipFailedItems } }, onError, retryOnFail },
+		{ type: 'rocheNotificationAck', parameters: { options: { ...options, heldBack } }, onError, retryOnFail },
 	]);
 	return { handles: messages.map(([first]) => first?.MessageReceiptHandle ?? ''), run };
 }

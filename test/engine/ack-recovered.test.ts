@@ -1,65 +1,39 @@
-import { ACK, ACK_FIRST, acknowledgedBy, ANSWER, RECOVERED, send } from './ack-runs';
+import { ACK, acknowledgedBy, ANSWER, send } from './ack-runs';
 import { Roche } from './roche';
 
 const roche = Roche.forAllTests();
+const OPTIONAL = { ...ACK, parameters: { options: { optionalSteps: 'Send' } } };
+const failsAtFirst = (index: number) => ({
+	failures: `={{ $runIndex === 0 ? [{ index: ${index}, as: 'bare', message: 'down' }] : [] }}`,
+});
 
-describe('a failure may have been made good, and nobody says so:', () => {
-	it('items that left by the error output came another way', async () => {
+describe('a failure is made good', () => {
+	it('when the same step has worked for the item later', async () => {
 		const { done } = await acknowledgedBy(roche, [
-			send('bare', { onError: 'continueErrorOutput', next: [[ACK.type], ['Log']] }),
+			send('bare', { parameters: failsAtFirst(1) }),
+			{ type: 'n8n-nodes-base.if', next: [['Again'], ['Log']] },
+			{ ...ANSWER, name: 'Again', next: [['Send']] },
 			{ ...ANSWER, name: 'Log' },
+			ACK,
+		]);
+		expect(done).toEqual([true, true, true]);
+	});
+
+	it('but not when it has worked for one that was made of others as well', async () => {
+		const { done } = await acknowledgedBy(roche, [
+			send('bare', { parameters: failsAtFirst(1), next: [['Together']] }),
+			{ type: 'n8n-nodes-base.aggregate', name: 'Together', next: [['Once?']] },
+			{ type: 'n8n-nodes-base.if', name: 'Once?', next: [[], ['Send again']] },
+			{ ...ANSWER, name: 'Send again', next: [[ACK.type]] },
 			ACK,
 		]);
 		expect(done).toEqual([true, false, true]);
 	});
 
-	it('the step ran again, for the next part of the message', async () => {
-		const failsAtFirst = { failures: `={{ $runIndex === 0 ? [{ index: 0, as: 'bare', message: 'down' }] : [] }}` };
-		const { done } = await acknowledgedBy(
-			roche,
-			[
-				{ ...ANSWER, name: 'Next part' },
-				send('bare', { parameters: failsAtFirst }),
-				{ type: 'n8n-nodes-base.if', next: [['Next part'], [ACK.type]] },
-				ACK_FIRST,
-			],
-			{ messages: 1 },
-		);
-		expect(done).toEqual([false]);
-	});
-});
-
-describe('a failure was made good, and the analyst says so', () => {
-	it('when the items that left by the error output came another way', async () => {
-		const { done } = await acknowledgedBy(roche, [
-			send('bare', { onError: 'continueErrorOutput', next: [[ACK.type], ['Other way']] }),
-			{ ...ANSWER, name: 'Other way' },
-			RECOVERED,
-		]);
-		expect(done).toEqual([true, true, true]);
-	});
-
-	it('when they did so in a round of a loop that has ended', async () => {
-		const failsSecond = { failures: `={{ $runIndex === 1 ? [{ index: 0, as: 'bare', message: 'down' }] : [] }}` };
-		const { done } = await acknowledgedBy(roche, [
-			{ type: 'n8n-nodes-base.splitInBatches', name: 'Loop', next: [[ACK.type], ['Send']] },
-			send('bare', { parameters: failsSecond, onError: 'continueErrorOutput', next: [['Loop'], ['Other way']] }),
-			{ ...ANSWER, name: 'Other way', next: [['Loop']] },
-			RECOVERED,
-		]);
-		expect(done).toEqual([true, true, true]);
-	});
-
-	it('when the step did the item again', async () => {
-		const failsAtFirst = { failures: `={{ $runIndex === 0 ? [{ index: 1, as: 'bare', message: 'down' }] : [] }}` };
-		const { done } = await acknowledgedBy(roche, [
-			send('bare', { parameters: failsAtFirst }),
-			{ type: 'n8n-nodes-base.if', next: [['Again'], ['Log']] },
-			{ ...ANSWER, name: 'Again', next: [['Send']] },
-			{ ...ANSWER, name: 'Log' },
-			RECOVERED,
-		]);
-		expect(done).toEqual([true, true, true]);
+	it('nor when it came another way from the error output: nobody says that this delivers', async () => {
+		const anotherWay = send('bare', { onError: 'continueErrorOutput', next: [[ACK.type], ['Other way']] });
+		const steps = [anotherWay, { ...ANSWER, name: 'Other way' }];
+		expect((await acknowledgedBy(roche, [...steps, ACK])).done).toEqual([true, false, true]);
 	});
 
 	it('when it was the acknowledgement itself that failed, and is made again', async () => {
@@ -76,14 +50,43 @@ describe('a failure was made good, and the analyst says so', () => {
 		expect(done).toEqual([true]);
 		expect(await roche.sandbox.requests('ack')).toHaveLength(2);
 	});
+});
 
-	it('when it was none: a step that stops at failures has answered with a field "error"', async () => {
-		const { done } = await acknowledgedBy(roche, [
-			send('bare', { onError: 'stopWorkflow' }),
-			{ type: 'n8n-nodes-base.if', next: [['Make a patient'], [ACK.type]] },
-			{ ...ANSWER, name: 'Make a patient' },
-			ACK,
-		]);
+describe('the steps that the user names as optional do not count', () => {
+	it('when they failed', async () => {
+		const anotherWay = send('bare', { onError: 'continueErrorOutput', next: [[ACK.type], ['Other way']] });
+		const { done } = await acknowledgedBy(roche, [anotherWay, { ...ANSWER, name: 'Other way' }, OPTIONAL]);
 		expect(done).toEqual([true, true, true]);
+	});
+
+	it('when they have work left, be it on the way here or beside it', async () => {
+		const steps = [
+			{ type: 'n8n-nodes-base.noOp' as const, next: [[ACK.type, 'Send']] },
+			{ ...OPTIONAL, next: [[]] },
+			send('bare', { next: [[]] }, 99),
+		];
+		expect((await acknowledgedBy(roche, steps)).done).toEqual([true, true, true]);
+		const back = steps.map((step) => (step.name === 'Send' ? { ...step, next: [[ACK.type]] } : step));
+		expect((await acknowledgedBy(roche, back)).done).toEqual([true, true, true]);
+	});
+
+	it('but what is behind them does', async () => {
+		const { done, reasons } = await acknowledgedBy(roche, [
+			{ type: 'n8n-nodes-base.noOp', next: [[ACK.type, 'Send']] },
+			{ ...OPTIONAL, next: [[]] },
+			send('bare', { next: [['Log']] }, 99),
+			{ ...ANSWER, name: 'Log', next: [[]] },
+		]);
+		expect(done).toEqual([false, false, false]);
+		expect(reasons[0]).toMatch(/^The step "Log" has not worked on this message yet, and does not lead here/);
+	});
+
+	it('and a name that no step has is an error before any request', async () => {
+		const run = await roche.run(
+			[{ MessageReceiptHandle: 'AQEB' }],
+			[{ type: 'rocheNotificationAck', parameters: { options: { optionalSteps: 'Start, Sned' } } }],
+		);
+		expect(run.error?.message).toBe('Optional Steps names "Sned", and no step of the workflow has this name');
+		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 });

@@ -1,19 +1,13 @@
 import type { Roche, Step } from './roche';
 
-/** Acknowledges the message of the notification that an item came from, whatever became of its fields. */
-export const ACK: Step = {
-	type: 'rocheNotificationAck',
-	parameters: { source: 'define', receiptHandle: "={{ $('Start').item.json.MessageReceiptHandle }}" },
-	onError: 'continueRegularOutput',
-};
+/** As it is when it is dragged in: it finds the message by item linking. What it holds back is seen in its items. */
+export const ACK: Step = { type: 'rocheNotificationAck', parameters: {}, onError: 'continueRegularOutput' };
 /** The first message, for runs that are about one. */
 export const ACK_FIRST: Step = {
 	...ACK,
 	parameters: { source: 'define', receiptHandle: "={{ $('Start').first().json.MessageReceiptHandle }}" },
 };
-export const RECOVERED: Step = { ...ACK, parameters: { ...ACK.parameters, options: { acceptRecovered: true } } };
 export const ANSWER: Step = { type: 'test.answer', name: 'Write to the log' };
-
 /** The step that hands items on; the one with the index fails. */
 export function send(as: string, more: Partial<Step> = {}, index = 1): Step {
 	const parameters = { failures: [{ index, as, message: 'The EMR was down' }] };

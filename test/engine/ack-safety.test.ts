@@ -1,7 +1,9 @@
-import { acknowledgements, Roche } from './roche';
+import { acknowledgements, Roche, type Step } from './roche';
 
 const FETCH = 'rocheS3Fetch';
 const ACK = 'rocheNotificationAck';
+/** Goes on with items that say what became of them. */
+const LOOKED_AT: Step = { type: ACK, onError: 'continueRegularOutput' };
 const roche = Roche.forAllTests();
 
 describe('what failed before is never acknowledged', () => {
@@ -12,10 +14,10 @@ describe('what failed before is never acknowledged', () => {
 		const fail = { type: 'test.fail' as const, parameters: failures(as), onError: 'continueRegularOutput' as const };
 		const run = await roche.run(
 			made.map(({ item }) => item),
-			[fail, { type: ACK }],
+			[fail, LOOKED_AT],
 		);
 		expect(acknowledgements(run).map((result) => result.acknowledged)).toEqual([true, false, true]);
-		expect(acknowledgements(run)[1]?.reason).toMatch(/earlier step/);
+		expect(acknowledgements(run)[1]?.reason).toBe('The step "test.fail" failed for an item of this message');
 		expect(await roche.sandbox.requests('ack')).toHaveLength(2);
 		expect(await roche.acknowledged()).not.toContain(made[1]?.item.MessageId);
 	});
@@ -26,7 +28,7 @@ describe('what failed before is never acknowledged', () => {
 		const steps = [
 			{ type: 'rocheGetToken' as const },
 			{ type: FETCH as 'rocheS3Fetch', onError: 'continueRegularOutput' as const },
-			{ type: ACK as 'rocheNotificationAck' },
+			LOOKED_AT,
 		];
 		const run = await roche.run(
 			made.map(({ item }) => item),
@@ -51,7 +53,7 @@ describe('what failed before is never acknowledged', () => {
 		};
 		const run = await roche.run(
 			made.map(({ item }) => item),
-			[fail, { type: 'n8n-nodes-base.noOp' }, { type: ACK }],
+			[fail, { type: 'n8n-nodes-base.noOp' }, LOOKED_AT],
 		);
 		expect(acknowledgements(run)).toEqual([
 			{ acknowledged: false, reason: expect.stringContaining('"Send to EMR" failed') as string },
@@ -69,7 +71,7 @@ describe('what failed before is never acknowledged', () => {
 			onError: 'continueRegularOutput' as const,
 		};
 		const define = { source: 'define', receiptHandle: message?.item.MessageReceiptHandle ?? '', operationId: '' };
-		const run = await roche.run(items, [fail, { type: ACK, parameters: define }]);
+		const run = await roche.run(items, [fail, { ...LOOKED_AT, parameters: define }]);
 		expect(acknowledgements(run).map((result) => result.acknowledged)).toEqual([false, false, false]);
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
@@ -80,7 +82,7 @@ describe('what failed before is never acknowledged', () => {
 		const fail = { type: 'test.fail' as const, parameters: failures(as), onError: 'continueRegularOutput' as const };
 		const run = await roche.run(
 			[failed, failed, failed, other].map((item) => ({ ...item })),
-			[{ type: 'n8n-nodes-base.noOp' }, fail, { type: 'n8n-nodes-base.noOp', name: 'Afterwards' }, { type: ACK }],
+			[{ type: 'n8n-nodes-base.noOp' }, fail, { type: 'n8n-nodes-base.noOp', name: 'Afterwards' }, LOOKED_AT],
 		);
 		expect(acknowledgements(run).map((result) => result.acknowledged)).toEqual([false, false, false, true]);
 		const done = await roche.acknowledged();
@@ -93,7 +95,7 @@ describe('what failed before is never acknowledged', () => {
 		const fail = { type: 'test.fail' as const, parameters: failures(as), onError: 'continueErrorOutput' as const };
 		const run = await roche.run(
 			[failed, failed, other].map((item) => ({ ...item })),
-			[fail, { type: ACK }],
+			[fail, LOOKED_AT],
 		);
 		expect(acknowledgements(run).map((result) => result.acknowledged)).toEqual([false, true]);
 		const done = await roche.acknowledged();
@@ -109,25 +111,74 @@ describe('what failed before is never acknowledged', () => {
 		};
 		const run = await roche.run(
 			made.map(({ item }) => item),
-			[fail, { type: ACK }],
+			[fail, LOOKED_AT],
 		);
-		expect(acknowledgements(run).map(({ acknowledged, reason }) => [acknowledged, reason])).toEqual([
-			[false, 'Another item failed, and it does not tell which message it belongs to'],
-			[false, 'The item carries the failure of an earlier step in its field "error"'],
-			[false, 'Another item failed, and it does not tell which message it belongs to'],
+		const reason = 'The step "test.fail" failed for an item of this message';
+		expect(acknowledgements(run).map((result) => [result.acknowledged, result.reason])).toEqual([
+			[false, reason],
+			[false, expect.stringMatching(/^Receipt Handle is not known: the step "test.fail"/)],
+			[false, reason],
 		]);
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 
-	it('and is an error of the node when it must not pass through', async () => {
-		const [message] = await roche.notifications(1);
+	it('and passes through with the reason when the user wants that', async () => {
+		const made = await roche.notifications(2);
+		const fail = {
+			type: 'test.fail' as const,
+			parameters: failures('bare'),
+			onError: 'continueRegularOutput' as const,
+		};
 		const run = await roche.run(
-			[{ ...message?.item, error: 'down' }],
-			[{ type: ACK, parameters: { options: { skipFailedItems: false } } }],
+			made.map(({ item }) => item),
+			[fail, { type: ACK, parameters: { options: { heldBack: 'passThrough' } } }],
 		);
-		expect(run.error?.message).toMatch(/^The message was not acknowledged/);
-		expect(await roche.sandbox.requests('ack')).toEqual([]);
+		expect(run.status).toBe('success');
+		const reason = 'The step "test.fail" failed for an item of this message';
+		expect(run.json(ACK)).toMatchObject([{ ack: { acknowledged: true } }, { ack: { acknowledged: false, reason } }]);
+		expect(run.hints(ACK)).toEqual([
+			{ message: `A message was not acknowledged here: ${reason}.`, type: 'warning', location: 'outputPane' },
+		]);
 	});
+});
+
+describe('a message that is held back fails the run', () => {
+	it('after the others were acknowledged, and the error tells how many and because of which steps', async () => {
+		const made = await roche.notifications(3);
+		const failures = [0, 2].map((index) => ({ index, as: 'bare', message: 'The EMR was down' }));
+		const run = await roche.run(
+			made.map(({ item }) => item),
+			[{ type: 'test.fail', name: 'Send', parameters: { failures }, onError: 'continueRegularOutput' }, { type: ACK }],
+		);
+		expect(run.status).toBe('error');
+		expect(run.error).toMatchObject({
+			name: 'NodeOperationError',
+			message: '2 messages were held back: The step "Send" failed for an item of this message',
+			context: { heldBack: { messages: 2, steps: ['Send'] } },
+		});
+		expect(await roche.acknowledged()).toContain(made[1]?.item.MessageId);
+		expect(await roche.sandbox.requests('ack')).toHaveLength(1);
+	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'but for "%s", with an item that says so',
+		async (onError) => {
+			const made = await roche.notifications(2);
+			const failures = [{ index: 0, as: 'bare', message: 'The EMR was down' }];
+			const run = await roche.run(
+				made.map(({ item }) => item),
+				[
+					{ type: 'test.fail', name: 'Send', parameters: { failures }, onError: 'continueRegularOutput' },
+					{ type: ACK, onError },
+				],
+			);
+			expect(run.status).toBe('success');
+			const error = 'A message was held back: The step "Send" failed for an item of this message';
+			const failed = run.json(ACK, onError === 'continueErrorOutput' ? 1 : 0)[0];
+			expect(failed).toMatchObject({ error });
+			expect(run.json(ACK).at(-1)).toMatchObject({ ack: { acknowledged: true } });
+		},
+	);
 });
 
 describe('each receipt handle is sent once in a run', () => {

@@ -52,7 +52,7 @@ describe('Roche Notification ACK', () => {
 
 	it.each([
 		['is missing', {}, /^Receipt Handle is missing/],
-		['is empty', { MessageReceiptHandle: ' ' }, /^Receipt Handle is empty/],
+		['is empty', { MessageReceiptHandle: ' ' }, /^Receipt Handle is missing/],
 		['holds a line break', { MessageReceiptHandle: 'AQEB\r\nx-evil: 1' }, /^Receipt Handle holds a line break/],
 		[
 			'holds a character that no header carries',

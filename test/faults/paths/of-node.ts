@@ -158,7 +158,7 @@ async function grantNothing(rig: Scene['rig'], json: IDataObject): Promise<void>
 
 const ACKS: Path[] = [
 	of(ACK, 'no receipt handle', without('MessageReceiptHandle'), /^Receipt Handle is missing/),
-	of(ACK, 'empty receipt handle', item({ MessageReceiptHandle: ' ' }), /^Receipt Handle is empty/),
+	of(ACK, 'empty receipt handle', item({ MessageReceiptHandle: ' ' }), /^Receipt Handle is missing/),
 	of(
 		ACK,
 		'receipt handle with a break',
@@ -177,11 +177,26 @@ const ACKS: Path[] = [
 		'failed before',
 		(scene) => {
 			scene.item.error = 'The EMR was down';
-			scene.options.skipFailedItems = false;
 		},
-		/^The message was not acknowledged/,
+		/^A message was held back: The step ".+" failed/,
 	),
-	of(ACK, 'failed before, passing through', item({ error: 'The EMR was down' }), /^The EMR was down$/),
+	of(
+		ACK,
+		'failed before, passing through',
+		(scene) => {
+			scene.item.error = 'The EMR was down';
+			scene.options.heldBack = 'passThrough';
+		},
+		/^The EMR was down$/,
+	),
+	of(
+		ACK,
+		'optional steps that there are none of',
+		(scene) => {
+			scene.options.optionalSteps = 'Nowhere';
+		},
+		/^Optional Steps names "Nowhere"/,
+	),
 ];
 
 const caller = (values: object) => (scene: Scene) => void Object.assign(scene.webhookCredential, values);

@@ -1,0 +1,151 @@
+import { type IDataObject, type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import { InvalidInputError } from '../errors/invalid-input-error';
+import { withoutSecrets } from '../node-support/item-fields';
+import { failedItem, type NodeFailure, toNodeError } from '../node-support/node-error';
+import { type Decision, decide, type Judged } from './decisions';
+import { acknowledgeAll, acknowledgedBefore, type Outcomes } from './outcomes';
+import type { AckOptions } from './properties';
+import type { Reason } from './verdict';
+
+/** What becomes of one item of the output: its field `ack`, or the failure that it stands for. */
+type Result = { ack: IDataObject } | { failure: NodeFailure; reason?: string };
+
+/** Of a message that the run holds back. */
+type HeldBack = Judged & { against: Reason };
+
+/**
+ * Acknowledges the messages of all items that may be, each once.
+ * @returns an item for each item and each message that it was made of, in the order of the input
+ * @throws NodeApiError or NodeOperationError where the node stops on errors: when a request failed, an item does not tell its message, or
+ *   a message was held back; the other messages have been acknowledged then
+ */
+export async function acknowledgeItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	if (context.getNode().executeOnce === true) throw executeOnce();
+	const {
+		heldBack = 'failRun',
+		dryRun = false,
+		...settings
+	} = context.getNodeParameter('options', 0, {}) as AckOptions;
+	const decisions = await decide(context, settings);
+	if (dryRun) return decisions.map((one) => outputItem(context, one.index, { ack: foretold(one) }));
+
+	const outcomes = await acknowledgeAll(context, toSend(context, decisions));
+	const held = decisions.filter((one): one is HeldBack => isHeldBack(context, one));
+	const failing = heldBack === 'failRun' ? held.filter(({ against }) => against.kind === 'failed') : [];
+	if (!context.continueOnFail()) throwFirst(context, decisions, outcomes, failing);
+	hint(
+		context,
+		held.filter((one) => !failing.includes(one)),
+	);
+	const fail = new Set<Decision>(failing);
+	return decisions.map((one) => outputItem(context, one.index, resultOf(context, one, outcomes, fail)));
+}
+
+/** Several items may come from one message. */
+function toSend(context: IExecuteFunctions, decisions: readonly Decision[]): Judged[] {
+	const messages = new Map<string, Judged>();
+	for (const one of decisions) {
+		if ('invalid' in one || one.against || acknowledgedBefore(context, one.receiptHandle)) continue;
+		if (!messages.has(one.receiptHandle)) messages.set(one.receiptHandle, one);
+	}
+	return [...messages.values()];
+}
+
+function isHeldBack(context: IExecuteFunctions, one: Decision): one is HeldBack {
+	return !('invalid' in one) && one.against !== undefined && !acknowledgedBefore(context, one.receiptHandle);
+}
+
+function resultOf(
+	context: IExecuteFunctions,
+	one: Decision,
+	outcomes: Outcomes,
+	failing: ReadonlySet<Decision>,
+): Result {
+	if ('invalid' in one) return { failure: toNodeError(context.getNode(), one.invalid, one.index) };
+	const ack = acknowledgedBefore(context, one.receiptHandle);
+	if (ack) return { ack };
+	if (!one.against) {
+		const outcome = outcomes.get(one.receiptHandle);
+		if (!outcome) throw new RangeError('A message was neither sent nor held back');
+		return outcome;
+	}
+	const reason = one.against.text;
+	if (failing.has(one)) return { failure: heldBackError(context, [one as HeldBack]), reason };
+	return { ack: notAcknowledged(reason) };
+}
+
+function outputItem(context: IExecuteFunctions, index: number, result: Result): INodeExecutionData {
+	const item: INodeExecutionData = context.getInputData()[index] ?? { json: {} };
+	if ('failure' in result) {
+		const ack = notAcknowledged(result.reason ?? result.failure.message);
+		return failedItem(context, item, index, result.failure, { ack });
+	}
+	const json = { ...withoutSecrets(item.json), ack: { ...result.ack } };
+	return { json, binary: item.binary, pairedItem: { item: index } };
+}
+
+/** The field `ack` of an item whose message was not acknowledged. */
+export function notAcknowledged(reason: string): IDataObject {
+	return { acknowledged: false, reason };
+}
+
+function foretold(one: Decision): IDataObject {
+	if ('invalid' in one) {
+		const reason = one.invalid instanceof Error ? one.invalid.message : String(one.invalid);
+		return { ...notAcknowledged(reason), dryRun: true, verdict: 'holdBack' };
+	}
+	if (!one.against) return { acknowledged: false, dryRun: true, verdict: 'acknowledge' };
+	const verdict = one.against.kind === 'waits' ? 'wait' : 'holdBack';
+	return { ...notAcknowledged(one.against.text), dryRun: true, verdict };
+}
+
+/** Whatever fails the run, how many messages were held back can be read from its error. */
+function throwFirst(
+	context: IExecuteFunctions,
+	decisions: readonly Decision[],
+	outcomes: Outcomes,
+	failing: readonly HeldBack[],
+): void {
+	const [refused] = [...outcomes.values()].flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
+	const [invalid] = decisions.flatMap((one) =>
+		'invalid' in one ? [toNodeError(context.getNode(), one.invalid, one.index)] : [],
+	);
+	const error = refused ?? invalid ?? (failing.length > 0 ? heldBackError(context, failing) : undefined);
+	if (!error) return;
+	if (failing.length > 0) error.context.heldBack = summary(failing);
+	throw error;
+}
+
+function heldBackError(context: IExecuteFunctions, held: readonly HeldBack[]): NodeOperationError {
+	const { messages, steps } = summary(held);
+	const [first] = held;
+	const what = messages === 1 ? 'A message was' : `${messages} messages were`;
+	const others = messages === 1 ? '' : ` For the others: ${steps.map((step) => `"${step}"`).join(', ')}.`;
+	return new NodeOperationError(context.getNode(), `${what} held back: ${first?.against.text ?? ''}`, {
+		description: `Nothing is lost yet: Roche delivers again what was not acknowledged, three times, 30 minutes apart.${others} Other messages were acknowledged.`,
+		itemIndex: first?.index,
+	});
+}
+
+function summary(held: readonly HeldBack[]): { messages: number; steps: string[] } {
+	const handles = new Set(held.map(({ receiptHandle }) => receiptHandle));
+	return { messages: handles.size, steps: [...new Set(held.map(({ against }) => against.step))] };
+}
+
+/** A message that waits, or passes through, must not go unseen. */
+function hint(context: IExecuteFunctions, held: readonly HeldBack[]): void {
+	const [first] = held;
+	if (!first) return;
+	const { messages } = summary(held);
+	const what = messages === 1 ? 'A message was' : `${messages} messages were`;
+	const message = `${what} not acknowledged here: ${first.against.text}.`;
+	context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+}
+
+function executeOnce(): InvalidInputError {
+	return new InvalidInputError(
+		'Execute Once',
+		'Execute Once is switched on for this node, so that it would see one message of all',
+		'Switch it off in the settings of the node. A message with several items is acknowledged once in any case.',
+	);
+}

@@ -1,0 +1,131 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { InvalidInputError } from '../errors/invalid-input-error';
+import { fairTurns } from '../node-support/turns';
+import { headerValue } from '../partners-services/header-value';
+import type { Item } from '../run-model/items';
+import { seeRun } from '../run-model/run';
+import { optionalSteps } from './optional-steps';
+import type { AckOptions } from './properties';
+import { type Reason, Verdicts } from './verdict';
+
+/** A message that is known. */
+interface Known {
+	receiptHandle: string;
+	/** Read only for a message that is sent: it may be an expression, which takes n8n about 1 ms. */
+	operationId: () => unknown;
+}
+
+/** Why it cannot be said which message it is, or whether it was delivered. */
+interface Unknown {
+	invalid: unknown;
+}
+
+/** A message that is known, and what speaks against its acknowledgement. */
+export interface Judged extends Known {
+	index: number;
+	/** Undefined: nothing does. */
+	against: Reason | undefined;
+}
+
+/** What to do about one message of one item of the input, which is named by its index. */
+export type Decision = Judged | (Unknown & { index: number });
+
+const RECEIPT_HANDLE = 'Receipt Handle';
+
+/**
+ * Decides on every message of every item before any is acknowledged: one of several items may speak against a message.
+ * @throws InvalidInputError where the run cannot be seen, or "Optional Steps" names a step that there is not
+ */
+export async function decide(context: IExecuteFunctions, { optionalSteps: names }: AckOptions): Promise<Decision[]> {
+	const items = context.getInputData();
+	const run = seeRun(context);
+	if (!run) throw blind();
+	const optional = optionalSteps(names, new Set(run.steps.keys()));
+	const isDefined = context.getNodeParameter('source', 0) === 'define';
+	const defined = isDefined ? await definedMessages(context) : undefined;
+	const handles = (defined ?? []).flatMap((one) => ('invalid' in one ? [] : [one.receiptHandle]));
+	const verdicts = new Verdicts(run, optional, new Set(handles));
+	if (verdicts.input.length !== items.length) throw blind();
+	const decisions = verdicts.input.flatMap((item, index) =>
+		(defined?.slice(index, index + 1) ?? linkedMessages(verdicts, item)).map((one): Decision => {
+			if ('invalid' in one) return { index, ...one };
+			return { index, ...one, against: verdicts.reasonAgainst(item, one.receiptHandle) };
+		}),
+	);
+	return withOneVerdictEach(decisions);
+}
+
+/** What speaks against a message for one of its items does so for all of them. */
+function withOneVerdictEach(decisions: readonly Decision[]): Decision[] {
+	const against = new Map<string, Reason>();
+	for (const one of decisions) {
+		if ('invalid' in one || !one.against) continue;
+		if (one.against.kind === 'failed' || !against.has(one.receiptHandle)) against.set(one.receiptHandle, one.against);
+	}
+	return decisions.map((one) => ('invalid' in one ? one : { ...one, against: against.get(one.receiptHandle) }));
+}
+
+/** The messages that the fields of the node name, one for each item. */
+async function definedMessages(context: IExecuteFunctions): Promise<Array<Known | Unknown>> {
+	const found: Array<Known | Unknown> = [];
+	const turn = fairTurns();
+	for (const index of context.getInputData().keys()) {
+		await turn();
+		const operationId = (): unknown => context.getNodeParameter('operationId', index);
+		try {
+			// An expression may not find its way back from an item that failed.
+			found.push({
+				receiptHandle: headerValue(RECEIPT_HANDLE, context.getNodeParameter('receiptHandle', index)),
+				operationId,
+			});
+		} catch (error) {
+			found.push({ invalid: error });
+		}
+	}
+	return found;
+}
+
+/** The messages that item linking tells. */
+function linkedMessages(verdicts: Verdicts, item: Item): Array<Known | Unknown> {
+	const messages = verdicts.messagesOf(item);
+	if (messages === undefined) return [{ invalid: notLinked(verdicts.namingStep, breakOf(item)) }];
+	if (messages.length === 0) return [{ invalid: missing() }];
+	return messages.map(({ receiptHandle, operationId }) => {
+		try {
+			return { receiptHandle: headerValue(RECEIPT_HANDLE, receiptHandle), operationId: () => operationId };
+		} catch (error) {
+			return { invalid: error };
+		}
+	});
+}
+
+/** The last step before the item that does not say what its items were made of. */
+function breakOf(item: Item): string {
+	let at = item;
+	while (at.linked && at.parents[0]) [at] = at.parents as [Item];
+	return at.task.step;
+}
+
+function missing(): InvalidInputError {
+	return new InvalidInputError(
+		RECEIPT_HANDLE,
+		`${RECEIPT_HANDLE} is missing: neither the item nor what it was made of has a field MessageReceiptHandle`,
+		'The workflow must begin with the notification as Roche sends it. Where it is in a field of another name, set Source to "Define Below" and give an expression.',
+	);
+}
+
+function notLinked(namingStep: string, step: string): InvalidInputError {
+	return new InvalidInputError(
+		RECEIPT_HANDLE,
+		`${RECEIPT_HANDLE} is not known: the step "${step}" does not tell which item each of its items was made of`,
+		`Let that step keep the field MessageReceiptHandle. Or set Source to "Define Below" and, where the items have kept their order, Receipt Handle to {{ $('${namingStep}').all()[$itemIndex].json.MessageReceiptHandle }}.`,
+	);
+}
+
+function blind(): InvalidInputError {
+	return new InvalidInputError(
+		'Roche Notification ACK',
+		'This node cannot see what the steps before it have done, so that it acknowledges nothing',
+		"Put it behind the step that hands the file on, in the same workflow. It is no tool for an AI agent, and needs n8n's regular execution engine.",
+	);
+}

@@ -1,0 +1,20 @@
+import { InvalidInputError } from '../errors/invalid-input-error';
+
+const FIELD = 'Optional Steps';
+
+/**
+ * The names of steps in a text: one per line, or with commas between them where none of them has a comma in it.
+ * @throws InvalidInputError for a name that no step of the workflow has
+ */
+export function optionalSteps(text: unknown, steps: ReadonlySet<string>): ReadonlySet<string> {
+	const lines = typeof text === 'string' ? text.split('\n').map((line) => line.trim()) : [];
+	const names = lines.flatMap((line) => (steps.has(line) ? [line] : line.split(',').map((name) => name.trim())));
+	const given = names.filter((name) => name !== '');
+	const unknown = given.find((name) => !steps.has(name));
+	if (unknown === undefined) return new Set(given);
+	throw new InvalidInputError(
+		FIELD,
+		`${FIELD} names "${unknown}", and no step of the workflow has this name`,
+		'Write the names as they are below the nodes in the editor, one per line.',
+	);
+}

@@ -1,0 +1,65 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { createHash } from 'node:crypto';
+import { callOptions, CONCURRENCY, DEFAULT_CONCURRENCY } from '../node-support/call-options';
+import { connect } from '../node-support/credential';
+import { type NodeFailure, toNodeError } from '../node-support/node-error';
+import { once } from '../node-support/once';
+import { itemParameter, wholeNumber } from '../node-support/parameters';
+import { acknowledge } from '../partners-services/client';
+import type { Judged } from './decisions';
+import type { AckOptions } from './properties';
+
+/** What came of the acknowledgements, by receipt handle: the field `ack` of the output, or a failure. */
+export type Outcomes = Map<string, { ack: IDataObject } | { failure: NodeFailure }>;
+
+/**
+ * Acknowledges messages, some at once, and notes it in the run: n8n's "Retry On Fail" and its retry of a failed run, later visits, and
+ * another process after a Wait find them done. When one fails and the node stops on errors, nothing new is begun, and what is under way
+ * is waited for.
+ * @throws InvalidInputError when an option cannot be used
+ */
+export async function acknowledgeAll(context: IExecuteFunctions, messages: readonly Judged[]): Promise<Outcomes> {
+	const outcomes: Outcomes = new Map();
+	const options = itemParameter(context, 'options') as (index: number) => AckOptions;
+	const connection = once(() => connect(context));
+	const signal = context.getExecutionCancelSignal();
+	const concurrency = wholeNumber(CONCURRENCY.displayName, options(0).concurrency, DEFAULT_CONCURRENCY, 1);
+	const { pMap } = await import('../wire/vendor/p-map');
+	let isOver = false;
+	const workOn = async ({ index, receiptHandle, operationId }: Judged): Promise<void> => {
+		if (isOver) return;
+		try {
+			const settings = callOptions(options(index), signal);
+			const message = { receiptHandle, operationId: operationId() };
+			const { acknowledgedAt, alreadyAcknowledged, ...rest } = await acknowledge(await connection(), message, settings);
+			const ack = {
+				acknowledged: true,
+				...(alreadyAcknowledged && { alreadyAcknowledged }),
+				...rest,
+				acknowledgedAt: acknowledgedAt.toISOString(),
+			};
+			notes(context)[hash(receiptHandle)] = ack;
+			outcomes.set(receiptHandle, { ack });
+		} catch (error) {
+			outcomes.set(receiptHandle, { failure: toNodeError(context.getNode(), error, index) });
+			isOver = !context.continueOnFail();
+		}
+	};
+	await pMap(messages, workOn, { concurrency });
+	return outcomes;
+}
+
+/** The field `ack` of a message that was acknowledged earlier in this run. */
+export function acknowledgedBefore(context: IExecuteFunctions, receiptHandle: string): IDataObject | undefined {
+	return notes(context)[hash(receiptHandle)];
+}
+
+/** n8n stores it with the run. A receipt handle is never in it. */
+function notes(context: IExecuteFunctions): Record<string, IDataObject> {
+	const kept = context.getContext('node') as { acknowledged?: Record<string, IDataObject> };
+	return (kept.acknowledged ??= {});
+}
+
+function hash(receiptHandle: string): string {
+	return createHash('sha256').update(receiptHandle).digest('base64url');
+}

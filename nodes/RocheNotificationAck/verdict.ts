@@ -1,0 +1,222 @@
+import { isDeepStrictEqual } from 'node:util';
+import { readFailures } from '../run-model/failures';
+import { type Done, type Item, readDone } from '../run-model/items';
+import { handDown, type Labelled, spread } from '../run-model/labels';
+import { pinnedFrom, readLeftOut } from '../run-model/left-out';
+import type { Run } from '../run-model/run';
+import { readToCome } from '../run-model/to-come';
+import { Ways } from '../run-model/ways';
+import { handlesIn, type Message, messageIn } from './message';
+
+/** Why a message must not be acknowledged now. */
+export interface Reason {
+	/** `waits`: the run has work for it that leads here. `failed`: this node will not be asked again with another result. */
+	kind: 'failed' | 'waits';
+	/** The step that it is about. */
+	step: string;
+	/** A sentence without a full stop. */
+	text: string;
+}
+
+/** A reason, and whether it is about what was made of a file that Roche S3 Fetch has read, or about earlier work. */
+interface Noted extends Reason {
+	isFetched: boolean;
+}
+
+/**
+ * What the run says of the messages at this node. The rule: a message is acknowledged when the run has done everything for it, from Roche
+ * S3 Fetch on (where none is on the way, from the first item that names it), and all of it succeeded. It fails closed: what cannot be
+ * assigned to a message speaks against all.
+ */
+export class Verdicts {
+	private readonly done: Done;
+	private readonly messages = new Map<string, Message>();
+	private readonly labels: Labelled;
+	private readonly fetched: ReadonlySet<Item>;
+	private readonly passed: ReadonlySet<Item>;
+	/** Reasons by receipt handle. */
+	private readonly noted = new Map<string, Noted[]>();
+	private readonly againstAll: Reason[] = [];
+
+	/**
+	 * @param optional names of steps whose work does not count
+	 * @param defined receipt handles that the user gives, to be found under any field name
+	 */
+	constructor(
+		private readonly run: Run,
+		private readonly optional: ReadonlySet<string>,
+		private readonly defined: ReadonlySet<string>,
+	) {
+		this.done = readDone(run);
+		const { tasks } = this.done;
+		this.labels = this.label();
+		this.fetched = spread(
+			tasks,
+			({ task }) => this.isFetch(task.step),
+			(_item, marked) => marked > 0,
+		);
+		this.passed = spread(
+			tasks,
+			({ task }) => task.step === run.own,
+			({ parents }, marked) => marked === parents.length,
+		);
+		this.noteFailures();
+		this.noteLeftOut();
+		this.noteToCome();
+	}
+
+	/** The items of this node's input. */
+	get input(): readonly Item[] {
+		return this.done.itemsOf(this.run.source);
+	}
+
+	/** A step whose items name messages: Roche S3 Fetch if there is one. */
+	get namingStep(): string {
+		const naming = this.done.tasks.flatMap(({ step, outputs }) =>
+			outputs.flat().some(({ data }) => messageIn(data.json)) ? [step] : [],
+		);
+		return naming.find((step) => this.isFetch(step)) ?? naming[0] ?? 'Roche S3 Fetch';
+	}
+
+	/** The messages that an item was made of; undefined where item linking does not tell. */
+	messagesOf(item: Item): Message[] | undefined {
+		const labels = this.labels.nearest(item);
+		return labels && [...labels].flatMap((label) => this.messages.get(label) ?? []);
+	}
+
+	/** Why the message of an item must not be acknowledged; undefined when nothing speaks against it. */
+	reasonAgainst(item: Item, receiptHandle: string): Reason | undefined {
+		const isFetched = this.fetched.has(item);
+		// A handle that no item of the run has may be of any message.
+		const isNamed = this.messages.has(receiptHandle);
+		const labels = isNamed ? [receiptHandle, ...this.otherLabels(item, receiptHandle)] : this.noted.keys();
+		const found = [...labels].flatMap((label) => this.noted.get(label) ?? []);
+		const against = [...this.againstAll, ...found.filter((one) => one.isFetched || !isFetched)];
+		const failed = against.find(({ kind }) => kind === 'failed');
+		return failed ?? (isFetched ? undefined : this.calledFromElsewhere()) ?? against[0];
+	}
+
+	/** Files without a message count as well, and what the item was made of where its handle was changed on the way. */
+	private otherLabels(item: Item, receiptHandle: string): string[] {
+		const nearest = this.labels.nearest(item);
+		const isChanged = nearest !== undefined && !nearest.has(receiptHandle);
+		return [...this.labels.may(item)].filter((label) => isChanged || !this.messages.has(label));
+	}
+
+	/** Files count like messages until an item names the message: it may have been looked up after the file was handed on. */
+	private label(): Labelled {
+		let files = 0;
+		return handDown(this.done.tasks, ({ task, data }, inherited) => {
+			const message = messageIn(data.json);
+			if (message && !this.messages.get(message.receiptHandle)?.operationId) {
+				this.messages.set(message.receiptHandle, message);
+			}
+			const handles = this.defined.size === 0 ? [] : handlesIn(data.json, this.defined);
+			for (const receiptHandle of handles) {
+				if (!this.messages.has(receiptHandle))
+					this.messages.set(receiptHandle, { receiptHandle, operationId: undefined });
+			}
+			if (message) return [message.receiptHandle, ...handles];
+			if (handles.length > 0 || inherited.size > 0 || !this.isFetch(task.step)) return handles;
+			files += 1;
+			return [`file ${files}`];
+		});
+	}
+
+	private noteFailures(): void {
+		const failures = readFailures(this.run, this.done.tasks, (item, madeOf) => this.isUnread(item, madeOf));
+		for (const { step, item, whole } of failures) {
+			const how = whole
+				? 'failed, and n8n went on as its setting "On Error" says'
+				: 'failed for an item of this message';
+			if (this.counts(step)) this.note({ kind: 'failed', step, text: `The step "${step}" ${how}` }, [item]);
+		}
+	}
+
+	private noteLeftOut(): void {
+		for (const { step, items, why } of readLeftOut(this.run, this.done.tasks)) {
+			if (!this.counts(step)) continue;
+			const reason = { kind: 'failed', step, text: `The step "${step}" ${why}` } as const;
+			this.note(reason, this.notPassed(items), this.isFetch(step));
+		}
+		for (const step of pinnedFrom(this.run, (name) => this.isFetch(name))) {
+			const text = `The step "${step}" did not run, since its output is pinned`;
+			if (this.counts(step)) this.againstAll.push({ kind: 'failed', step, text });
+		}
+	}
+
+	private noteToCome(): void {
+		const ways = new Ways(this.run, (step) => step !== this.run.own && !this.counts(step));
+		for (const { items, into, loop } of readToCome(this.run, this.done)) {
+			for (const step of ways.counted(into)) {
+				const isBack = ways.leadsHere(step);
+				// What leads to Roche S3 Fetch will be work on a file.
+				const isFetched = ways.leadsTo(step, (target) => this.isFetch(target));
+				this.note(toCome(step, isBack, loop), isBack ? items : this.notPassed(items), isFetched);
+			}
+		}
+	}
+
+	private note(reason: Reason, items: readonly Item[] | undefined, isFetched = false): void {
+		if (items === undefined) this.againstAll.push(reason);
+		for (const item of items ?? []) {
+			const noted = { ...reason, isFetched: isFetched || this.fetched.has(item) };
+			for (const label of this.labels.may(item)) {
+				const others = this.noted.get(label) ?? [];
+				// The first of a kind is enough to hold a message back, and to say why.
+				const isKnown = others.some((other) => other.kind === noted.kind && other.isFetched === noted.isFetched);
+				if (!isKnown) this.noted.set(label, [...others, noted]);
+			}
+		}
+	}
+
+	private notPassed(items: readonly Item[] | undefined): Item[] | undefined {
+		return items?.filter((item) => !this.passed.has(item));
+	}
+
+	/** Acknowledgements are no work on a file. */
+	private counts(step: string): boolean {
+		return !this.optional.has(step) && !this.isOfType(step, 'rocheNotificationAck');
+	}
+
+	private isFetch(step: string): boolean {
+		return this.isOfType(step, 'rocheS3Fetch');
+	}
+
+	private isOfType(step: string, type: string): boolean {
+		return this.run.steps.get(step)?.type.endsWith(`.${type}`) === true;
+	}
+
+	/** Whether an item that carries the failure of an earlier step is one that Roche S3 Fetch did not read the file of, for the same reason. */
+	private isUnread({ task, data }: Item, madeOf: Item): boolean {
+		const { file } = data.json;
+		return this.isFetch(task.step) && (file === undefined || isDeepStrictEqual(file, madeOf.data.json.file));
+	}
+
+	/** What the caller of a sub-workflow has done, and will do, with a file that it has read cannot be seen from here. */
+	private calledFromElsewhere(): Reason | undefined {
+		const [caller] = Object.keys(this.run.runData).filter((step) => this.isOfType(step, 'executeWorkflowTrigger'));
+		return caller === undefined
+			? undefined
+			: {
+					kind: 'failed',
+					step: caller,
+					text: 'This is a sub-workflow, and the workflow that calls it has read the file: put the ACK there',
+				};
+	}
+}
+
+function toCome(step: string, isBack: boolean, loop: string | undefined): Reason {
+	if (isBack && loop !== undefined) {
+		return { kind: 'waits', step: loop, text: `The loop "${loop}" has rounds left for this message` };
+	}
+	if (isBack) {
+		const text = `The step "${step}", which leads here as well, has not worked on this message yet. If it comes here by a branch of its own, join the branches with a Merge node in front of this one`;
+		return { kind: 'waits', step, text };
+	}
+	return {
+		kind: 'failed',
+		step,
+		text: `The step "${step}" has not worked on this message yet, and does not lead here: put this node behind it, or name it in the option "Optional Steps"`,
+	};
+}

@@ -1,0 +1,88 @@
+import type { Item, Task } from './items';
+
+/** A set of labels. */
+export type Labels = ReadonlySet<string>;
+
+const NONE: Labels = new Set();
+
+/** Which labels items have: given to some of them, and handed down to all that was made of these. */
+export interface Labelled {
+	/** Labels of what the item may have been made of. */
+	may(item: Item): Labels;
+	/** The item's own labels, else the nearest ones of what it was made of; undefined where item linking does not tell. */
+	nearest(item: Item): Labels | undefined;
+}
+
+/**
+ * Hands labels down, from items to those that were made of them.
+ * @param tasks as `Done` has them
+ * @param own the labels that an item has by itself, given those that it inherits
+ */
+export function handDown(tasks: readonly Task[], own: (item: Item, inherited: Labels) => readonly string[]): Labelled {
+	const may = new Map<Item, Labels>();
+	const nearest = new Map<Item, Labels | undefined>();
+	const mayOf = (item: Item): Labels => may.get(item) ?? NONE;
+	for (const task of tasks) {
+		// What is not linked may be of anything that the step worked on: the same for all such items of the task.
+		const all = onlyOnce(() => union(task.inputs.flat().map(mayOf)));
+		const one = onlyOnce(() => onlyOf(task.inputs.flat().map((item) => nearest.get(item))));
+		for (const item of task.outputs.flat()) {
+			const inherited = item.linked ? union(item.parents.map(mayOf)) : all();
+			const given = own(item, inherited);
+			// A step that links nothing and keeps the label of one of its items has made this item of that one.
+			const isKept = !item.linked && given.some((label) => inherited.has(label));
+			may.set(item, isKept ? new Set(given) : union([inherited, new Set(given)]));
+			if (given.length > 0) nearest.set(item, new Set(given));
+			else nearest.set(item, item.linked ? unionOfKnown(item.parents.map((parent) => nearest.get(parent))) : one());
+		}
+	}
+	return { may: mayOf, nearest: (item) => nearest.get(item) };
+}
+
+/**
+ * The items that a mark reaches, from the ones that have it to those that were made of them.
+ * @param reaches whether an item gets it, given how many of those it was made of have it
+ */
+export function spread(
+	tasks: readonly Task[],
+	begins: (item: Item) => boolean,
+	reaches: (item: Item, marked: number) => boolean,
+): ReadonlySet<Item> {
+	const marked = new Set<Item>();
+	for (const { outputs } of tasks) {
+		for (const item of outputs.flat()) {
+			const count = item.parents.filter((parent) => marked.has(parent)).length;
+			if (begins(item) || (item.parents.length > 0 && reaches(item, count))) marked.add(item);
+		}
+	}
+	return marked;
+}
+
+/** The labels of one message or none, whichever of the sets they come from. */
+function onlyOf(sets: ReadonlyArray<Labels | undefined>): Labels | undefined {
+	const labels = unionOfKnown(sets);
+	return labels && labels.size > 1 ? undefined : labels;
+}
+
+function unionOfKnown(sets: ReadonlyArray<Labels | undefined>): Labels | undefined {
+	const known = sets.filter((set) => set !== undefined);
+	return known.length === sets.length ? union(known) : undefined;
+}
+
+/** Most items come from one message: sets are shared, and copied only when they grow. */
+function union(sets: readonly Labels[]): Labels {
+	let all: Labels = NONE;
+	let copy: Set<string> | undefined;
+	for (const set of sets) {
+		if (set === all || set.size === 0) continue;
+		if (all.size === 0) all = set;
+		else if (copy) for (const label of set) copy.add(label);
+		else if (![...set].every((label) => all.has(label))) all = copy = new Set([...all, ...set]);
+	}
+	return all;
+}
+
+function onlyOnce<T>(make: () => T): () => T {
+	let made: { value: T } | undefined;
+	return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,74 @@
+import type { INode } from 'n8n-workflow';
+import { spread } from './labels';
+import type { Item, Task } from './items';
+import { type Run, targets } from './run';
+import { loopOutputs } from './ways';
+
+/** Items for which a step did not do its work, though nothing failed. */
+export interface LeftOut {
+	step: string;
+	items: readonly Item[];
+	/** Why, as the end of a sentence that begins with the step. */
+	why: string;
+}
+
+/**
+ * The steps that items were put into and that did not run for them: pinned in the editor, deactivated, outside a partial run, or begun
+ * without waiting for the end; and what a loop that had ended put out at once.
+ */
+export function readLeftOut(run: Run, tasks: readonly Task[]): LeftOut[] {
+	const reasons = new Map<string, string>();
+	for (const [step, node] of run.steps) {
+		const why = whyLeftOut(run, node);
+		if (why !== undefined && step !== run.own) reasons.set(step, why);
+	}
+	const skipped = [...reasons].flatMap(([step, why]): LeftOut[] => {
+		const fed = tasks.flatMap((task) =>
+			task.outputs.flatMap((items, output) => (targets(run, task.step, output).includes(step) ? items : [])),
+		);
+		return fed.length === 0 ? [] : [{ step, items: fed, why }];
+	});
+	return [...skipped, ...[...run.steps.keys()].flatMap((step) => leftByDone(run, step, tasks))];
+}
+
+function whyLeftOut(run: Run, node: INode): string | undefined {
+	if (node.disabled === true) return 'is deactivated';
+	if (run.pinned.has(node.name)) return 'did not run, since its output is pinned';
+	if (run.part && !run.part.has(node.name)) return 'is not part of this partial run';
+	const { waitForSubWorkflow = true } = (node.parameters.options ?? {}) as { waitForSubWorkflow?: unknown };
+	const isCall = node.type === 'n8n-nodes-base.executeWorkflow';
+	return isCall && waitForSubWorkflow !== true ? 'does not wait for the end of its sub-workflow' : undefined;
+}
+
+/** A loop that has ended once, inside another one, passes later items straight to "done". */
+function leftByDone(run: Run, step: string, tasks: readonly Task[]): LeftOut[] {
+	const outputs = loopOutputs(run.steps.get(step));
+	if (outputs?.done === undefined) return [];
+	const { round, done } = outputs;
+	const left = tasks.filter((task) => task.step === step).flatMap((task) => task.outputs[done] ?? []);
+	if (left.length === 0) return [];
+	const inRound = spread(
+		tasks,
+		(item) => item.task.step === step && item.output === round,
+		// Beside what was in the round a step may use other items, a list of codes for example.
+		({ linked, parents }, marked) => (linked ? marked > 0 : marked === parents.length),
+	);
+	const items = left.filter((item) => !inRound.has(item));
+	return items.length === 0
+		? []
+		: [{ step, items, why: 'is a loop that had ended, and let items pass without a round' }];
+}
+
+/** Steps whose pinned output stands for work on files: those of a kind, and all behind them. */
+export function pinnedFrom(run: Run, isKind: (step: string) => boolean): string[] {
+	const behind = [...run.steps.keys()].filter(isKind);
+	const seen = new Set(behind);
+	for (const step of behind) {
+		const outputs = Object.hasOwn(run.connections, step) ? (run.connections[step]?.main ?? []) : [];
+		for (const { node } of outputs.flatMap((list) => list ?? [])) {
+			if (!seen.has(node)) behind.push(node);
+			seen.add(node);
+		}
+	}
+	return behind.filter((step) => run.pinned.has(step) && step !== run.own);
+}
