@@ -138,7 +138,7 @@ function hint(context: IExecuteFunctions, held: readonly HeldBack[]): void {
 	if (!first) return;
 	const { messages } = summary(held);
 	const what = messages === 1 ? 'A message was' : `${messages} messages were`;
-	const message = `${what} not acknowledged here: ${first.against.text}.`;
+	const message = `${what} not acknowledged: ${first.against.text}.`;
 	context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 }
 

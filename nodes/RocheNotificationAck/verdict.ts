@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readFailures } from '../run-model/failures';
 import { type Done, type Item, readDone } from '../run-model/items';
-import { handDown, type Labelled, spread } from '../run-model/labels';
+import { handDown, type Labelled, type Labels, spread } from '../run-model/labels';
 import { pinnedFrom, readLeftOut } from '../run-model/left-out';
 import type { Run } from '../run-model/run';
 import { readToCome } from '../run-model/to-come';
@@ -37,6 +37,9 @@ export class Verdicts {
 	/** Reasons by receipt handle. */
 	private readonly noted = new Map<string, Noted[]>();
 	private readonly againstAll: Reason[] = [];
+	private readonly heldBack = new Map<Labels, boolean>();
+	/** How many files were read that no message was known of. */
+	private files = 0;
 
 	/**
 	 * @param optional names of steps whose work does not count
@@ -78,10 +81,23 @@ export class Verdicts {
 		return naming.find((step) => this.isFetch(step)) ?? naming[0] ?? 'Roche S3 Fetch';
 	}
 
-	/** The messages that an item was made of; undefined where item linking does not tell. */
+	/**
+	 * The messages that an item was made of; undefined where item linking does not tell. If all messages that it may have been made of are
+	 * held back, it does not matter which of them it were.
+	 */
 	messagesOf(item: Item): Message[] | undefined {
-		const labels = this.labels.nearest(item);
-		return labels && [...labels].flatMap((label) => this.messages.get(label) ?? []);
+		const nearest = this.labels.nearest(item);
+		const labels = nearest ?? this.labels.may(item);
+		if (nearest === undefined && !this.areHeldBack(item, labels)) return undefined;
+		return [...labels].flatMap((label) => this.messages.get(label) ?? []);
+	}
+
+	private areHeldBack(item: Item, labels: Labels): boolean {
+		// Items that a step did not link share their labels.
+		const known = this.heldBack.get(labels);
+		const are = known ?? [...labels].every((label) => this.reasonAgainst(item, label)?.kind === 'failed');
+		this.heldBack.set(labels, are);
+		return are;
 	}
 
 	/** Why the message of an item must not be acknowledged; undefined when nothing speaks against it. */
@@ -100,12 +116,12 @@ export class Verdicts {
 	private otherLabels(item: Item, receiptHandle: string): string[] {
 		const nearest = this.labels.nearest(item);
 		const isChanged = nearest !== undefined && !nearest.has(receiptHandle);
+		if (!isChanged && this.files === 0) return [];
 		return [...this.labels.may(item)].filter((label) => isChanged || !this.messages.has(label));
 	}
 
 	/** Files count like messages until an item names the message: it may have been looked up after the file was handed on. */
 	private label(): Labelled {
-		let files = 0;
 		return handDown(this.done.tasks, ({ task, data }, inherited) => {
 			const message = messageIn(data.json);
 			if (message && !this.messages.get(message.receiptHandle)?.operationId) {
@@ -118,8 +134,8 @@ export class Verdicts {
 			}
 			if (message) return [message.receiptHandle, ...handles];
 			if (handles.length > 0 || inherited.size > 0 || !this.isFetch(task.step)) return handles;
-			files += 1;
-			return [`file ${files}`];
+			this.files += 1;
+			return [`file ${this.files}`];
 		});
 	}
 
@@ -152,7 +168,7 @@ export class Verdicts {
 				const isBack = ways.leadsHere(step);
 				// What leads to Roche S3 Fetch will be work on a file.
 				const isFetched = ways.leadsTo(step, (target) => this.isFetch(target));
-				this.note(toCome(step, isBack, loop), isBack ? items : this.notPassed(items), isFetched);
+				this.note(toCome(step, this.run.own, isBack, loop), isBack ? items : this.notPassed(items), isFetched);
 			}
 		}
 	}
@@ -206,7 +222,8 @@ export class Verdicts {
 	}
 }
 
-function toCome(step: string, isBack: boolean, loop: string | undefined): Reason {
+function toCome(step: string, own: string, isBack: boolean, loop: string | undefined): Reason {
+	if (step === own) return { kind: 'waits', step, text: 'More items of this message are on their way to this node' };
 	if (isBack && loop !== undefined) {
 		return { kind: 'waits', step: loop, text: `The loop "${loop}" has rounds left for this message` };
 	}

@@ -137,7 +137,7 @@ describe('what failed before is never acknowledged', () => {
 		const reason = 'The step "test.fail" failed for an item of this message';
 		expect(run.json(ACK)).toMatchObject([{ ack: { acknowledged: true } }, { ack: { acknowledged: false, reason } }]);
 		expect(run.hints(ACK)).toEqual([
-			{ message: `A message was not acknowledged here: ${reason}.`, type: 'warning', location: 'outputPane' },
+			{ message: `A message was not acknowledged: ${reason}.`, type: 'warning', location: 'outputPane' },
 		]);
 	});
 });
