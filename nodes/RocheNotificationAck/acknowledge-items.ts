@@ -71,7 +71,7 @@ function resultOf(
 	}
 	const reason = one.against.text;
 	if (failing.has(one)) return { failure: heldBackError(context, [one as HeldBack]), reason };
-	return { ack: notAcknowledged(reason) };
+	return { ack: { ...notAcknowledged(reason), ...(one.against.kind === 'waits' && { waiting: true }) } };
 }
 
 function outputItem(context: IExecuteFunctions, index: number, result: Result): INodeExecutionData {

@@ -71,6 +71,7 @@ describe('the tarball', () => {
 			'README.md',
 			'SECURITY.md',
 			'dist',
+			'docs',
 			'index.js',
 			'package.json',
 			'templates',
