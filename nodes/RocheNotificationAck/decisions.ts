@@ -11,7 +11,7 @@ import { type Reason, Verdicts } from './verdict';
 /** A message that is known. */
 interface Known {
 	receiptHandle: string;
-	/** Read only for a message that is sent: it may be an expression, which takes n8n about 1 ms. */
+	/** Read only for a message that is sent, and where the run does not tell it: an expression takes n8n about 1 ms. */
 	operationId: () => unknown;
 }
 
@@ -49,7 +49,9 @@ export async function decide(context: IExecuteFunctions, { optionalSteps: names 
 	const decisions = verdicts.input.flatMap((item, index) =>
 		(defined?.slice(index, index + 1) ?? linkedMessages(verdicts, item)).map((one): Decision => {
 			if ('invalid' in one) return { index, ...one };
-			return { index, ...one, against: verdicts.reasonAgainst(item, one.receiptHandle) };
+			const { receiptHandle } = one;
+			const operationId = (): unknown => verdicts.operationIdOf(receiptHandle) ?? one.operationId();
+			return { index, receiptHandle, operationId, against: verdicts.reasonAgainst(item, receiptHandle) };
 		}),
 	);
 	return withOneVerdictEach(decisions);
@@ -90,9 +92,9 @@ function linkedMessages(verdicts: Verdicts, item: Item): Array<Known | Unknown> 
 	const messages = verdicts.messagesOf(item);
 	if (messages === undefined) return [{ invalid: notLinked(verdicts.namingStep, breakOf(item)) }];
 	if (messages.length === 0) return [{ invalid: missing() }];
-	return messages.map(({ receiptHandle, operationId }) => {
+	return messages.map(({ receiptHandle }) => {
 		try {
-			return { receiptHandle: headerValue(RECEIPT_HANDLE, receiptHandle), operationId: () => operationId };
+			return { receiptHandle: headerValue(RECEIPT_HANDLE, receiptHandle), operationId: () => undefined };
 		} catch (error) {
 			return { invalid: error };
 		}

@@ -34,6 +34,8 @@ export class Verdicts {
 	private readonly labels: Labelled;
 	private readonly fetched: ReadonlySet<Item>;
 	private readonly passed: ReadonlySet<Item>;
+	/** Items that nothing is known of, not even what their step worked on. */
+	private readonly strangers: ReadonlySet<Item>;
 	/** Reasons by receipt handle. */
 	private readonly noted = new Map<string, Noted[]>();
 	private readonly againstAll: Reason[] = [];
@@ -62,6 +64,11 @@ export class Verdicts {
 			tasks,
 			({ task }) => task.step === run.own,
 			({ parents }, marked) => marked === parents.length,
+		);
+		this.strangers = spread(
+			tasks,
+			({ linked, parents }) => !linked && parents.length === 0,
+			(_item, marked) => marked > 0,
 		);
 		this.noteFailures();
 		this.noteLeftOut();
@@ -98,6 +105,11 @@ export class Verdicts {
 		const are = known ?? [...labels].every((label) => this.reasonAgainst(item, label)?.kind === 'failed');
 		this.heldBack.set(labels, are);
 		return are;
+	}
+
+	/** What came with the receipt handle in the header of the notification, as far as the run has kept it. */
+	operationIdOf(receiptHandle: string): string | undefined {
+		return this.messages.get(receiptHandle)?.operationId;
 	}
 
 	/** Why the message of an item must not be acknowledged; undefined when nothing speaks against it. */
@@ -174,7 +186,7 @@ export class Verdicts {
 	}
 
 	private note(reason: Reason, items: readonly Item[] | undefined, isFetched = false): void {
-		if (items === undefined) this.againstAll.push(reason);
+		if (items === undefined || items.some((item) => this.strangers.has(item))) this.againstAll.push(reason);
 		for (const item of items ?? []) {
 			const noted = { ...reason, isFetched: isFetched || this.fetched.has(item) };
 			for (const label of this.labels.may(item)) {

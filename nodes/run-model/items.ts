@@ -67,9 +67,14 @@ export function readDone(run: Run): Done {
 function draft(step: string, noted: Pick<ITaskData, 'source' | 'data' | 'error'>): Draft {
 	const task: Draft = { step, failed: noted.error !== undefined, inputs: [], outputs: [], noted };
 	task.outputs = (noted.data?.main ?? []).map((items, output) =>
-		(items ?? []).map((data) => ({ task, output, data, parents: [], linked: true })),
+		(items ?? []).map((data) => ({ task, output, data: withJson(data), parents: [], linked: true })),
 	);
 	return task;
+}
+
+/** A node may put out binary data alone. */
+function withJson(data: Partial<INodeExecutionData> | null): INodeExecutionData {
+	return { ...data, json: data?.json ?? {} };
 }
 
 function link(item: Item, task: Draft, itemsOf: Done['itemsOf'], once: boolean): void {

@@ -24,20 +24,22 @@ export interface Run {
 	/** Steps that wait for their turn. */
 	stack: readonly Pending[];
 	/** What steps with several inputs have got so far. */
-	waiting: ReadonlyArray<{ step: string; source: Sources }>;
+	waiting: readonly Pending[];
 	/** What each loop remembers, by its name. */
 	contexts: ReadonlyMap<string, Record<string, unknown>>;
 	/** The steps of a partial run ("Execute step" in the editor); undefined in a run of the whole workflow. */
 	part: ReadonlySet<string> | undefined;
 }
 
-export type Sources = ReadonlyArray<ISourceData | null>;
-
-/** A step that waits for its turn; without sources it is one that the run began with. */
+/** A step that waits for its turn, or for more input. */
 export interface Pending {
 	step: string;
-	sources: Sources;
+	/** Where its items come from, for each input that has some; null where that is not known. */
+	sources: ReadonlyArray<ISourceData | null>;
 }
+
+type Inputs = ReadonlyArray<readonly unknown[] | null> | undefined;
+type Sources = ReadonlyArray<ISourceData | null> | undefined;
 
 /** What every execution context has, and n8n's types for nodes do not show. */
 interface Unseen {
@@ -66,12 +68,12 @@ export function seeRun(context: IExecuteFunctions): Run | undefined {
 		),
 		stack: executionData.nodeExecutionStack.map(({ node, data, source: from }) => ({
 			step: node.name,
-			sources: withData(from?.main ?? [], data.main),
+			sources: sourcesOf(data.main, from?.main),
 		})),
 		waiting: Object.entries(executionData.waitingExecution ?? {}).flatMap(([step, runs]) =>
 			Object.entries(runs).map(([index, data]) => ({
 				step,
-				source: withData(executionData.waitingExecutionSource?.[step]?.[Number(index)]?.main ?? [], data.main),
+				sources: sourcesOf(data.main, executionData.waitingExecutionSource?.[step]?.[Number(index)]?.main),
 			})),
 		),
 		contexts: new Map(
@@ -99,8 +101,8 @@ function outputsOf(connections: IConnections, step: string) {
 }
 
 /** Inputs that got no items have a source as well in older execution orders. */
-function withData(sources: Sources, data: ReadonlyArray<readonly unknown[] | null> | undefined): Sources {
-	return sources.map((source, input) => ((data?.[input]?.length ?? 0) > 0 ? source : null));
+function sourcesOf(inputs: Inputs, sources: Sources): Array<ISourceData | null> {
+	return (inputs ?? []).flatMap((items, input) => ((items?.length ?? 0) > 0 ? [sources?.[input] ?? null] : []));
 }
 
 /** An agent's tool gets its input from no step, and the experimental engine gives its records no status. */

@@ -15,25 +15,24 @@ export interface Waiting {
 
 /** All items that wait. */
 export function readToCome(run: Run, done: Done): Waiting[] {
-	const itemsOf: Done['itemsOf'] = (source) => done.itemsOf(source);
-	const ofStack = run.stack.map(({ step, sources }) => ({
-		items: sources.some((source) => source !== null) ? sources.flatMap(itemsOf) : undefined,
+	const ofSteps = [...run.stack, ...run.waiting].map(({ step, sources }) => ({
+		items: allOf(sources.map((source) => done.itemsOf(source))),
 		into: [step],
 	}));
-	const ofMerges = run.waiting.map(({ step, source }) => ({ items: source.flatMap(itemsOf), into: [step] }));
-	const ofLoops = [...run.contexts].flatMap(([step, context]) => inLoop(run, step, context, itemsOf));
-	return [...ofStack, ...ofMerges, ...ofLoops];
+	return [...ofSteps, ...[...run.contexts].flatMap(([step, context]) => inLoop(run, step, context, done))];
 }
 
 /** What a loop remembers: the items of its coming rounds, and until it has put them out what came back from earlier ones. */
-function inLoop(run: Run, step: string, context: Record<string, unknown>, itemsOf: Done['itemsOf']): Waiting[] {
+function inLoop(run: Run, step: string, context: Record<string, unknown>, done: Done): Waiting[] {
 	const outputs = loopOutputs(run.steps.get(step));
 	if (!outputs || !Array.isArray(context.items)) return [];
-	const find = (kept: unknown, source?: ISourceData): Item[] =>
-		(Array.isArray(kept) ? (kept as INodeExecutionData[]) : []).flatMap(({ pairedItem }) => {
-			const { item, sourceOverwrite = source } = pairedItem as IPairedItemData;
-			return itemsOf(sourceOverwrite)[item] ?? [];
-		});
+	const find = (kept: unknown, source?: ISourceData): readonly Item[] | undefined =>
+		allOf(
+			(Array.isArray(kept) ? (kept as INodeExecutionData[]) : []).map(({ pairedItem }) => {
+				const { item = -1, sourceOverwrite = source } = (pairedItem ?? {}) as Partial<IPairedItemData>;
+				return done.itemsOf(sourceOverwrite).slice(item, item + 1);
+			}),
+		);
 	const rounds = {
 		items: find(context.items, context.sourceData as ISourceData | undefined),
 		into: targets(run, step, outputs.round),
@@ -41,4 +40,9 @@ function inLoop(run: Run, step: string, context: Record<string, unknown>, itemsO
 	};
 	if (outputs.done === undefined || context.done === true) return [rounds];
 	return [rounds, { items: find(context.processedItems), into: targets(run, step, outputs.done) }];
+}
+
+/** All items of the lists; undefined when one of them was not found. */
+function allOf(lists: ReadonlyArray<readonly Item[]>): readonly Item[] | undefined {
+	return lists.every((list) => list.length > 0) ? lists.flat() : undefined;
 }

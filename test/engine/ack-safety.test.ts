@@ -114,11 +114,10 @@ describe('what failed before is never acknowledged', () => {
 			[fail, LOOKED_AT],
 		);
 		const reason = 'The step "test.fail" failed for an item of this message';
-		expect(acknowledgements(run).map((result) => [result.acknowledged, result.reason])).toEqual([
-			[false, reason],
-			[false, expect.stringMatching(/^Receipt Handle is not known: the step "test.fail"/)],
-			[false, reason],
-		]);
+		// The item that may be of any message comes out once for each.
+		expect(acknowledgements(run).map((result) => [result.acknowledged, result.reason])).toEqual(
+			Array(5).fill([false, reason]),
+		);
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 
