@@ -9,6 +9,8 @@ module.exports = {
 		'\\.(ts|js)$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }],
 	},
 	transformIgnorePatterns: ['/node_modules/(?!(p-retry|p-map|is-network-error)/)'],
+	// They need an installed n8n: npm run test:ack.
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/ack/'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.n8n/'],
 	testTimeout: 30_000,
 };

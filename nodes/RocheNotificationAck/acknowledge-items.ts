@@ -27,18 +27,19 @@ export async function acknowledgeItems(context: IExecuteFunctions): Promise<INod
 		...settings
 	} = context.getNodeParameter('options', 0, {}) as AckOptions;
 	const decisions = await decide(context, settings);
-	if (dryRun) return decisions.map((one) => outputItem(context, one.index, { ack: foretold(one) }));
+	const output = outputMaker(context);
+	if (dryRun) return decisions.map((one) => output(one.index, { ack: foretold(one) }));
 
 	const outcomes = await acknowledgeAll(context, toSend(context, decisions));
 	const held = decisions.filter((one): one is HeldBack => isHeldBack(context, one));
 	const failing = heldBack === 'failRun' ? held.filter(({ against }) => against.kind === 'failed') : [];
 	if (!context.continueOnFail()) throwFirst(context, decisions, outcomes, failing);
+	const fail = new Set<Decision>(failing);
 	hint(
 		context,
-		held.filter((one) => !failing.includes(one)),
+		held.filter((one) => !fail.has(one)),
 	);
-	const fail = new Set<Decision>(failing);
-	return decisions.map((one) => outputItem(context, one.index, resultOf(context, one, outcomes, fail)));
+	return decisions.map((one) => output(one.index, resultOf(context, one, outcomes, fail)));
 }
 
 /** Several items may come from one message. */
@@ -74,14 +75,20 @@ function resultOf(
 	return { ack: { ...notAcknowledged(reason), ...(one.against.kind === 'waits' && { waiting: true }) } };
 }
 
-function outputItem(context: IExecuteFunctions, index: number, result: Result): INodeExecutionData {
-	const item: INodeExecutionData = context.getInputData()[index] ?? { json: {} };
-	if ('failure' in result) {
-		const ack = notAcknowledged(result.reason ?? result.failure.message);
-		return failedItem(context, item, index, result.failure, { ack });
-	}
-	const json = { ...withoutSecrets(item.json), ack: { ...result.ack } };
-	return { json, binary: item.binary, pairedItem: { item: index } };
+/** Makes the items of the output. One that was made of many messages comes out for each of them, and is looked through once. */
+function outputMaker(context: IExecuteFunctions): (index: number, result: Result) => INodeExecutionData {
+	const items = context.getInputData();
+	const fields = new Map<number, IDataObject>();
+	return (index, result) => {
+		const item: INodeExecutionData = items[index] ?? { json: {} };
+		if ('failure' in result) {
+			const ack = notAcknowledged(result.reason ?? result.failure.message);
+			return failedItem(context, item, index, result.failure, { ack });
+		}
+		const kept = fields.get(index) ?? withoutSecrets(item.json);
+		fields.set(index, kept);
+		return { json: { ...kept, ack: { ...result.ack } }, binary: item.binary, pairedItem: { item: index } };
+	};
 }
 
 /** The field `ack` of an item whose message was not acknowledged. */

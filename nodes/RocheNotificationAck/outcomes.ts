@@ -54,10 +54,10 @@ export function acknowledgedBefore(context: IExecuteFunctions, receiptHandle: st
 	return notes(context)[hash(receiptHandle)];
 }
 
-/** n8n stores it with the run. A receipt handle is never in it. */
+/** n8n stores it with the run, for all ACK nodes of the workflow. A receipt handle is never in it. */
 function notes(context: IExecuteFunctions): Record<string, IDataObject> {
-	const kept = context.getContext('node') as { acknowledged?: Record<string, IDataObject> };
-	return (kept.acknowledged ??= {});
+	const kept = context.getContext('flow') as { rocheAcknowledged?: Record<string, IDataObject> };
+	return (kept.rocheAcknowledged ??= {});
 }
 
 function hash(receiptHandle: string): string {

@@ -95,16 +95,17 @@ export class Verdicts {
 	messagesOf(item: Item): Message[] | undefined {
 		const nearest = this.labels.nearest(item);
 		const labels = nearest ?? this.labels.may(item);
-		if (nearest === undefined && !this.areHeldBack(item, labels)) return undefined;
-		return [...labels].flatMap((label) => this.messages.get(label) ?? []);
+		const messages = [...labels].flatMap((label) => this.messages.get(label) ?? []);
+		if (nearest !== undefined) return messages;
+		// Items that a step did not link share their labels: the first of them stands for all messages.
+		const isFirst = !this.heldBack.has(labels);
+		const areHeldBack = this.heldBack.get(labels) ?? this.areHeldBack(item, labels);
+		this.heldBack.set(labels, areHeldBack);
+		return areHeldBack ? messages.slice(0, isFirst ? undefined : 1) : undefined;
 	}
 
 	private areHeldBack(item: Item, labels: Labels): boolean {
-		// Items that a step did not link share their labels.
-		const known = this.heldBack.get(labels);
-		const are = known ?? [...labels].every((label) => this.reasonAgainst(item, label)?.kind === 'failed');
-		this.heldBack.set(labels, are);
-		return are;
+		return [...labels].every((label) => this.reasonAgainst(item, label)?.kind === 'failed');
 	}
 
 	/** What came with the receipt handle in the header of the notification, as far as the run has kept it. */
@@ -157,7 +158,8 @@ export class Verdicts {
 			const how = whole
 				? 'failed, and n8n went on as its setting "On Error" says'
 				: 'failed for an item of this message';
-			if (this.counts(step)) this.note({ kind: 'failed', step, text: `The step "${step}" ${how}` }, [item]);
+			const reason = { kind: 'failed', step, text: `The step "${step}" ${how}` } as const;
+			if (this.counts(step)) this.note(reason, item && [item]);
 		}
 	}
 

@@ -6,14 +6,17 @@ import type { Run } from './run';
 /** What a step did not do. */
 export interface Failure {
 	step: string;
-	/** The item that stands for it. */
-	item: Item;
+	/** The item that stands for it; undefined when the step failed as a whole and n8n kept no item of it. */
+	item: Item | undefined;
 	/** Whether the step failed as a whole. */
 	whole: boolean;
 }
 
 /** What nodes, and n8n itself, leave of an item that failed. */
 const FIELDS_OF_FAILED = new Set(['error', 'message', 'details']);
+
+/** Steps that pass their items on as they are, those that have failed before too. */
+const PASSES_ON = /\.(noOp|if|switch|filter|merge|limit|sort|removeDuplicates|splitInBatches|wait)$/;
 
 /**
  * Everything that failed and was not made good, where it was put out first: later steps may carry a failure on, or hide it.
@@ -26,24 +29,31 @@ export function readFailures(
 ): Failure[] {
 	const failures = tasks.flatMap((task) => failuresOf(run.steps.get(task.step), task, isPutOut));
 	if (failures.length === 0) return failures;
-	const failed = new Set(failures.map(({ item }) => item));
 	const steps = new Set(failures.map(({ step }) => step));
-	const again = tasks.filter(({ step }) => steps.has(step)).flatMap(({ outputs }) => outputs.flat());
-	const good = new Set(again.filter((item) => !failed.has(item)).flatMap(earlierTries));
-	return failures.filter(({ item }) => !good.has(item));
+	const again = tasks.filter(({ step, failed }) => steps.has(step) && !failed).flatMap(({ outputs }) => outputs.flat());
+	const well = again.filter((item) => !hasFailed(item, run.steps.get(item.task.step)));
+	const good = earlierTries(well);
+	return failures.filter(({ item }) => item === undefined || !good.has(item));
 }
 
 function failuresOf(node: INode | undefined, task: Task, isPutOut: (item: Item, madeOf: Item) => boolean): Failure[] {
-	if (task.failed) {
+	const { step, failed, inputs, outputs } = task;
+	if (failed) {
 		// n8n passes on what came in by the first input; what came in by others is lost.
-		const items = task.inputs.length > 1 ? task.inputs.flat() : task.outputs.flat();
-		return items.map((item) => ({ step: task.step, item, whole: true }));
+		const items = inputs.length > 1 ? inputs.flat() : outputs.flat();
+		return (items.length > 0 ? items : [undefined]).map((item) => ({ step, item, whole: true }));
 	}
-	const continues = continuesOnError(node);
-	return task.outputs.flat().flatMap((item) => {
+	return outputs.flat().flatMap((item) => {
+		if (!hasFailed(item, node)) return [];
 		const isCarried = item.parents.some((parent) => carries(item, parent) && !isPutOut(item, parent));
-		return hasFailed(item, continues) && !isCarried ? [{ step: task.step, item, whole: false }] : [];
+		return isCarried && !isOwnFailure(item, node) ? [] : [{ step, item, whole: false }];
 	});
+}
+
+/** What a step that continues on errors makes of an item that failed is its own failure, though one before had the same text. */
+function isOwnFailure({ task, output, data }: Item, node: INode | undefined): boolean {
+	if (node?.onError === 'continueErrorOutput' && output === task.outputs.length - 1) return true;
+	return continuesOnError(node) && isNothingElse(data.json) && !PASSES_ON.test(node?.type ?? '');
 }
 
 /** Of a step that is not known the worse is assumed. */
@@ -53,9 +63,14 @@ function continuesOnError(node: INode | undefined): boolean {
 	return node.onError === undefined ? node.continueOnFail === true : node.onError !== 'stopWorkflow';
 }
 
-/** A step that continues on errors may leave a failure without a text: Node's AggregateError has none. */
-function hasFailed({ data }: Item, continues: boolean): boolean {
-	return Boolean(data.error) || isError(data.json.error) || (continues && isNothingElse(data.json));
+/**
+ * A step that continues on errors may leave a failure without a text: Node's AggregateError has none. In n8n's database nothing is left of
+ * an error that is undefined, so that an item without any field counts, too, unless n8n made it up ("Always Output Data").
+ */
+function hasFailed({ data }: Item, node: INode | undefined): boolean {
+	if (Boolean(data.error) || isError(data.json.error)) return true;
+	if (!continuesOnError(node) || !isNothingElse(data.json)) return false;
+	return 'error' in data.json || (node?.alwaysOutputData !== true && data.binary === undefined);
 }
 
 /** An empty list or object is how some services say that there was no error. */
@@ -66,22 +81,30 @@ function isError(value: unknown): boolean {
 }
 
 function isNothingElse(json: object): boolean {
-	return 'error' in json && Object.keys(json).every((name) => FIELDS_OF_FAILED.has(name));
+	return Object.keys(json).every((name) => FIELDS_OF_FAILED.has(name));
 }
 
-/** Whether the item has the error of the one that it was made of. A node that fails keeps nothing but the error, so that it is no carrier. */
+/** Whether the item has the error of the one that it was made of. */
 function carries({ data }: Item, { data: before }: Item): boolean {
-	if (!Object.hasOwn(before.json, 'error') || !isDeepStrictEqual(data.json.error, before.json.error)) return false;
-	return !isNothingElse(data.json) || isNothingElse(before.json);
+	return Object.hasOwn(before.json, 'error') && isDeepStrictEqual(data.json.error, before.json.error);
 }
 
-/** What the same step had put out before for this very item: it was made of that and of nothing else. */
-function earlierTries(item: Item): Item[] {
-	const tries: Item[] = [];
-	let at = item;
-	while (at.linked && at.parents.length === 1 && at.parents[0]) {
-		[at] = at.parents as [Item];
-		if (at.task.step === item.task.step) tries.push(at);
+/** What the same steps had put out before for these very items: they were made of that and of nothing else. */
+function earlierTries(items: readonly Item[]): ReadonlySet<Item> {
+	const tries = new Set<Item>();
+	const seen = new Map<string, Set<Item>>();
+	for (const { task, ...item } of items) {
+		const seenOfStep = seen.get(task.step) ?? new Set();
+		seen.set(task.step, seenOfStep);
+		let at: Pick<Item, 'linked' | 'parents'> = item;
+		while (at.linked && at.parents.length === 1) {
+			const [before] = at.parents;
+			// Two items may have come the same way, and linking may run in a circle.
+			if (!before || seenOfStep.has(before)) break;
+			seenOfStep.add(before);
+			if (before.task.step === task.step) tries.add(before);
+			at = before;
+		}
 	}
 	return tries;
 }

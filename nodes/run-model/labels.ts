@@ -3,6 +3,9 @@ import type { Item, Task } from './items';
 /** A set of labels. */
 export type Labels = ReadonlySet<string>;
 
+/** The labels that an item has by itself, given those that it inherits. */
+type Own = (item: Item, inherited: Labels) => readonly string[];
+
 const NONE: Labels = new Set();
 
 /** Which labels items have: given to some of them, and handed down to all that was made of these. */
@@ -18,11 +21,12 @@ export interface Labelled {
  * @param tasks as `Done` has them
  * @param own the labels that an item has by itself, given those that it inherits
  */
-export function handDown(tasks: readonly Task[], own: (item: Item, inherited: Labels) => readonly string[]): Labelled {
+export function handDown(tasks: readonly Task[], own: Own): Labelled {
 	const may = new Map<Item, Labels>();
 	const nearest = new Map<Item, Labels | undefined>();
 	const mayOf = (item: Item): Labels => may.get(item) ?? NONE;
 	for (const task of tasks) {
+		const sorted = sortedOut(task, mayOf, own);
 		// What is not linked may be of anything that the step worked on: the same for all such items of the task.
 		const all = onlyOnce(() => union(task.inputs.flat().map(mayOf)));
 		const one = onlyOnce(() => onlyOf(task.inputs.flat().map((item) => nearest.get(item))));
@@ -30,7 +34,7 @@ export function handDown(tasks: readonly Task[], own: (item: Item, inherited: La
 			const inherited = item.linked ? union(item.parents.map(mayOf)) : all();
 			const given = own(item, inherited);
 			// A step that links nothing and keeps the label of one of its items has made this item of that one.
-			const isKept = !item.linked && given.some((label) => inherited.has(label));
+			const isKept = item.linked ? sorted.has(item) : given.some((label) => inherited.has(label));
 			may.set(item, isKept ? new Set(given) : union([inherited, new Set(given)]));
 			if (given.length > 0) nearest.set(item, new Set(given));
 			else nearest.set(item, item.linked ? unionOfKnown(item.parents.map((parent) => nearest.get(parent))) : one());
@@ -50,12 +54,36 @@ export function spread(
 ): ReadonlySet<Item> {
 	const marked = new Set<Item>();
 	for (const { outputs } of tasks) {
+		// Items that are not linked share the list of what they may be made of.
+		const counts = new Map<readonly Item[], number>();
 		for (const item of outputs.flat()) {
-			const count = item.parents.filter((parent) => marked.has(parent)).length;
+			const count = counts.get(item.parents) ?? item.parents.filter((parent) => marked.has(parent)).length;
+			counts.set(item.parents, count);
 			if (begins(item) || (item.parents.length > 0 && reaches(item, count))) marked.add(item);
 		}
 	}
 	return marked;
+}
+
+/**
+ * The items of a task that together have all labels of the one item that they were made of: what was put together before is sorted out
+ * again, and each has its own label alone.
+ */
+function sortedOut(task: Task, may: Labelled['may'], own: Own): ReadonlySet<Item> {
+	const groups = new Map<Item, Item[]>();
+	for (const item of task.outputs.flat()) {
+		const [parent, second] = item.parents;
+		if (!item.linked || !parent || second || may(parent).size < 2) continue;
+		const group = groups.get(parent) ?? [];
+		groups.set(parent, group);
+		group.push(item);
+	}
+	const sorted = [...groups].filter(([parent, items]) => {
+		const given = items.map((item) => own(item, may(parent)));
+		const all = new Set(given.flat());
+		return given.every((labels) => labels.length > 0) && [...may(parent)].every((label) => all.has(label));
+	});
+	return new Set(sorted.flatMap(([, items]) => items));
 }
 
 /** The labels of one message or none, whichever of the sets they come from. */

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeBinary } from '../real-n8n/paths';
 import { EngineRun } from './engine-run';
 import type { EngineSetup, QuestionKind, Questions, Reply, Resources, RunRequest, StoredFile } from './protocol';
 import { SETUP_VARIABLE } from './protocol';
@@ -47,7 +48,9 @@ export class Engine {
 	static async start({ env = {}, ...setup }: EngineOptions = {}): Promise<Engine> {
 		const folder = mkdtempSync(join(tmpdir(), 'engine-test-'));
 		const child = fork(join(__dirname, 'process', 'main.ts'), {
-			execArgv: ['--require', require.resolve('tsx/cjs')],
+			// An installed n8n needs Node 24, which jest itself need not run on.
+			execPath: setup.n8n === undefined ? process.execPath : nodeBinary(),
+			execArgv: preloaded(setup).flatMap((file) => ['--require', file]),
 			serialization: 'advanced',
 			stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 			env: environment(folder, { packageDirectory: join(__dirname, '..', '..'), loader: 'package', ...setup }, env),
@@ -150,6 +153,12 @@ export class Engine {
 		this.ready.reject(error);
 		for (const id of [...this.pending.keys()]) this.settle(id, ({ reject }) => reject(error));
 	}
+}
+
+/** What is loaded before the engine process's own files. */
+function preloaded({ n8n }: Partial<EngineSetup>): string[] {
+	const typescript = require.resolve('tsx/cjs');
+	return n8n === undefined ? [typescript] : [typescript, join(__dirname, 'process', 'packages-of-n8n.ts')];
 }
 
 /** The engine process sees a production n8n of its own: no jest, no home folder of the developer's. */

@@ -35,6 +35,8 @@ export interface RunRequest {
 	mode?: WorkflowExecuteMode;
 	/** Name of the node to start from; by default the one that n8n would choose. */
 	startNode?: string;
+	/** Name of the node to stop behind, as the editor's "Execute step" does: only what leads to it runs, and it itself. */
+	destinationNode?: string;
 }
 
 /** One stored file below n8n's storage folder. */
@@ -104,6 +106,11 @@ export interface EngineSetup {
 	packageDirectory: string;
 	/** `lazy` reads dist/known and dist/types first, as n8n itself does, and falls back to `package` without them. */
 	loader: 'package' | 'lazy';
+	/**
+	 * Folder of an installed n8n. Its n8n-core runs then, with its n8n-workflow and its own nodes; by default the development package n8n-core
+	 * with stand-ins for the few nodes that the tests need.
+	 */
+	n8n?: string;
 }
 
 /** Name of the environment variable that carries the {@link EngineSetup}. */

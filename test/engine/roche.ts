@@ -2,7 +2,7 @@ import type { IDataObject, INode, NodeParameterValueType } from 'n8n-workflow';
 import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
 import type { RocheNotification, SandboxFile, SandboxOptions } from '../sandbox/types';
 import type { EngineRun } from './engine-run';
-import { Engine } from './harness';
+import { Engine, type EngineOptions } from './harness';
 import type { RunRequest, WorkflowJson } from './protocol';
 
 const PACKAGE = 'n8n-nodes-roche-partners-services';
@@ -12,11 +12,18 @@ export type NotificationItem = RocheNotification & { operationId: string };
 
 export type RocheNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck' | 'rocheSandboxNotification';
 
-type BaseNode = 'noOp' | 'set' | 'splitInBatches' | 'limit' | 'aggregate' | 'if' | 'merge' | 'code';
-
 /** A node of a test's workflow: its name is its type, so that results are read by `run.json('rocheGetToken')`. */
 export interface Step {
-	type: RocheNode | `test.${'fail' | 'reverse' | 'answer' | 'double' | 'gather'}` | `n8n-nodes-base.${BaseNode}`;
+	type:
+		RocheNode | `test.${'fail' | 'reverse' | 'answer' | 'double' | 'gather' | 'record'}` | `n8n-nodes-base.${string}`;
+	/** Default: 1. */
+	typeVersion?: number;
+	/** On the canvas; n8n goes by it where several steps are next. Default: one row, from left to right. */
+	position?: INode['position'];
+	disabled?: boolean;
+	alwaysOutputData?: boolean;
+	/** On Error as n8n saved it before `onError`. */
+	continueOnFail?: boolean;
 	parameters?: Record<string, NodeParameterValueType>;
 	onError?: INode['onError'];
 	retryOnFail?: boolean;
@@ -29,6 +36,8 @@ export interface Step {
 }
 
 export interface RunSettings extends Partial<RunRequest> {
+	/** Of the workflow. */
+	settings?: WorkflowJson['settings'];
 	/** Default: a fresh one. */
 	credential?: IDataObject;
 	/** Of Roche's caller; default: none. */
@@ -39,21 +48,24 @@ export interface RunSettings extends Partial<RunRequest> {
 /** Environment variables, which may depend on the URL of the sandbox's proxy. */
 type Environment = Record<string, string> | ((proxyUrl: string) => Record<string, string>);
 
+/** What the engine process is told; `n8n` is the folder of an installed n8n, whose own nodes run then. */
+type Setup = Pick<EngineOptions, 'n8n' | 'packageDirectory'>;
+
 /** The built package on n8n's engine, and the sandbox that it reaches by the production host names. */
 export class Roche {
 	private parts?: { engine: Engine; sandbox: SandboxClient };
 
 	/** @param env more environment variables for n8n's process */
-	static async start(options: SandboxOptions = {}, env: Environment = {}): Promise<Roche> {
+	static async start(options: SandboxOptions = {}, env: Environment = {}, setup: Setup = {}): Promise<Roche> {
 		const roche = new Roche();
-		await roche.begin(options, env);
+		await roche.begin(options, env, setup);
 		return roche;
 	}
 
 	/** One for all tests of a file: started before them, cleared before each, stopped after them. */
-	static forAllTests(): Roche {
+	static forAllTests(setup: Setup = {}): Roche {
 		const roche = new Roche();
-		beforeAll(async () => await roche.begin(), 60_000);
+		beforeAll(async () => await roche.begin({}, {}, setup), 60_000);
 		afterAll(async () => await roche.stop());
 		beforeEach(async () => await roche.reset());
 		return roche;
@@ -71,12 +83,12 @@ export class Roche {
 		await Promise.all([this.parts?.engine.stop(), this.parts?.sandbox.close()]);
 	}
 
-	private async begin(options: SandboxOptions = {}, env: Environment = {}): Promise<void> {
+	private async begin(options: SandboxOptions, env: Environment, setup: Setup): Promise<void> {
 		const sandbox = await startSandboxProcess(options);
 		const { proxyUrl, s3CaFile } = sandbox.info;
 		const variables = { HTTPS_PROXY: proxyUrl, NO_PROXY: '127.0.0.1,localhost', NODE_EXTRA_CA_CERTS: s3CaFile };
 		const more = typeof env === 'function' ? env(proxyUrl) : env;
-		this.parts = { sandbox, engine: await Engine.start({ env: { ...variables, ...more } }) };
+		this.parts = { sandbox, engine: await Engine.start({ ...setup, env: { ...variables, ...more } }) };
 	}
 
 	private started(): { engine: Engine; sandbox: SandboxClient } {
@@ -107,13 +119,14 @@ export class Roche {
 	async run(
 		items: object[],
 		steps: Step[],
-		{ credential = this.freshCredential(), webhookCredential, ...more }: RunSettings = {},
+		{ credential = this.freshCredential(), webhookCredential, settings, credentials, ...more }: RunSettings = {},
 	): Promise<EngineRun> {
 		return await this.engine.runWorkflow({
-			workflow: chain(items, steps),
+			workflow: { ...chain(items, steps), settings },
 			credentials: {
 				rochePartnersServicesApi: credential as never,
 				rocheNotificationWebhookApi: (webhookCredential ?? {}) as never,
+				...credentials,
 			},
 			...more,
 		});

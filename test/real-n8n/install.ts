@@ -40,9 +40,9 @@ export interface InstalledN8n {
  * @throws Error with npm's last words when it fails, and with what the machine lacks where that can be said.
  */
 export async function installN8n(line: N8nLine = '2', node = nodeBinary()): Promise<InstalledN8n> {
-	const source = join(__dirname, `n8n-${line}`);
-	const version = await pinnedVersion(source);
-	const folder = join(N8N_FOLDER, version);
+	const source = sourceOf(line);
+	const version = pinnedVersion(source);
+	const folder = n8nFolder(line);
 	const program = join(folder, 'node_modules', 'n8n', 'bin', 'n8n');
 	const installed = { line, version, program, node };
 	const stampFile = join(folder, '.complete');
@@ -59,8 +59,17 @@ export async function installN8n(line: N8nLine = '2', node = nodeBinary()): Prom
 	return installed;
 }
 
-async function pinnedVersion(source: string): Promise<string> {
-	const manifest: unknown = JSON.parse(await readFile(join(source, 'package.json'), 'utf8'));
+/** Where {@link installN8n} puts a line. */
+export function n8nFolder(line: N8nLine): string {
+	return join(N8N_FOLDER, pinnedVersion(sourceOf(line)));
+}
+
+function sourceOf(line: N8nLine): string {
+	return join(__dirname, `n8n-${line}`);
+}
+
+function pinnedVersion(source: string): string {
+	const manifest: unknown = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
 	return (manifest as { dependencies: { n8n: string } }).dependencies.n8n;
 }
 

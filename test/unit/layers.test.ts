@@ -8,6 +8,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 	'access-point': ['access-point', 'partners-services', 'wire', 'errors'],
 	notification: ['notification', 'errors'],
 	'node-support': ['node-support', 'access-point', 'partners-services', 'wire', 'errors'],
+	// n8n's records, and nothing of Roche or of HTTP.
+	'run-model': ['run-model'],
 };
 const WITHOUT_N8N = ['errors', 'wire', 'partners-services', 'access-point', 'notification'];
 /** Large libraries, which are loaded on first use only. */

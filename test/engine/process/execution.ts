@@ -3,14 +3,17 @@ import { stringify } from 'flatted';
 import { CredentialTestContext, ExecutionLifecycleHooks, ExternalSecretsProxy, WorkflowExecute } from 'n8n-core';
 import type {
 	ICredentialDataDecryptedObject,
+	IDestinationNode,
 	INode,
 	INodeCredentialTestResult,
+	IPinData,
 	IRun,
 	IWorkflowBase,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { UserError, Workflow } from 'n8n-workflow';
 import type { RunReply, RunRequest } from '../protocol';
+import { startRunnerTask } from './code-runner';
 import type { LoadedPackage } from './loaded-package';
 import { PlainCredentials } from './plain-credentials';
 
@@ -46,7 +49,7 @@ function additionalDataFor(
 		executeWorkflow: notOffered('sub-workflows'),
 		getRunExecutionData: notOffered('other executions'),
 		getRuntimeCredential: notOffered('runtime credentials'),
-		startRunnerTask: notOffered('task runner'),
+		startRunnerTask,
 	};
 }
 
@@ -64,6 +67,16 @@ function startNodeOf(workflow: Workflow, name?: string): INode {
 			: workflow.getNode(name);
 	if (!found) throw new UserError(`The workflow has no node to start from${name ? `: "${name}"` : ''}`);
 	return found;
+}
+
+/** What {@link WorkflowExecute} is in n8n 1.x. */
+interface OlderEngine {
+	run(
+		workflow: Workflow,
+		startNode: INode,
+		destinationNode: IDestinationNode | undefined,
+		pinData: IPinData | undefined,
+	): ReturnType<WorkflowExecute['run']>;
 }
 
 /** One execution of a workflow on n8n-core's engine. */
@@ -110,7 +123,7 @@ export class Execution {
 		const start = performance.now();
 		const pinData = structuredClone(this.request.workflow.pinData);
 		const startNode = startNodeOf(this.workflow, this.request.startNode);
-		this.running = this.engine.run({ workflow: this.workflow, startNode, pinData });
+		this.running = this.begin(startNode, pinData);
 		// A cancellation may have come in before there was anything to cancel.
 		if (this.cancelledAt !== undefined) this.running.cancel();
 		const run = await this.running;
@@ -121,6 +134,16 @@ export class Execution {
 			took: end - start,
 			cancelTook: this.cancelledAt === undefined ? undefined : end - this.cancelledAt,
 		};
+	}
+
+	private begin(startNode: INode, pinData: IPinData | undefined): ReturnType<WorkflowExecute['run']> {
+		const { workflow, engine } = this;
+		const { destinationNode: nodeName } = this.request;
+		const destinationNode = nodeName === undefined ? undefined : { nodeName, mode: 'inclusive' as const };
+		// Of n8n 1.x, which takes them one by one.
+		if (engine.run.length > 1)
+			return (engine as unknown as OlderEngine).run(workflow, startNode, destinationNode, pinData);
+		return engine.run({ workflow, startNode, destinationNode, pinData });
 	}
 
 	/** Cancels as n8n's stop button does: through the promise that the engine gave out. */

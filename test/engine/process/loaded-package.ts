@@ -1,19 +1,26 @@
 import { LazyPackageDirectoryLoader, PackageDirectoryLoader, UnrecognizedNodeTypeError } from 'n8n-core';
 import type { ICredentialType, INode, INodeType, INodeTypes, IVersionedNodeType } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
+import { join } from 'node:path';
 import type { EngineSetup } from '../protocol';
 import { STAND_IN_NODES } from './stand-in-nodes';
 
-/** The package under test as n8n-core's own loader sees it, together with the stand-in nodes. */
+/** The package under test as n8n-core's own loader sees it, together with n8n's own nodes or the stand-ins for them. */
 export class LoadedPackage implements INodeTypes {
-	private constructor(private readonly loader: PackageDirectoryLoader) {}
+	private constructor(
+		private readonly loader: PackageDirectoryLoader,
+		/** n8n's own nodes, where an installed n8n runs. */
+		private readonly base: PackageDirectoryLoader | undefined,
+	) {}
 
 	/** @throws what n8n-core throws for a package that does not load: a missing class, bad JSON, an icon elsewhere. */
-	static async load({ packageDirectory, loader: kind }: EngineSetup): Promise<LoadedPackage> {
+	static async load({ packageDirectory, loader: kind, n8n }: EngineSetup): Promise<LoadedPackage> {
 		const Loader = kind === 'lazy' ? LazyPackageDirectoryLoader : PackageDirectoryLoader;
 		const loader = new Loader(packageDirectory);
-		await loader.loadAll();
-		return new LoadedPackage(loader);
+		const base =
+			n8n === undefined ? undefined : new LazyPackageDirectoryLoader(join(n8n, 'node_modules', 'n8n-nodes-base'));
+		await Promise.all([loader.loadAll(), base?.loadAll()]);
+		return new LoadedPackage(loader, base);
 	}
 
 	/** Full names of the node types that the package brings, for instance `n8n-nodes-x.y`. */
@@ -24,12 +31,13 @@ export class LoadedPackage implements INodeTypes {
 	/** @throws UnrecognizedNodeTypeError */
 	getByName(nodeType: string): INodeType | IVersionedNodeType {
 		const standIn = STAND_IN_NODES.get(nodeType);
-		if (standIn) return standIn;
 		const dot = nodeType.lastIndexOf('.');
 		const packageName = nodeType.slice(0, dot);
 		const name = nodeType.slice(dot + 1);
-		if (packageName !== this.loader.packageName) throw new UnrecognizedNodeTypeError(packageName, name);
-		return this.loader.getNode(name).type;
+		if (standIn && packageName !== this.base?.packageName) return standIn;
+		const loader = [this.loader, this.base].find((one) => one?.packageName === packageName);
+		if (!loader) throw new UnrecognizedNodeTypeError(packageName, name);
+		return loader.getNode(name).type;
 	}
 
 	getByNameAndVersion(nodeType: string, version?: number): INodeType {
@@ -42,18 +50,22 @@ export class LoadedPackage implements INodeTypes {
 
 	/** @throws UnrecognizedCredentialTypeError */
 	credentialType(name: string): ICredentialType {
-		return this.loader.getCredential(name).type;
+		return this.loaderOf(name).getCredential(name).type;
 	}
 
 	/** Full names of the node types that use a credential type. */
 	nodesOfCredential(name: string): string[] {
 		this.credentialType(name);
-		const names = this.loader.known.credentials[name]?.supportedNodes ?? [];
-		return names.map((node) => `${this.loader.packageName}.${node}`);
+		const { known, packageName } = this.loaderOf(name);
+		return (known.credentials[name]?.supportedNodes ?? []).map((node) => `${packageName}.${node}`);
 	}
 
 	/** Names of the credential types that a node can use. */
 	credentialsOfNode({ type, typeVersion }: INode): string[] {
 		return (this.getByNameAndVersion(type, typeVersion).description.credentials ?? []).map(({ name }) => name);
+	}
+
+	private loaderOf(credentialType: string): PackageDirectoryLoader {
+		return this.base && credentialType in this.base.known.credentials ? this.base : this.loader;
 	}
 }

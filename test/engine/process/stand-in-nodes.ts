@@ -7,6 +7,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } fr
 import { NodeOperationError } from 'n8n-workflow';
 import { describe, jsonProperty } from './describe-node';
 import { FLOW_NODES } from './flow-nodes';
+import { record } from './record-node';
 
 /** An item as a test writes it down: binary data as base64. */
 interface WrittenItem {
@@ -140,5 +141,6 @@ export const STAND_IN_NODES: ReadonlyMap<string, INodeType> = new Map([
 	['test.items', items],
 	['test.fail', fail],
 	['test.reverse', reverse],
+	['test.record', record],
 	...FLOW_NODES,
 ]);
