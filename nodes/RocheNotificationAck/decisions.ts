@@ -103,9 +103,12 @@ function linkedMessages(verdicts: Verdicts, item: Item): Array<Known | Unknown> 
 
 /** The last step before the item that does not say what its items were made of. */
 function breakOf(item: Item): string {
-	let at = item;
-	while (at.linked && at.parents[0]) [at] = at.parents as [Item];
-	return at.task.step;
+	const way = new Set([item]);
+	for (const { linked, parents } of way) {
+		const [before] = parents;
+		if (linked && before) way.add(before);
+	}
+	return [...way].at(-1)?.task.step ?? item.task.step;
 }
 
 function missing(): InvalidInputError {

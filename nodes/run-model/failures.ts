@@ -81,7 +81,8 @@ function isError(value: unknown): boolean {
 }
 
 function isNothingElse(json: object): boolean {
-	return Object.keys(json).every((name) => FIELDS_OF_FAILED.has(name));
+	const names = Object.keys(json);
+	return names.every((name) => FIELDS_OF_FAILED.has(name)) && (names.length === 0 || 'error' in json);
 }
 
 /** Whether the item has the error of the one that it was made of. */

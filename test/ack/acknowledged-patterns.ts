@@ -199,4 +199,16 @@ export const ACKNOWLEDGED: Pattern[] = [
 		],
 		acknowledged: BOTH,
 	},
+	{
+		name: 'Items put together and split again, the ACK in a loop over them',
+		steps: [
+			FETCH,
+			{ type: 'n8n-nodes-base.aggregate', name: 'All', parameters: { aggregate: 'aggregateAllItemData', options: {} } },
+			{ type: 'n8n-nodes-base.splitOut', name: 'Split', parameters: { fieldToSplitOut: 'data', options: {} } },
+			loop([[], ['Send']]),
+			send({ parameters: { ...send().parameters, jsonBody: '={{ JSON.stringify({ id: $json.MessageId }) }}' } }),
+			ack({ next: [['Loop']] }),
+		],
+		acknowledged: BOTH,
+	},
 ];

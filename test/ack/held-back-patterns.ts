@@ -38,6 +38,8 @@ const AWS = {
 	},
 };
 
+const DOWN = { mode: 'runOnceForEachItem', jsCode: "throw new Error('Down');" };
+
 /** What is held back, and fails the run. */
 export const HELD_BACK: Pattern[] = [
 	{
@@ -143,6 +145,24 @@ export const HELD_BACK: Pattern[] = [
 			FETCH,
 			code('Send', "return items.map((_, item) => ({ json: { error: 'Down' }, pairedItem: { item } }));"),
 			ack(),
+		],
+		acknowledged: NONE,
+		fails: FOR_AN_ITEM,
+	},
+	{
+		name: 'A step that failed again with the same text',
+		steps: [FETCH, send(CONTINUES), failed([['Again'], ['ACK']], 1), noOp('Again', [['Send']], below), ack()],
+		refuses: first,
+		acknowledged: OTHER,
+		fails: FOR_AN_ITEM,
+	},
+	{
+		name: 'Two steps failed with the same text, the first one optional',
+		steps: [
+			FETCH,
+			code('Log', '', { parameters: DOWN, onError: 'continueErrorOutput', next: [['Send'], ['Send']] }),
+			code('Send', '', { parameters: DOWN, onError: 'continueErrorOutput', next: [['ACK'], ['ACK']] }),
+			ack({ parameters: { options: { optionalSteps: 'Log' } } }),
 		],
 		acknowledged: NONE,
 		fails: FOR_AN_ITEM,

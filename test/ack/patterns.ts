@@ -83,8 +83,8 @@ export const MERGE: Step = {
 	parameters: { mode: 'append' },
 };
 
-/** Items with a field "error" leave by the first output. */
-export function failed(next: string[][]): Step {
+/** Items with a field "error" leave by the first output, in the first runs of the step only if a number is given. */
+export function failed(next: string[][], runs = Number.MAX_SAFE_INTEGER): Step {
 	return {
 		type: 'n8n-nodes-base.if',
 		typeVersion: 2.2,
@@ -97,7 +97,7 @@ export function failed(next: string[][]): Step {
 				conditions: [
 					{
 						id: '1',
-						leftValue: '={{ $json.error !== undefined }}',
+						leftValue: `={{ $json.error !== undefined && $runIndex < ${runs} }}`,
 						rightValue: '',
 						operator: { type: 'boolean', operation: 'true', singleValue: true },
 					},

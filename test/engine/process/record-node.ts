@@ -44,13 +44,15 @@ function asDrawn({ id: _id, position: _position, credentials: _credentials, ...n
 	return node;
 }
 
-/** As JSON has it, without times, without stacks of errors, and without earlier snapshots. */
+/** As JSON has it, without times, of errors the message alone, and without earlier snapshots. */
 function plain(snapshot: Snapshot): unknown {
 	const text = JSON.stringify(snapshot, function (this: Record<string, unknown>, key, value: unknown) {
 		if (key === 'snapshot' || key === 'hints') return undefined;
 		if (TIMES.has(key)) return 0;
 		const original = this[key];
-		return original instanceof Error ? { name: original.name, message: original.message } : value;
+		// n8n copies the fields of an error, its stack with the paths of this machine among them.
+		const isError = typeof original === 'object' && original !== null && 'stack' in original && 'message' in original;
+		return isError ? { message: original.message } : value;
 	});
 	return JSON.parse(text);
 }

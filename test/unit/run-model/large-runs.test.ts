@@ -1,0 +1,154 @@
+import type { INodeExecutionData, IRunData } from 'n8n-workflow';
+import { readFailures } from '../../../nodes/run-model/failures';
+import { spread } from '../../../nodes/run-model/labels';
+import { readLeftOut } from '../../../nodes/run-model/left-out';
+import { readToCome } from '../../../nodes/run-model/to-come';
+import type { Run } from '../../../nodes/run-model/run';
+import { Ways } from '../../../nodes/run-model/ways';
+import { from, item, itemFrom, madeUp, task } from './support/made-up';
+import { Reading } from './support/reading';
+
+const MANY = 20_000;
+/** Far more than it takes, and far less than a time that grows with the square: ms. */
+const QUICK = 10_000;
+
+const many = <T>(count: number, make: (index: number) => T) =>
+	Array.from({ length: count }, (_none, index) => make(index));
+const messages = (count: number) => many(count, (n) => item({ MessageReceiptHandle: `AQEB-${n}`, n }));
+
+const WAYS = { Start: [['Step']], Step: [['ACK', 'Step']] };
+const NODES = [{ name: 'Step', onError: 'continueRegularOutput' as const }];
+
+const run = (runData: IRunData, more: Partial<Parameters<typeof madeUp>[0]> = {}): Run =>
+	madeUp({ nodes: NODES, ways: WAYS, source: from('Step'), runData, ...more });
+
+/** Reads all there is. @returns ms that it took, and what was found */
+function readAll(of: Run) {
+	const start = performance.now();
+	const reading = new Reading(of);
+	const { done, labels } = reading;
+	const failures = readFailures(of, done.tasks, () => false);
+	const marked = spread(
+		done.tasks,
+		({ task: { step } }) => step === 'Start',
+		(_item, count) => count > 0,
+	);
+	const leftOut = readLeftOut(of, done.tasks);
+	const toCome = readToCome(of, done);
+	const leads = new Ways(of, () => false).leadsHere('Start');
+	return { took: performance.now() - start, reading, labels, failures, marked, leftOut, toCome, leads };
+}
+
+describe('a large run is read quickly', () => {
+	it('20,000 items in a task, each linked', () => {
+		const items = many(MANY, (n) => item({ stored: n }, { item: n }));
+		const { took, reading, labels, marked } = readAll(
+			run({ Start: [task([], [messages(MANY)])], Step: [task([from('Start')], [items])] }),
+		);
+		expect(marked.size).toBe(2 * MANY);
+		expect([...labels.may(reading.input[MANY - 1] ?? reading.item('Step'))]).toEqual([`AQEB-${MANY - 1}`]);
+		expect(took).toBeLessThan(QUICK);
+	});
+
+	it('20,000 items in one of all, and each of its parts', () => {
+		const all = [
+			item(
+				{},
+				many(MANY, (index) => ({ item: index })),
+			),
+		];
+		const parts: INodeExecutionData[] = many(MANY, () => item({}, { item: 0 }));
+		const { took, labels, reading } = readAll(
+			run({
+				Start: [task([], [messages(MANY)])],
+				Step: [task([from('Start')], [all]), task([from('Step')], [parts])],
+			}),
+		);
+		expect(labels.may(reading.items('Step', { run: 1 })[0] ?? reading.item('Step')).size).toBe(MANY);
+		expect(took).toBeLessThan(QUICK);
+	});
+
+	it('20,000 items that a step made of as many without links', () => {
+		const items = many(MANY + 1, (n) => item({ stored: n }));
+		const { took, marked, reading } = readAll(
+			run({ Start: [task([], [messages(MANY)])], Step: [task([from('Start')], [items])] }),
+		);
+		expect(reading.input.every(({ linked }) => !linked)).toBe(true);
+		expect(marked.size).toBe(2 * MANY + 1);
+		expect(took).toBeLessThan(QUICK);
+	});
+
+	it('20,000 failures', () => {
+		const items = many(MANY, (n) => item({ error: `${n}` }, { item: n }));
+		const { took, failures } = readAll(
+			run({ Start: [task([], [messages(MANY)])], Step: [task([from('Start')], [items])] }),
+		);
+		expect(failures).toHaveLength(MANY);
+		expect(took).toBeLessThan(QUICK);
+	});
+});
+
+describe('a long run is read quickly, and does not exhaust the stack', () => {
+	/** Rounds of a step, of which each was made of the one before. */
+	const rounds = (count: number, json: (index: number) => INodeExecutionData['json']) =>
+		many(count, (n) => task([n === 0 ? from('Start') : from('Step', 0, n - 1)], [[item(json(n), { item: 0 })]]));
+	const start = [task([], [messages(1)])];
+
+	it('20,000 tasks in a chain', () => {
+		const chain = rounds(MANY, () => ({ n: 1 }));
+		const { took, reading, labels } = readAll(
+			run({ Start: start, Step: chain }, { source: from('Step', 0, MANY - 1) }),
+		);
+		expect(reading.done.tasks).toHaveLength(MANY + 1);
+		expect([...labels.may(reading.item('Step', { run: MANY - 1 }))]).toEqual(['AQEB-0']);
+		expect(took).toBeLessThan(QUICK);
+	});
+
+	it('20,000 tasks, each of which was made of the one that is recorded behind it', () => {
+		const chain = many(MANY, (n) =>
+			task([n === MANY - 1 ? from('Start') : from('Step', 0, n + 1)], [[item({ n }, { item: 0 })]]),
+		);
+		const { took, reading, labels } = readAll(run({ Step: chain, Start: start }));
+		const [first, second] = reading.done.tasks;
+		expect([first?.step, second?.outputs[0]?.[0]?.data.json.n]).toEqual(['Start', MANY - 1]);
+		expect([...labels.may(reading.item('Step'))]).toEqual(['AQEB-0']);
+		expect(took).toBeLessThan(QUICK);
+	});
+
+	it('20,000 tries, of which the first one failed', () => {
+		const tasks = rounds(MANY, (n) => (n === 0 ? { error: 'down' } : { n }));
+		const { took, failures } = readAll(run({ Start: start, Step: tasks }, { source: from('Step', 0, MANY - 1) }));
+		expect(failures).toEqual([]);
+		expect(took).toBeLessThan(QUICK);
+	});
+
+	it('20,000 rounds of a loop, of which the last is at work', () => {
+		const nodes = [{ name: 'Step', type: 'n8n-nodes-base.splitInBatches', typeVersion: 3 }];
+		const tasks = many(MANY, (n) =>
+			task([n === 0 ? from('Start') : from('Round', 0, n - 1)], [[], [itemFrom({ n }, from('Start'), n)]]),
+		);
+		const work = many(MANY, (n) => task([from('Step', 1, n)], [[item({ n }, { item: 0 })]]));
+		const processedItems = many(MANY - 1, (n) => itemFrom({ n }, from('Round', 0, n)));
+		const { took, toCome } = readAll(
+			run(
+				{ Start: [task([], [messages(MANY)])], Step: tasks, Round: work },
+				{
+					nodes,
+					ways: { Start: [['Step']], Step: [['End'], ['Round']], Round: [['ACK', 'Step']] },
+					source: from('Round', 0, MANY - 1),
+					contextData: { 'node:Step': { items: [], sourceData: from('Start'), processedItems } },
+				},
+			),
+		);
+		expect(toCome.map(({ items }) => items?.length)).toEqual([0, MANY - 1]);
+		expect(took).toBeLessThan(QUICK);
+	});
+
+	it('a way of 20,000 steps', () => {
+		const steps = many(MANY, (n) => [`S${n}`, [[n === MANY - 1 ? 'ACK' : `S${n + 1}`]]]);
+		const ways = { Start: [['S0', 'ACK']], ...(Object.fromEntries(steps) as Record<string, string[][]>) };
+		const { took, leads } = readAll(run({ Start: start }, { ways, source: from('Start') }));
+		expect(leads).toBe(true);
+		expect(took).toBeLessThan(QUICK);
+	});
+});

@@ -1,0 +1,46 @@
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Run, seeRun } from '../../../../nodes/run-model/run';
+import type { N8nLine } from '../../../real-n8n/install';
+import type { Snapshot } from './snapshot';
+
+/** Folder of the recordings, which `record.ts` makes. */
+export const RECORDED = join(__dirname, '..', 'recorded');
+
+/** What n8n kept of a workflow's run at a visit of the step "ACK", counted from 0. @throws RangeError when it was not visited so often */
+export function recorded(line: N8nLine, name: string, visit = 0): Snapshot {
+	const visits = JSON.parse(readFileSync(join(RECORDED, line, `${name}.json`), 'utf8')) as Snapshot[];
+	const snapshot = visits[visit];
+	if (!snapshot) throw new RangeError(`${name} has ${visits.length} visits`);
+	return snapshot;
+}
+
+/** The context of a step, as far as it is looked at. */
+export function contextOf(snapshot: Snapshot): IExecuteFunctions {
+	const { own, source, nodes, connections, runData, pinData, runNodeFilter, nodeExecutionStack, ...rest } = snapshot;
+	const nodeOf = (name: string) => nodes.find((node) => node.name === name);
+	return {
+		getNode: () => nodeOf(own) as INode,
+		getExecuteData: () => ({ source }),
+		runExecutionData: {
+			startData: { runNodeFilter },
+			resultData: { runData, pinData },
+			executionData: {
+				...rest,
+				nodeExecutionStack: nodeExecutionStack.map((entry) => ({ ...entry, node: nodeOf(entry.node) })),
+			},
+		},
+		workflow: {
+			nodes: Object.fromEntries(nodes.map((node) => [node.name, node])),
+			connectionsBySourceNode: connections,
+		},
+	} as unknown as IExecuteFunctions;
+}
+
+/** The run as the step saw it. @throws TypeError when it saw none */
+export function runOf(snapshot: Snapshot): Run {
+	const run = seeRun(contextOf(snapshot));
+	if (!run) throw new TypeError('The run cannot be seen');
+	return run;
+}
