@@ -6,7 +6,8 @@ import type { Item } from '../run-model/items';
 import { seeRun } from '../run-model/run';
 import { optionalSteps } from './optional-steps';
 import type { AckOptions } from './properties';
-import { type Reason, Verdicts } from './verdict';
+import type { Reason } from './reasons';
+import { Verdicts } from './verdict';
 
 /** A message that is known. */
 interface Known {

@@ -7,16 +7,7 @@ import type { Run } from '../run-model/run';
 import { readToCome } from '../run-model/to-come';
 import { Ways } from '../run-model/ways';
 import { handlesIn, type Message, messageIn } from './message';
-
-/** Why a message must not be acknowledged now. */
-export interface Reason {
-	/** `waits`: the run has work for it that leads here. `failed`: this node will not be asked again with another result. */
-	kind: 'failed' | 'waits';
-	/** The step that it is about. */
-	step: string;
-	/** A sentence without a full stop. */
-	text: string;
-}
+import { type Reason, REASONS } from './reasons';
 
 /** A reason, and whether it is about what was made of a file that Roche S3 Fetch has read, or about earlier work. */
 interface Noted extends Reason {
@@ -105,7 +96,8 @@ export class Verdicts {
 	}
 
 	private areHeldBack(item: Item, labels: Labels): boolean {
-		return [...labels].every((label) => this.reasonAgainst(item, label)?.kind === 'failed');
+		const messages = [...labels].filter((label) => this.messages.has(label));
+		return messages.every((label) => this.reasonAgainst(item, label)?.kind === 'failed');
 	}
 
 	/** What came with the receipt handle in the header of the notification, as far as the run has kept it. */
@@ -155,23 +147,17 @@ export class Verdicts {
 	private noteFailures(): void {
 		const failures = readFailures(this.run, this.done.tasks, (item, madeOf) => this.isUnread(item, madeOf));
 		for (const { step, item, whole } of failures) {
-			const how = whole
-				? 'failed, and n8n went on as its setting "On Error" says'
-				: 'failed for an item of this message';
-			const reason = { kind: 'failed', step, text: `The step "${step}" ${how}` } as const;
+			const reason = whole ? REASONS.failedAsAWhole(step) : REASONS.failedForAnItem(step);
 			if (this.counts(step)) this.note(reason, item && [item]);
 		}
 	}
 
 	private noteLeftOut(): void {
 		for (const { step, items, why } of readLeftOut(this.run, this.done.tasks)) {
-			if (!this.counts(step)) continue;
-			const reason = { kind: 'failed', step, text: `The step "${step}" ${why}` } as const;
-			this.note(reason, this.notPassed(items), this.isFetch(step));
+			if (this.counts(step)) this.note(REASONS.leftOut(step, why), this.notPassed(items), this.isFetch(step));
 		}
-		for (const step of pinnedFrom(this.run, (name) => this.isFetch(name))) {
-			const text = `The step "${step}" did not run, since its output is pinned`;
-			if (this.counts(step)) this.againstAll.push({ kind: 'failed', step, text });
+		for (const { step, why } of pinnedFrom(this.run, (name) => this.isFetch(name))) {
+			if (this.counts(step)) this.againstAll.push(REASONS.leftOut(step, why));
 		}
 	}
 
@@ -182,7 +168,7 @@ export class Verdicts {
 				const isBack = ways.leadsHere(step);
 				// What leads to Roche S3 Fetch will be work on a file.
 				const isFetched = ways.leadsTo(step, (target) => this.isFetch(target));
-				this.note(toCome(step, this.run.own, isBack, loop), isBack ? items : this.notPassed(items), isFetched);
+				this.note(this.toCome(step, isBack, loop), isBack ? items : this.notPassed(items), isFetched);
 			}
 		}
 	}
@@ -226,28 +212,12 @@ export class Verdicts {
 	/** What the caller of a sub-workflow has done, and will do, with a file that it has read cannot be seen from here. */
 	private calledFromElsewhere(): Reason | undefined {
 		const [caller] = Object.keys(this.run.runData).filter((step) => this.isOfType(step, 'executeWorkflowTrigger'));
-		return caller === undefined
-			? undefined
-			: {
-					kind: 'failed',
-					step: caller,
-					text: 'This is a sub-workflow, and the workflow that calls it has read the file: put the ACK there',
-				};
+		return caller === undefined ? undefined : REASONS.calledFromElsewhere(caller);
 	}
-}
 
-function toCome(step: string, own: string, isBack: boolean, loop: string | undefined): Reason {
-	if (step === own) return { kind: 'waits', step, text: 'More items of this message are on their way to this node' };
-	if (isBack && loop !== undefined) {
-		return { kind: 'waits', step: loop, text: `The loop "${loop}" has rounds left for this message` };
+	private toCome(step: string, isBack: boolean, loop: string | undefined): Reason {
+		if (step === this.run.own) return REASONS.moreToCome(step);
+		if (!isBack) return REASONS.workBeside(step);
+		return loop === undefined ? REASONS.workOnTheWay(step) : REASONS.roundsLeft(loop);
 	}
-	if (isBack) {
-		const text = `The step "${step}", which leads here as well, has not worked on this message yet. If it comes here by a branch of its own, join the branches with a Merge node in front of this one`;
-		return { kind: 'waits', step, text };
-	}
-	return {
-		kind: 'failed',
-		step,
-		text: `The step "${step}" has not worked on this message yet, and does not lead here: put this node behind it, or name it in the option "Optional Steps"`,
-	};
 }

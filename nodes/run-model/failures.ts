@@ -32,7 +32,7 @@ export function readFailures(
 	const steps = new Set(failures.map(({ step }) => step));
 	const again = tasks.filter(({ step, failed }) => steps.has(step) && !failed).flatMap(({ outputs }) => outputs.flat());
 	const well = again.filter((item) => !hasFailed(item, run.steps.get(item.task.step)));
-	const good = earlierTries(well);
+	const good = earlierTries(run, well);
 	return failures.filter(({ item }) => item === undefined || !good.has(item));
 }
 
@@ -87,25 +87,43 @@ function isNothingElse(json: object): boolean {
 
 /** Whether the item has the error of the one that it was made of. */
 function carries({ data }: Item, { data: before }: Item): boolean {
-	return Object.hasOwn(before.json, 'error') && isDeepStrictEqual(data.json.error, before.json.error);
+	return Object.hasOwn(before.json, 'error') && isSame(data.json.error, before.json.error);
 }
 
-/** What the same steps had put out before for these very items: they were made of that and of nothing else. */
-function earlierTries(items: readonly Item[]): ReadonlySet<Item> {
+/** An error object loses its class on the way through a step that copies its items as JSON. */
+function isSame(error: unknown, before: unknown): boolean {
+	if (isDeepStrictEqual(error, before)) return true;
+	try {
+		return JSON.stringify(error) === JSON.stringify(before);
+	} catch {
+		// It holds itself, which JSON cannot say.
+		return false;
+	}
+}
+
+/** What the same steps had put out before for these very items: they were made of that, of nothing else, and are not parts of it. */
+function earlierTries(run: Run, items: readonly Item[]): ReadonlySet<Item> {
 	const tries = new Set<Item>();
 	const seen = new Map<string, Set<Item>>();
-	for (const { task, ...item } of items) {
-		const seenOfStep = seen.get(task.step) ?? new Set();
-		seen.set(task.step, seenOfStep);
-		let at: Pick<Item, 'linked' | 'parents'> = item;
-		while (at.linked && at.parents.length === 1) {
-			const [before] = at.parents;
-			// Two items may have come the same way, and linking may run in a circle.
-			if (!before || seenOfStep.has(before)) break;
+	for (const item of items) {
+		const { step } = item.task;
+		const seenOfStep = seen.get(step) ?? new Set();
+		seen.set(step, seenOfStep);
+		let before = wholeOf(run, item);
+		// Two items may have come the same way, and linking may run in a circle.
+		while (before && !seenOfStep.has(before)) {
 			seenOfStep.add(before);
-			if (before.task.step === task.step) tries.add(before);
-			at = before;
+			if (before.task.step === step) tries.add(before);
+			before = wholeOf(run, before);
 		}
 	}
 	return tries;
+}
+
+/** The one item that an item was made of, if nothing else was made of that one. */
+function wholeOf(run: Run, { task, linked, parents }: Item): Item | undefined {
+	const [parent, second] = parents;
+	if (!linked || second || !parent || /\.splitOut$/.test(run.steps.get(task.step)?.type ?? '')) return undefined;
+	const made = task.outputs.flat().filter((other) => other.parents.includes(parent));
+	return made.length === 1 ? parent : undefined;
 }

@@ -12,6 +12,8 @@ export interface LeftOut {
 	why: string;
 }
 
+const PINNED = 'did not run, since its output is pinned';
+
 /**
  * The steps that items were put into and that did not run for them: pinned in the editor, deactivated, outside a partial run, or begun
  * without waiting for the end; and what a loop that had ended put out at once.
@@ -33,7 +35,7 @@ export function readLeftOut(run: Run, tasks: readonly Task[]): LeftOut[] {
 
 function whyLeftOut(run: Run, node: INode): string | undefined {
 	if (node.disabled === true) return 'is deactivated';
-	if (run.pinned.has(node.name)) return 'did not run, since its output is pinned';
+	if (run.pinned.has(node.name)) return PINNED;
 	if (run.part && !run.part.has(node.name)) return 'is not part of this partial run';
 	const { waitForSubWorkflow = true } = (node.parameters.options ?? {}) as { waitForSubWorkflow?: unknown };
 	const isCall = node.type === 'n8n-nodes-base.executeWorkflow';
@@ -60,7 +62,7 @@ function leftByDone(run: Run, step: string, tasks: readonly Task[]): LeftOut[] {
 }
 
 /** Steps whose pinned output stands for work on files: those of a kind, and all behind them. */
-export function pinnedFrom(run: Run, isKind: (step: string) => boolean): string[] {
+export function pinnedFrom(run: Run, isKind: (step: string) => boolean): Array<Omit<LeftOut, 'items'>> {
 	const behind = [...run.steps.keys()].filter(isKind);
 	const seen = new Set(behind);
 	for (const step of behind) {
@@ -70,5 +72,6 @@ export function pinnedFrom(run: Run, isKind: (step: string) => boolean): string[
 			seen.add(node);
 		}
 	}
-	return behind.filter((step) => run.pinned.has(step) && step !== run.own);
+	const pinned = behind.filter((step) => run.pinned.has(step) && step !== run.own);
+	return pinned.map((step) => ({ step, why: PINNED }));
 }

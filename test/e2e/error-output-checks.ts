@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import { outputItems } from '../real-n8n/execution-data';
 import type { Execution } from '../real-n8n/rest-client';
 import type { Workbench } from '../real-n8n/workbench';
+import type { Workflow } from '../real-n8n/workflow';
 import type { Checks } from './checks';
-import { chainOf, type Step } from './error-output-workflow';
-import { type Announcement, announce, CREDENTIAL_TYPE, messageAtRoche, runByHand } from './scene';
+import { chain, type Credential, listOf, ours, startByHand } from './chains';
+import { type Announcement, announce, CREDENTIAL_TYPE, itemOf, messageAtRoche, runByHand } from './scene';
 
 const CONTINUE = 'continueErrorOutput';
 const NO_FILE = 'There is no file with this object key';
 
-type Credential = Step['credential'];
+const FETCH = 'Roche S3 Fetch';
+const ACK = 'Roche Notification ACK';
+const TOKEN = 'Roche Get Token';
 
 /**
  * Items that fail while others succeed, under both settings of "On Error" that let a run go on. n8n decides by an item's
@@ -31,17 +34,13 @@ async function fetchAndAck(bench: Workbench, credential: Credential): Promise<vo
 	const good = await announce(bench, { kind: 'cda', key: 'delivery/e2e/among-failures.xml' });
 	const deleted = await announceDeleted(bench, 'delivery/e2e/deleted-too.xml');
 	const stale = { ...itemOf(good), MessageReceiptHandle: 'no-such-handle' };
-	const steps: Step[] = [
-		{ node: 'rocheS3Fetch', onError: CONTINUE, credential },
-		{ node: 'rocheNotificationAck', onError: CONTINUE, credential },
-	];
-	const run = await runByHand(bench, chainOf('Error outputs', [itemOf(deleted), itemOf(good), stale], steps));
+	const run = await runByHand(bench, fetchAndAckOf([itemOf(deleted), itemOf(good), stale], CONTINUE, credential));
 	assert.equal(run.status, 'success');
 
-	assert.deepEqual(handles(run, 'rocheS3Fetch', 0), [good.notification.MessageReceiptHandle, 'no-such-handle']);
-	assertFailed(run, 'rocheS3Fetch', [[deleted.notification.MessageReceiptHandle, NO_FILE]]);
-	assert.deepEqual(handles(run, 'rocheNotificationAck', 0), [good.notification.MessageReceiptHandle]);
-	assertFailed(run, 'rocheNotificationAck', [['no-such-handle', 'The receipt handle is not valid (400)']]);
+	assert.deepEqual(handles(run, FETCH, 0), [good.notification.MessageReceiptHandle, 'no-such-handle']);
+	assertFailed(run, FETCH, [[deleted.notification.MessageReceiptHandle, NO_FILE]]);
+	assert.deepEqual(handles(run, ACK, 0), [good.notification.MessageReceiptHandle]);
+	assertFailed(run, ACK, [['no-such-handle', 'The receipt handle is not valid (400)']]);
 	assert.equal((await messageAtRoche(bench, good)).acknowledged, true);
 	assert.equal((await messageAtRoche(bench, deleted)).acknowledged, false);
 }
@@ -50,12 +49,12 @@ async function getToken(bench: Workbench): Promise<void> {
 	const data = { ...bench.sandbox.info.credential, clientSecret: 'wrong' };
 	const credential = await bench.rest.createCredential('Roche with a wrong secret', CREDENTIAL_TYPE, data);
 	const items = [{ MessageReceiptHandle: 'first' }, { MessageReceiptHandle: 'second' }];
-	const steps: Step[] = [{ node: 'rocheGetToken', onError: CONTINUE, credential }];
-	const run = await runByHand(bench, chainOf('Wrong secret', items, steps));
+	const step = { ...ours('rocheGetToken', credential), onError: CONTINUE };
+	const run = await runByHand(bench, chain('Wrong secret', [startByHand, ...listOf(items), step]));
 	assert.equal(run.status, 'success');
-	assert.deepEqual(outputItems(run.data, 'rocheGetToken', 0), []);
+	assert.deepEqual(outputItems(run.data, TOKEN, 0), []);
 	const message = 'Client ID or Client Secret is wrong (401)';
-	assertFailed(run, 'rocheGetToken', [
+	assertFailed(run, TOKEN, [
 		['first', message],
 		['second', message],
 	]);
@@ -64,13 +63,10 @@ async function getToken(bench: Workbench): Promise<void> {
 async function regularOutput(bench: Workbench, credential: Credential): Promise<void> {
 	const good = await announce(bench, { kind: 'cda', key: 'delivery/e2e/before-a-failure.xml' });
 	const deleted = await announceDeleted(bench, 'delivery/e2e/deleted-as-well.xml');
-	const steps: Step[] = [
-		{ node: 'rocheS3Fetch', onError: 'continueRegularOutput', credential },
-		{ node: 'rocheNotificationAck', onError: 'continueRegularOutput', credential },
-	];
-	const run = await runByHand(bench, chainOf('Regular output', [itemOf(good), itemOf(deleted)], steps));
+	const items = [itemOf(good), itemOf(deleted)];
+	const run = await runByHand(bench, fetchAndAckOf(items, 'continueRegularOutput', credential));
 	assert.equal(run.status, 'success');
-	const acks = outputItems(run.data, 'rocheNotificationAck').map(({ json }) => json.ack);
+	const acks = outputItems(run.data, ACK).map(({ json }) => json.ack);
 	assert.deepEqual(
 		acks.map((ack) => (ack as { acknowledged: boolean }).acknowledged),
 		[true, false],
@@ -86,8 +82,9 @@ async function announceDeleted(bench: Workbench, key: string): Promise<Announcem
 	return announced;
 }
 
-function itemOf({ notification, operationId }: Announcement): Record<string, unknown> {
-	return { ...notification, operationId };
+function fetchAndAckOf(items: object[], onError: string, credential: Credential): Workflow {
+	const steps = [ours('rocheS3Fetch', credential), ours('rocheNotificationAck', credential)];
+	return chain('Error outputs', [startByHand, ...listOf(items), ...steps.map((step) => ({ ...step, onError }))]);
 }
 
 function handles({ data }: Execution, node: string, output: number): unknown[] {

@@ -2,33 +2,19 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { FilledIn } from '../real-n8n/demo/workflows';
+import { type FilledIn, HAND_OFF } from '../real-n8n/demo/workflows';
 import { outputItems } from '../real-n8n/execution-data';
-import type { Execution } from '../real-n8n/rest-client';
 import type { Workbench } from '../real-n8n/workbench';
-import { withCredential, withNode, withSavedRuns, type Workflow } from '../real-n8n/workflow';
-import type { NotifyResult } from '../sandbox/types';
+import { withNode } from '../real-n8n/workflow';
 import type { Checks } from './checks';
-import { CREDENTIAL_TYPE, messageAtRoche, runByHand, runByWebhook } from './scene';
+import { messageAtRoche, published, refusing, runByHand } from './scene';
 
 const OBSERVATIONS = 200;
-
-/** From a failed run to the run of its error workflow, in ms. Less than a second was seen. */
-const ALARM_TIMEOUT = 30_000;
-
-const POLL_INTERVAL = 250;
 
 /** The templates beside the basic ones, each filled in as an analyst would, and run. */
 export async function checkGallery(checks: Checks, bench: Workbench, filledIn: FilledIn): Promise<void> {
 	await checkObservations(checks, bench, filledIn);
 	await checkReports(checks, bench, filledIn);
-	await checks.check('roche-failure-alarm.json: says what failed, and holds no receipt handle', async () => {
-		await alarm(bench, filledIn);
-	});
-	await checks.check('roche-certificate-alarm.json: fails the run when the certificate expires soon', async () => {
-		await certificateAlarm(bench, filledIn);
-	});
 	await checks.check('roche-backlog.json: fetches what is there, and lists what is not', async () => {
 		await backlog(bench, filledIn);
 	});
@@ -37,9 +23,9 @@ export async function checkGallery(checks: Checks, bench: Workbench, filledIn: F
 async function checkObservations(checks: Checks, bench: Workbench, filledIn: FilledIn): Promise<void> {
 	const { sandbox } = bench;
 	const template = await filledIn.fillIn('roche-fhir-observations.json');
-	const step = template.nodes.find(({ name }) => name === 'Hand the observation to the EMR');
+	const step = template.nodes.find(({ name }) => name === HAND_OFF);
 	const url = `=${sandbox.info.controlUrl}/emr?name=observation/{{ $json.entry.resource.id }}`;
-	const workflow = withNode(template, 'Hand the observation to the EMR', { parameters: { ...step?.parameters, url } });
+	const workflow = withNode(template, HAND_OFF, { parameters: { ...step?.parameters, url } });
 	await published(
 		bench,
 		workflow,
@@ -96,7 +82,7 @@ async function checkReports(checks: Checks, bench: Workbench, filledIn: FilledIn
 			template,
 			async (run) => {
 				const [sent, { status, data }] = await run({ kind: 'cda', key: 'delivery/gallery/nowhere.xml' });
-				assert.deepEqual([status, data.resultData.lastNodeExecuted], ['error', 'Write the report']);
+				assert.deepEqual([status, data.resultData.lastNodeExecuted], ['error', HAND_OFF]);
 				assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
 			},
 			'roche-cda-to-folder',
@@ -108,9 +94,9 @@ async function checkReports(checks: Checks, bench: Workbench, filledIn: FilledIn
 			// Where n8n 2.x lets workflows write unless it is told otherwise.
 			const folder = join(bench.n8n.userFolder, '.n8n-files');
 			await mkdir(folder, { recursive: true });
-			const step = template.nodes.find(({ name }) => name === 'Write the report');
+			const step = template.nodes.find(({ name }) => name === HAND_OFF);
 			const fileName = String(step?.parameters.fileName).replace('/replace/this/folder', folder);
-			const workflow = withNode(template, 'Write the report', { parameters: { ...step?.parameters, fileName } });
+			const workflow = withNode(template, HAND_OFF, { parameters: { ...step?.parameters, fileName } });
 			await published(
 				bench,
 				workflow,
@@ -124,57 +110,6 @@ async function checkReports(checks: Checks, bench: Workbench, filledIn: FilledIn
 				'roche-cda-to-folder',
 			);
 		},
-	);
-}
-
-/** Run by its schedule's node, with a certificate that lasts, and with one that does not. */
-async function certificateAlarm(bench: Workbench, filledIn: FilledIn): Promise<void> {
-	const { rest, sandbox } = bench;
-	const template = await filledIn.fillIn('roche-certificate-alarm.json');
-	const run = async (workflow: Workflow): Promise<Execution> => {
-		const { id } = await rest.createWorkflow(workflow);
-		return await rest.finished(await rest.run(id, 'Every morning'));
-	};
-	const quiet = await run(template);
-	assert.deepEqual([quiet.status, quiet.data.resultData.runData.Alarm], ['success', undefined]);
-	const data = { ...sandbox.info.credential, ...sandbox.info.identities.expiresSoon };
-	const credential = await rest.createCredential('Roche, expires soon', CREDENTIAL_TYPE, data);
-	const { status, data: alarmed } = await run(withCredential(template, CREDENTIAL_TYPE, credential));
-	assert.deepEqual([status, alarmed.resultData.lastNodeExecuted], ['error', 'Alarm']);
-	assert.match(alarmed.resultData.error?.message ?? '', /expires in (9|10) days, on \d{4}-\d\d-\d\d\./);
-}
-
-/** The basic template with this error workflow, and a file that is gone. */
-async function alarm(bench: Workbench, filledIn: FilledIn): Promise<void> {
-	const { rest, sandbox } = bench;
-	const alarmWorkflow = await filledIn.fillIn('roche-failure-alarm.json');
-	const { id: alarmId } = await rest.createWorkflow(alarmWorkflow);
-	// n8n 1.x runs error workflows without that, and refuses to activate them.
-	if (bench.version.startsWith('2.')) await rest.publish(alarmId);
-	const { webhook } = filledIn;
-	const workflow = { ...webhook, settings: { ...webhook.settings, errorWorkflow: alarmId } };
-	await published(
-		bench,
-		workflow,
-		async (run) => {
-			await sandbox.fault({
-				target: 's3',
-				fault: { kind: 'status', status: 404, body: '<Error><Code>NoSuchKey</Code></Error>' },
-			});
-			const [sent] = await run({ kind: 'cda', key: 'delivery/gallery/gone.xml' });
-			const told = await firstRun(bench, alarmId);
-			const [item] = outputItems(told.data, 'Send the alarm');
-			assert.deepEqual(
-				[item?.json.subject, item?.json.step],
-				[`Roche: "${webhook.name}" has failed`, 'Not acknowledged'],
-			);
-			const { MessageId, MessageReceiptHandle } = sent.notification;
-			assert.ok(String(item?.json.problem).includes(`Message ${MessageId} was not acknowledged`));
-			assert.ok(String(item?.json.problem).includes('There is no file with this object key'));
-			assert.ok(String(item?.json.link).includes('/execution'));
-			assert.ok(!JSON.stringify(told.data).includes(MessageReceiptHandle.slice(7, 60)), 'The receipt handle is in it');
-		},
-		'roche-notification',
 	);
 }
 
@@ -198,44 +133,4 @@ async function backlog(bench: Workbench, filledIn: FilledIn): Promise<void> {
 		failed.map(({ json }) => json),
 		[{ objectKey: gone, problem: 'There is no file with this object key' }],
 	);
-}
-
-type Run = (file: Parameters<Workbench['sandbox']['addFile']>[0]) => Promise<[NotifyResult, Execution, string]>;
-
-/** Publishes a workflow as long as the work takes, which posts notifications of new files to it. */
-async function published(
-	bench: Workbench,
-	workflow: Workflow,
-	work: (run: Run) => Promise<void>,
-	path: string,
-): Promise<void> {
-	const { id } = await bench.rest.createWorkflow(withSavedRuns(workflow));
-	await bench.rest.publish(id);
-	try {
-		await work(async (request) => {
-			const file = await bench.sandbox.addFile(request);
-			return [...(await runByWebhook(bench, id, file.key, path)), file.sha256];
-		});
-	} finally {
-		await bench.rest.unpublish(id);
-	}
-}
-
-async function refusing({ sandbox }: Workbench, work: () => Promise<void>): Promise<void> {
-	await sandbox.settings({ emrStatus: 503 });
-	try {
-		await work();
-	} finally {
-		await sandbox.settings({ emrStatus: null });
-	}
-}
-
-async function firstRun({ rest }: Workbench, workflowId: string): Promise<Execution> {
-	const deadline = Date.now() + ALARM_TIMEOUT;
-	for (;;) {
-		const [run] = await rest.executions(workflowId);
-		if (run !== undefined) return await rest.finished(run.id);
-		if (Date.now() > deadline) throw new Error('The error workflow has not run.');
-		await sleep(POLL_INTERVAL);
-	}
 }

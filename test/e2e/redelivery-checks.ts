@@ -75,6 +75,7 @@ export async function checkRedelivery(checks: Checks, bench: Workbench, { once }
 				`    posted / handled once / acknowledged / lost = ${posted} / ${onceOnly} / ${acknowledged} / ${lost}`,
 			);
 			console.log(`    ${redelivered} were delivered again`);
+			if (acknowledged < MESSAGES) await printFailures(bench, id);
 			assert.deepEqual(
 				{ posted, onceOnly, acknowledged, lost },
 				{ posted: MESSAGES, onceOnly: MESSAGES, acknowledged: MESSAGES, lost: 0 },
@@ -125,6 +126,15 @@ async function untilAllAcknowledged(bench: Workbench): Promise<Ledger> {
 		ledger = await account(bench);
 	}
 	return ledger;
+}
+
+/** Why the newest runs failed: from outside it can only be seen that a message is open. */
+async function printFailures({ rest }: Workbench, workflowId: string): Promise<void> {
+	const failed = (await rest.executions(workflowId)).filter(({ status }) => status !== 'success');
+	for (const { id, status } of failed.slice(0, MESSAGES - SMOOTH)) {
+		const { error, lastNodeExecuted } = (await rest.execution(id)).data.resultData;
+		console.log(`    run ${id}: ${status} at "${lastNodeExecuted}": ${error?.message}`);
+	}
 }
 
 /** What Roche and the EMR say of the messages of these checks. */

@@ -6,7 +6,7 @@ import type { BinaryReference } from '../real-n8n/execution-data';
 import { ROOT } from '../real-n8n/paths';
 import type { Execution } from '../real-n8n/rest-client';
 import type { Workbench } from '../real-n8n/workbench';
-import type { Workflow } from '../real-n8n/workflow';
+import { withNode, withSavedRuns, type Workflow } from '../real-n8n/workflow';
 import type { FileRequest, NotifyResult, SandboxFile, SandboxMessage } from '../sandbox/types';
 
 export const CREDENTIAL_TYPE = 'rochePartnersServicesApi';
@@ -27,6 +27,11 @@ export interface Announcement extends NotifyResult {
 export async function announce({ sandbox }: Workbench, request: FileRequest): Promise<Announcement> {
 	const file = await sandbox.addFile(request);
 	return { file, ...(await sandbox.notify({ objectKey: file.key })) };
+}
+
+/** The notification as an item of a workflow. */
+export function itemOf({ notification, operationId }: NotifyResult): Record<string, unknown> {
+	return { ...notification, operationId };
 }
 
 /** What Roche knows of a message. */
@@ -55,6 +60,48 @@ export async function runByWebhook(
 		if (begun !== undefined) return [sent, await bench.rest.finished(begun.id)];
 		if (Date.now() > deadline) throw new Error(`Nothing has run ${BEGIN_TIMEOUT} ms after the notification of ${key}.`);
 		await sleep(POLL_INTERVAL);
+	}
+}
+
+/** The step that calls a delivery. */
+export const CALL = 'Deliver the file';
+
+/** Chooses a delivery in the template that calls one. */
+export function withDelivery(template: Workflow, id: string): Workflow {
+	const call = template.nodes.find(({ name }) => name === CALL);
+	const workflowId = { __rl: true, mode: 'list', value: id, cachedResultName: 'The delivery' };
+	return withNode(template, CALL, { parameters: { ...call?.parameters, workflowId } });
+}
+
+/** Posts a notification of a new file to a published workflow, and waits for the run. */
+export type Run = (request: FileRequest) => Promise<[NotifyResult, Execution, sha256: string]>;
+
+/** Publishes a workflow as long as the work takes. */
+export async function published(
+	bench: Workbench,
+	workflow: Workflow,
+	work: (run: Run) => Promise<void>,
+	path: string,
+): Promise<void> {
+	const { id } = await bench.rest.createWorkflow(withSavedRuns(workflow));
+	await bench.rest.publish(id);
+	try {
+		await work(async (request) => {
+			const file = await bench.sandbox.addFile(request);
+			return [...(await runByWebhook(bench, id, file.key, path)), file.sha256];
+		});
+	} finally {
+		await bench.rest.unpublish(id);
+	}
+}
+
+/** The stand-in EMR refuses all files as long as the work takes. */
+export async function refusing({ sandbox }: Workbench, work: () => Promise<void>): Promise<void> {
+	await sandbox.settings({ emrStatus: 503 });
+	try {
+		await work();
+	} finally {
+		await sandbox.settings({ emrStatus: null });
 	}
 }
 

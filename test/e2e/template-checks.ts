@@ -11,6 +11,8 @@ const RUN_ELSEWHERE = [
 	'roche-backlog.json',
 	'roche-cda-to-folder.json',
 	'roche-certificate-alarm.json',
+	'roche-deliver-then-acknowledge.json',
+	'roche-deliver.json',
 	'roche-failure-alarm.json',
 	'roche-fetch-one-notification.json',
 	'roche-fhir-observations.json',

@@ -9,6 +9,15 @@ const templates = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as WorkflowJson & { id?: string };
 const roche = Roche.forAllTests();
 
+const ACK = 'Roche Notification ACK';
+const HAND_OFF = 'Hand the file to the EMR';
+
+/** Where it is not the message's id alone: several requests for one message, and files without one. */
+const IDEMPOTENCY_KEYS: Record<string, string> = {
+	'roche-backlog.json': '={{ $json.file.sha256 }}',
+	'roche-fhir-observations.json': "={{ $('Roche S3 Fetch').item.json.MessageId }}-{{ $itemIndex }}",
+};
+
 describe.each(templates)('the template %s', (file) => {
 	const template = read(file);
 
@@ -38,8 +47,84 @@ describe.each(templates)('the template %s', (file) => {
 		const errorOutputs = template.nodes
 			.filter(({ onError }) => onError === 'continueErrorOutput')
 			.flatMap(({ name }) => template.connections[name]?.main?.[1] ?? []);
-		expect(errorOutputs.map(({ node }) => node)).not.toContain('Roche Notification ACK');
+		expect(errorOutputs.map(({ node }) => node)).not.toContain(ACK);
 		expect(template.nodes.filter(({ onError }) => onError === 'continueRegularOutput')).toEqual([]);
+	});
+
+	it('names in its notes and expressions no step that there is not', () => {
+		const names = template.nodes.map(({ name }) => name);
+		const used = [...JSON.stringify(template.nodes).matchAll(/\$\('([^']+)'\)/g)].map(([, name]) => name);
+		expect(names).toEqual(expect.arrayContaining(used));
+	});
+});
+
+describe.each(templates.filter((file) => read(file).nodes.some(({ name }) => name === ACK)))(
+	'the template %s, which acknowledges',
+	(file) => {
+		const { nodes } = read(file);
+
+		it('leaves nothing to be filled in at the ACK', () => {
+			expect(nodes.find(({ name }) => name === ACK)?.parameters).toEqual({ source: 'notification', options: {} });
+		});
+
+		it("stops at the step that fails, so that n8n's Retry repeats it", () => {
+			expect(nodes.filter(({ onError }) => onError !== undefined)).toEqual([]);
+		});
+	},
+);
+
+describe.each(templates.filter((file) => read(file).nodes.some(({ name }) => name === HAND_OFF)))(
+	'the hand-off of the template %s',
+	(file) => {
+		const handOff = read(file).nodes.find(({ name }) => name === HAND_OFF);
+		const { url, fileName, headerParameters } = handOff?.parameters ?? {};
+
+		it('fails, which stops the run, until an analyst has replaced it', () => {
+			expect(handOff?.onError).toBeUndefined();
+			// RFC 2606 keeps ".invalid" for names that never exist.
+			if (typeof url === 'string') expect(new URL(url).hostname).toMatch(/\.invalid$/);
+			else expect(fileName).toMatch(/^=\/replace\/this\/folder\//);
+		});
+
+		it('sends an Idempotency-Key where it is HTTP', () => {
+			if (handOff?.type !== 'n8n-nodes-base.httpRequest') return;
+			const { parameters } = headerParameters as { parameters: Array<{ name: string; value: string }> };
+			expect(parameters).toEqual([
+				{ name: 'Idempotency-Key', value: IDEMPOTENCY_KEYS[file] ?? '={{ $json.MessageId }}' },
+			]);
+		});
+	},
+);
+
+it('every template that fetches a file hands it on, or calls the one that does', () => {
+	const fetching = templates.filter((file) => read(file).nodes.some(({ type }) => type.endsWith('.rocheS3Fetch')));
+	const without = fetching.filter((file) => !read(file).nodes.some(({ name }) => name === HAND_OFF));
+	expect(without).toEqual(['roche-deliver-then-acknowledge.json']);
+	expect(read('roche-deliver.json').nodes.map(({ name }) => name)).toContain(HAND_OFF);
+});
+
+describe('the templates with a delivery of its own', () => {
+	const { nodes, connections } = read('roche-deliver-then-acknowledge.json');
+	const call = nodes.find(({ type }) => type === 'n8n-nodes-base.executeWorkflow');
+	const loop = nodes.find(({ type }) => type === 'n8n-nodes-base.splitInBatches');
+
+	it('call it once per message, wait for its end, and acknowledge before the next message', () => {
+		expect(loop?.parameters.batchSize).toBe(1);
+		expect(call?.parameters).toMatchObject({ mode: 'once', options: { waitForSubWorkflow: true } });
+		expect(call?.alwaysOutputData).toBe(true);
+		const next = (name = '', output = 0) => connections[name]?.main?.[output]?.map(({ node }) => node);
+		expect(next(loop?.name, 1)).toEqual([call?.name]);
+		expect(next(call?.name)).toEqual([ACK]);
+		expect(next(ACK)).toEqual([loop?.name]);
+	});
+
+	it('choose no workflow, which has another id in every n8n', () => {
+		expect(call?.parameters.workflowId).toMatchObject({ value: '' });
+	});
+
+	it('let the file through to the delivery', () => {
+		const start = read('roche-deliver.json').nodes.find(({ type }) => type.endsWith('.executeWorkflowTrigger'));
+		expect(start?.parameters).toEqual({ inputSource: 'passthrough' });
 	});
 });
 
@@ -50,25 +135,21 @@ describe('the template for the webhook', () => {
 		const trigger = nodes.find(({ type }) => type.endsWith('.rocheNotificationTrigger'));
 		expect(trigger?.parameters.authentication).toBe('credential');
 	});
-
-	it('fails at the hand-off, which stops the run, until an analyst has replaced it', () => {
-		const handOff = nodes.find(({ name }) => name === 'Hand the file to the EMR');
-		// RFC 2606 keeps ".invalid" for names that never exist.
-		expect(new URL(handOff?.parameters.url as string).hostname).toMatch(/\.invalid$/);
-		expect(handOff?.onError).toBeUndefined();
-	});
 });
 
 describe('the template for one notification', () => {
 	const template = read('roche-fetch-one-notification.json');
 
-	/** The template with a notification in place of the sample, as an analyst would paste it. */
+	/** The template with a notification in place of the sample, as an analyst would paste it, and a system that answers with a field of its own. */
 	function withNotification(notification: object): WorkflowJson {
-		const nodes = template.nodes.map((node): INode =>
-			node.type === 'n8n-nodes-base.set'
-				? { ...node, id: node.name, type: 'n8n-nodes-base.noOp', parameters: {} }
-				: { ...node, id: node.name },
-		);
+		const standIns: Record<string, string> = {
+			'n8n-nodes-base.set': 'n8n-nodes-base.noOp',
+			'n8n-nodes-base.httpRequest': 'test.answer',
+		};
+		const nodes = template.nodes.map((node): INode => {
+			const type = standIns[node.type];
+			return { ...node, id: node.name, ...(type && { type, typeVersion: 1, parameters: {} }) };
+		});
 		const trigger = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')?.name ?? '';
 		return { ...template, nodes, pinData: { [trigger]: [{ json: { ...notification } }] } };
 	}
@@ -81,7 +162,8 @@ describe('the template for one notification', () => {
 			credentials: { rochePartnersServicesApi: { ...roche.sandbox.info.credential } },
 		});
 		expect(run.json('Roche S3 Fetch')).toMatchObject([{ file: { sha256: file.sha256 } }]);
-		expect(run.json('Roche Notification ACK')).toMatchObject([{ ack: { acknowledged: true, operationId } }]);
+		expect(run.json(HAND_OFF)).toEqual([{ status: 'stored' }]);
+		expect(run.json(ACK)).toMatchObject([{ ack: { acknowledged: true, operationId } }]);
 	});
 
 	it('does not acknowledge a file that is gone', async () => {
@@ -94,7 +176,7 @@ describe('the template for one notification', () => {
 			credentials: { rochePartnersServicesApi: { ...roche.sandbox.info.credential } },
 		});
 		expect(run.status).toBe('error');
-		expect(run.executed).not.toContain('Roche Notification ACK');
+		expect(run.executed).not.toContain(ACK);
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 });

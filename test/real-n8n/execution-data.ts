@@ -18,7 +18,7 @@ export interface OutputItem {
 /** The part of n8n's execution data that tests look at. */
 export interface ExecutionData {
 	resultData: {
-		error?: { message: string; node?: { name: string } };
+		error?: { message: string; node?: { name: string }; context?: Record<string, unknown> };
 		lastNodeExecuted?: string;
 		runData: Record<string, Array<{ executionStatus?: string; data?: { main: Array<OutputItem[] | null> } }>>;
 	};

@@ -144,6 +144,12 @@ export class N8nRestClient {
 		return { ...raw, data: parseExecutionData(raw.data) };
 	}
 
+	/** What "Retry with original workflow" in the list of executions does. @returns the new execution, which has ended */
+	async retry(id: string): Promise<Execution> {
+		const retried = await this.call<ExecutionSummary>('POST', `/executions/${id}/retry`, { loadWorkflow: false });
+		return await this.finished(retried.id);
+	}
+
 	/** Waits until an execution has ended, whatever its outcome. Only for workflows whose executions are saved. */
 	async finished(id: string, timeout = 60_000): Promise<Execution> {
 		return await this.until(timeout, `execution ${id} to end`, async () => {

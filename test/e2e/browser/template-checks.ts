@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withNotification } from '../../real-n8n/demo/workflows';
+import { handedToEmr, withNotification } from '../../real-n8n/demo/workflows';
 import type { Workbench } from '../../real-n8n/workbench';
 import { readTemplate } from '../../real-n8n/workflow';
 import type { Checks } from '../checks';
@@ -29,7 +29,7 @@ export async function checkTemplateRun(
 	const nodes = (await readTemplate(TEMPLATE)).nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
 	const names = nodes.map(({ name }) => name);
 	await checks.check('a template imported from its file is shown whole, and no node has a problem', async () => {
-		await importFile(editor, await pastedTemplate(folder, announced));
+		await importFile(editor, await filledInTemplate(folder, bench, announced));
 		for (const name of names) await editor.node(name).waitFor();
 		assert.equal(await editor.named('node-issues').count(), 0, 'Nodes are marked with problems');
 	});
@@ -53,11 +53,15 @@ export async function checkTemplateRun(
 	});
 }
 
-/** The template's file with Roche's notification pasted into it, and nothing else. */
-async function pastedTemplate(folder: string, { notification, operationId }: Announcement): Promise<string> {
+/** The template's file with Roche's notification pasted into it, and the EMR's address. */
+async function filledInTemplate(
+	folder: string,
+	{ sandbox }: Workbench,
+	{ notification, operationId }: Announcement,
+): Promise<string> {
 	const file = join(folder, TEMPLATE);
-	const workflow = withNotification(await readTemplate(TEMPLATE), { ...notification, operationId });
-	await writeFile(file, JSON.stringify(workflow));
+	const template = handedToEmr(await readTemplate(TEMPLATE), sandbox);
+	await writeFile(file, JSON.stringify(withNotification(template, { ...notification, operationId })));
 	return file;
 }
 

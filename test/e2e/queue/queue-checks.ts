@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fillInTemplates } from '../../real-n8n/demo/workflows';
 import { withProgress } from '../../real-n8n/progress';
 import { type Cluster, CONCURRENCY } from '../../real-n8n/queue/cluster';
+import type { Workflow } from '../../real-n8n/workflow';
 import type { Checks } from '../checks';
 import type { Ledger } from '../ledger';
+import { withDelivery } from '../scene';
 import { announceAll, openRuns, putFiles, runsOf, waitFor } from './traffic';
 
 /** A quarter of the messages is through when a worker is killed. */
@@ -27,9 +29,9 @@ const POLL_INTERVAL = 500;
  * @returns the account at the end
  */
 export async function checkQueue(checks: Checks, cluster: Cluster, messages: number): Promise<Ledger> {
-	await publishTemplate(cluster);
+	const paths = await publishTemplates(cluster);
 	const keys = await putFiles(cluster, messages);
-	const announced = announceAll(cluster, keys);
+	const announced = announceAll(cluster, keys, paths);
 	await waitFor(cluster, 'Waiting until the first quarter is acknowledged', ({ acknowledged }) => {
 		return acknowledged >= messages * KILLED_AFTER;
 	});
@@ -55,13 +57,26 @@ export async function checkQueue(checks: Checks, cluster: Cluster, messages: num
 	return ledger;
 }
 
-/** The webhook's template, with the sandbox's EMR as the step that takes the file. */
-async function publishTemplate(cluster: Cluster): Promise<void> {
-	const { rest } = cluster;
-	await withProgress('Testing the credential, activating the template with the webhook', async () => {
-		const { webhook } = await fillInTemplates(cluster);
-		const { id } = await rest.createWorkflow(webhook);
-		await rest.publish(id);
+/**
+ * The webhook's template, with the sandbox's EMR as the step that takes the file. On n8n 2.x also the one that leaves the delivery to a
+ * workflow of its own.
+ *
+ * @returns paths of their webhooks
+ */
+async function publishTemplates(cluster: Cluster): Promise<string[]> {
+	const { rest, line } = cluster;
+	return await withProgress('Testing the credential, activating the templates', async () => {
+		const { webhook, fillIn } = await fillInTemplates(cluster);
+		const publish = async (workflow: Workflow): Promise<string> => {
+			const { id } = await rest.createWorkflow(workflow);
+			await rest.publish(id);
+			return id;
+		};
+		await publish(webhook);
+		if (line === '1') return ['roche-notification'];
+		const called = await publish(await fillIn('roche-deliver.json'));
+		await publish(withDelivery(await fillIn('roche-deliver-then-acknowledge.json'), called));
+		return ['roche-notification', 'roche-deliver-then-acknowledge'];
 	});
 }
 

@@ -29,13 +29,15 @@ export async function putFiles({ sandbox }: Cluster, count: number): Promise<str
 	});
 }
 
-/** Has Roche announce each file at the webhook. Fulfilled when all are announced, whatever the webhook answered. */
-export async function announceAll({ sandbox, webhook }: Cluster, keys: string[]): Promise<void> {
-	const callbackUrl = `${webhook.url}/webhook/roche-notification`;
-	const waiting = keys.values();
+/** Has Roche announce each file at one of the webhooks in turn. Fulfilled when all are announced, whatever was answered. */
+export async function announceAll({ sandbox, webhook }: Cluster, keys: string[], paths: string[]): Promise<void> {
+	const waiting = keys.entries();
 	const postSome = async (): Promise<void> => {
 		// The posters share one iterator: each takes the next key that no other has taken.
-		for (const objectKey of waiting) await sandbox.notify({ objectKey, callbackUrl, callbackAuth: CALLER });
+		for (const [index, objectKey] of waiting) {
+			const callbackUrl = `${webhook.url}/webhook/${paths[index % paths.length]}`;
+			await sandbox.notify({ objectKey, callbackUrl, callbackAuth: CALLER });
+		}
 	};
 	await Promise.all(Array.from({ length: POSTED_AT_ONCE }, postSome));
 }

@@ -1,6 +1,6 @@
 import type { SandboxClient } from '../../sandbox/process';
 import type { Workbench } from '../workbench';
-import { readTemplate, withCredential, withNode, withSavedRuns, type Workflow, type WorkflowNode } from '../workflow';
+import { readTemplate, withCredential, withNode, withSavedRuns, type Workflow } from '../workflow';
 
 const CREDENTIAL_TYPE = 'rochePartnersServicesApi';
 const WEBHOOK_CREDENTIAL_TYPE = 'rocheNotificationWebhookApi';
@@ -12,7 +12,7 @@ export const CALLER = { user: 'roche', password: 'as-long-and-random-as-a-passwo
 export const CALLER_CREDENTIAL = { authentication: 'basicAuth', ...CALLER };
 
 /** The templates' steps that an analyst fills in. */
-const HAND_OFF = 'Hand the file to the EMR';
+export const HAND_OFF = 'Hand the file to the EMR';
 const NOTIFICATION = 'Paste a notification here';
 
 /** The templates as an analyst has them after filling them in. */
@@ -34,10 +34,8 @@ export async function fillInTemplates({ rest, sandbox }: Pick<Workbench, 'rest' 
 	const caller = await rest.createCredential('Roche may call', WEBHOOK_CREDENTIAL_TYPE, CALLER_CREDENTIAL);
 	const fillIn = async (file: string): Promise<Workflow> => {
 		const template = await readTemplate(file);
-		const handsOn = template.nodes.some(({ name }) => name === HAND_OFF);
 		// The templates keep no data of successful runs. Here it is kept, so that the search for secrets has something to search.
-		const complete = handsOn ? withNode(template, HAND_OFF, postToEmr(sandbox)) : template;
-		const withRoche = withCredential(complete, CREDENTIAL_TYPE, credential);
+		const withRoche = withCredential(handedToEmr(template, sandbox), CREDENTIAL_TYPE, credential);
 		return withSavedRuns(withCredential(withRoche, WEBHOOK_CREDENTIAL_TYPE, caller));
 	};
 	return {
@@ -54,18 +52,10 @@ export function withNotification(workflow: Workflow, notification: object): Work
 	return withNode(workflow, NOTIFICATION, { parameters });
 }
 
-/** What an analyst puts in the place of the placeholder: the file goes to the sandbox's stand-in for an EMR. */
-function postToEmr(sandbox: SandboxClient): Partial<WorkflowNode> {
-	return {
-		type: 'n8n-nodes-base.httpRequest',
-		typeVersion: 4.2,
-		parameters: {
-			method: 'POST',
-			url: `=${sandbox.info.controlUrl}/emr?name={{ encodeURIComponent($json.file.key) }}`,
-			sendBody: true,
-			contentType: 'binaryData',
-			inputDataFieldName: 'data',
-			options: {},
-		},
-	};
+/** Replaces the placeholder in the step that hands the file on, where it is an HTTP Request: the file goes to the sandbox's stand-in for an EMR. */
+export function handedToEmr(workflow: Workflow, { info }: Pick<SandboxClient, 'info'>): Workflow {
+	const step = workflow.nodes.find(({ name, type }) => name === HAND_OFF && type === 'n8n-nodes-base.httpRequest');
+	if (step === undefined) return workflow;
+	const url = `=${info.controlUrl}/emr?name={{ encodeURIComponent($json.file.key) }}`;
+	return withNode(workflow, HAND_OFF, { parameters: { ...step.parameters, url } });
 }

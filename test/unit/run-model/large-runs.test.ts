@@ -8,9 +8,8 @@ import { Ways } from '../../../nodes/run-model/ways';
 import { from, item, itemFrom, madeUp, task } from './support/made-up';
 import { Reading } from './support/reading';
 
+/** So many that jest gives up on the test if the time grows with the square. */
 const MANY = 20_000;
-/** Far more than it takes, and far less than a time that grows with the square: ms. */
-const QUICK = 10_000;
 
 const many = <T>(count: number, make: (index: number) => T) =>
 	Array.from({ length: count }, (_none, index) => make(index));
@@ -22,9 +21,8 @@ const NODES = [{ name: 'Step', onError: 'continueRegularOutput' as const }];
 const run = (runData: IRunData, more: Partial<Parameters<typeof madeUp>[0]> = {}): Run =>
 	madeUp({ nodes: NODES, ways: WAYS, source: from('Step'), runData, ...more });
 
-/** Reads all there is. @returns ms that it took, and what was found */
+/** Reads all there is. */
 function readAll(of: Run) {
-	const start = performance.now();
 	const reading = new Reading(of);
 	const { done, labels } = reading;
 	const failures = readFailures(of, done.tasks, () => false);
@@ -36,18 +34,17 @@ function readAll(of: Run) {
 	const leftOut = readLeftOut(of, done.tasks);
 	const toCome = readToCome(of, done);
 	const leads = new Ways(of, () => false).leadsHere('Start');
-	return { took: performance.now() - start, reading, labels, failures, marked, leftOut, toCome, leads };
+	return { reading, labels, failures, marked, leftOut, toCome, leads };
 }
 
 describe('a large run is read quickly', () => {
 	it('20,000 items in a task, each linked', () => {
 		const items = many(MANY, (n) => item({ stored: n }, { item: n }));
-		const { took, reading, labels, marked } = readAll(
+		const { reading, labels, marked } = readAll(
 			run({ Start: [task([], [messages(MANY)])], Step: [task([from('Start')], [items])] }),
 		);
 		expect(marked.size).toBe(2 * MANY);
 		expect([...labels.may(reading.input[MANY - 1] ?? reading.item('Step'))]).toEqual([`AQEB-${MANY - 1}`]);
-		expect(took).toBeLessThan(QUICK);
 	});
 
 	it('20,000 items in one of all, and each of its parts', () => {
@@ -58,33 +55,28 @@ describe('a large run is read quickly', () => {
 			),
 		];
 		const parts: INodeExecutionData[] = many(MANY, () => item({}, { item: 0 }));
-		const { took, labels, reading } = readAll(
+		const { labels, reading } = readAll(
 			run({
 				Start: [task([], [messages(MANY)])],
 				Step: [task([from('Start')], [all]), task([from('Step')], [parts])],
 			}),
 		);
 		expect(labels.may(reading.items('Step', { run: 1 })[0] ?? reading.item('Step')).size).toBe(MANY);
-		expect(took).toBeLessThan(QUICK);
 	});
 
 	it('20,000 items that a step made of as many without links', () => {
 		const items = many(MANY + 1, (n) => item({ stored: n }));
-		const { took, marked, reading } = readAll(
+		const { marked, reading } = readAll(
 			run({ Start: [task([], [messages(MANY)])], Step: [task([from('Start')], [items])] }),
 		);
 		expect(reading.input.every(({ linked }) => !linked)).toBe(true);
 		expect(marked.size).toBe(2 * MANY + 1);
-		expect(took).toBeLessThan(QUICK);
 	});
 
 	it('20,000 failures', () => {
 		const items = many(MANY, (n) => item({ error: `${n}` }, { item: n }));
-		const { took, failures } = readAll(
-			run({ Start: [task([], [messages(MANY)])], Step: [task([from('Start')], [items])] }),
-		);
+		const { failures } = readAll(run({ Start: [task([], [messages(MANY)])], Step: [task([from('Start')], [items])] }));
 		expect(failures).toHaveLength(MANY);
-		expect(took).toBeLessThan(QUICK);
 	});
 });
 
@@ -96,30 +88,25 @@ describe('a long run is read quickly, and does not exhaust the stack', () => {
 
 	it('20,000 tasks in a chain', () => {
 		const chain = rounds(MANY, () => ({ n: 1 }));
-		const { took, reading, labels } = readAll(
-			run({ Start: start, Step: chain }, { source: from('Step', 0, MANY - 1) }),
-		);
+		const { reading, labels } = readAll(run({ Start: start, Step: chain }, { source: from('Step', 0, MANY - 1) }));
 		expect(reading.done.tasks).toHaveLength(MANY + 1);
 		expect([...labels.may(reading.item('Step', { run: MANY - 1 }))]).toEqual(['AQEB-0']);
-		expect(took).toBeLessThan(QUICK);
 	});
 
 	it('20,000 tasks, each of which was made of the one that is recorded behind it', () => {
 		const chain = many(MANY, (n) =>
 			task([n === MANY - 1 ? from('Start') : from('Step', 0, n + 1)], [[item({ n }, { item: 0 })]]),
 		);
-		const { took, reading, labels } = readAll(run({ Step: chain, Start: start }));
+		const { reading, labels } = readAll(run({ Step: chain, Start: start }));
 		const [first, second] = reading.done.tasks;
 		expect([first?.step, second?.outputs[0]?.[0]?.data.json.n]).toEqual(['Start', MANY - 1]);
 		expect([...labels.may(reading.item('Step'))]).toEqual(['AQEB-0']);
-		expect(took).toBeLessThan(QUICK);
 	});
 
 	it('20,000 tries, of which the first one failed', () => {
 		const tasks = rounds(MANY, (n) => (n === 0 ? { error: 'down' } : { n }));
-		const { took, failures } = readAll(run({ Start: start, Step: tasks }, { source: from('Step', 0, MANY - 1) }));
+		const { failures } = readAll(run({ Start: start, Step: tasks }, { source: from('Step', 0, MANY - 1) }));
 		expect(failures).toEqual([]);
-		expect(took).toBeLessThan(QUICK);
 	});
 
 	it('20,000 rounds of a loop, of which the last is at work', () => {
@@ -129,7 +116,7 @@ describe('a long run is read quickly, and does not exhaust the stack', () => {
 		);
 		const work = many(MANY, (n) => task([from('Step', 1, n)], [[item({ n }, { item: 0 })]]));
 		const processedItems = many(MANY - 1, (n) => itemFrom({ n }, from('Round', 0, n)));
-		const { took, toCome } = readAll(
+		const { toCome } = readAll(
 			run(
 				{ Start: [task([], [messages(MANY)])], Step: tasks, Round: work },
 				{
@@ -141,14 +128,12 @@ describe('a long run is read quickly, and does not exhaust the stack', () => {
 			),
 		);
 		expect(toCome.map(({ items }) => items?.length)).toEqual([0, MANY - 1]);
-		expect(took).toBeLessThan(QUICK);
 	});
 
 	it('a way of 20,000 steps', () => {
 		const steps = many(MANY, (n) => [`S${n}`, [[n === MANY - 1 ? 'ACK' : `S${n + 1}`]]]);
 		const ways = { Start: [['S0', 'ACK']], ...(Object.fromEntries(steps) as Record<string, string[][]>) };
-		const { took, leads } = readAll(run({ Start: start }, { ways, source: from('Start') }));
+		const { leads } = readAll(run({ Start: start }, { ways, source: from('Start') }));
 		expect(leads).toBe(true);
-		expect(took).toBeLessThan(QUICK);
 	});
 });

@@ -42,8 +42,9 @@ describe.each(N8N_LINES)('n8n %s.x: left out is', (line) => {
 
 	it('pinned output on the way of files, from the steps of that kind on', () => {
 		const { run } = readRecorded(line, 'pinned-and-deactivated');
-		expect(pinnedFrom(run, (step) => step === 'Start')).toEqual(['Start', 'Pinned']);
-		expect(pinnedFrom(run, (step) => step === 'Pinned')).toEqual(['Pinned']);
+		const steps = (from: string) => pinnedFrom(run, (step) => step === from).map(({ step }) => step);
+		expect(steps('Start')).toEqual(['Start', 'Pinned']);
+		expect(steps('Pinned')).toEqual(['Pinned']);
 		expect(pinnedFrom(run, (step) => step === 'Off')).toEqual([]);
 		expect(pinnedFrom(run, () => false)).toEqual([]);
 	});

@@ -1,0 +1,42 @@
+/** Why a message must not be acknowledged now. */
+export interface Reason {
+	/** `waits`: the run has work for it that leads here. `failed`: this node will not be asked again with another result. */
+	kind: 'failed' | 'waits';
+	/** The step that it is about. */
+	step: string;
+	/** A sentence without a full stop. */
+	text: string;
+}
+
+/** Every sentence that says why a message is held back or waits. */
+export const REASONS = {
+	failedAsAWhole: (step: string) => failed(step, `failed, and n8n went on as its setting "On Error" says`),
+	failedForAnItem: (step: string) => failed(step, 'failed for an item of this message'),
+	/** @param why the end of the sentence */
+	leftOut: (step: string, why: string) => failed(step, why),
+	workBeside: (step: string) =>
+		failed(
+			step,
+			'has not worked on this message yet, and does not lead here: put this node behind it, or name it in the option "Optional Steps"',
+		),
+	calledFromElsewhere: (step: string): Reason => ({
+		kind: 'failed',
+		step,
+		text: 'This is a sub-workflow, and the workflow that calls it has read the file: put the ACK there',
+	}),
+	workOnTheWay: (step: string) =>
+		waits(
+			step,
+			`The step "${step}", which leads here as well, has not worked on this message yet. If it comes here by a branch of its own, join the branches with a Merge node in front of this one`,
+		),
+	roundsLeft: (loop: string) => waits(loop, `The loop "${loop}" has rounds left for this message`),
+	moreToCome: (own: string) => waits(own, 'More items of this message are on their way to this node'),
+} as const;
+
+function failed(step: string, what: string): Reason {
+	return { kind: 'failed', step, text: `The step "${step}" ${what}` };
+}
+
+function waits(step: string, text: string): Reason {
+	return { kind: 'waits', step, text };
+}

@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CALLER, type FilledIn, HAND_OFF } from '../real-n8n/demo/workflows';
+import type { Execution } from '../real-n8n/rest-client';
+import type { Workbench } from '../real-n8n/workbench';
+import { readTemplate, withSavedRuns, type Workflow, type WorkflowNode } from '../real-n8n/workflow';
+import type { NotifyResult } from '../sandbox/types';
+import { httpRequest, listOf, plain, startByHand, to } from './chains';
+import type { Checks } from './checks';
+import type { Hospital } from './hospital';
+import { announce, CALL, itemOf, messageAtRoche, published, type Run, runByHand, withDelivery } from './scene';
+
+const CALLER_FILE = 'roche-deliver-then-acknowledge.json';
+const DELIVERY_FILE = 'roche-deliver.json';
+const PATH = 'roche-deliver-then-acknowledge';
+const START = 'When Executed by Another Workflow';
+
+/** For what takes seconds, in ms. */
+const TIMEOUT = 60_000;
+
+const POLL_INTERVAL = 250;
+
+/** What a delivery is given as: its steps, and how they are connected. */
+type Shape = Pick<Workflow, 'nodes' | 'connections'>;
+
+/**
+ * The two templates that leave the delivery to a workflow of its own, with deliveries of several shapes. On n8n 2.x only: 1.x
+ * takes a delivery that waited for one that succeeded.
+ */
+export async function checkDelivery(
+	checks: Checks,
+	bench: Workbench,
+	filledIn: FilledIn,
+	hospital: Hospital,
+): Promise<void> {
+	await checks.check(
+		`${CALLER_FILE}: as it comes it cannot be published, and n8n says which step lacks what`,
+		async () => {
+			await asItComes(bench, filledIn);
+		},
+	);
+	await checks.check(`${DELIVERY_FILE}: as it comes it fails, and the message is not acknowledged`, async () => {
+		await placeholder(bench, filledIn);
+	});
+	await checks.check(`${CALLER_FILE}: the file is handed on, byte for byte, and acknowledged`, async () => {
+		await asFilledIn(bench, filledIn);
+	});
+	await checks.check(
+		'a delivery with a loop and a Merge: not acknowledged when a part of it fails, and after Retry',
+		async () => {
+			await loopAndMerge(bench, filledIn, hospital);
+		},
+	);
+	await checks.check('a delivery that puts out nothing is acknowledged', async () => {
+		await nothingPutOut(bench, filledIn, hospital);
+	});
+	await checks.check('a delivery that waits: acknowledged only when it has ended well', async () => {
+		await waiting(bench, filledIn, hospital, 'well');
+	});
+	await checks.check('a delivery that waits, and puts out nothing in the end, is acknowledged', async () => {
+		await waiting(bench, filledIn, hospital, 'with nothing');
+	});
+	await checks.check('a delivery that fails after it has waited: the run fails, nothing is acknowledged', async () => {
+		await waiting(bench, filledIn, hospital, 'badly');
+	});
+	await checks.check(
+		'several messages in one run: each is acknowledged after its own delivery, none twice',
+		async () => {
+			await severalMessages(bench, filledIn, hospital);
+		},
+	);
+}
+
+async function asItComes({ rest }: Workbench, filledIn: FilledIn): Promise<void> {
+	const { id } = await rest.createWorkflow(await filledIn.fillIn(CALLER_FILE));
+	await assert.rejects(
+		rest.publish(id),
+		/Node \\"Deliver the file\\":\\n {2}- Missing or invalid required parameters: workflowId/,
+	);
+}
+
+async function placeholder(bench: Workbench, filledIn: FilledIn): Promise<void> {
+	const caller = await calling(bench, filledIn, await readTemplate(DELIVERY_FILE));
+	await published(
+		bench,
+		caller,
+		async (run) => {
+			const [sent, { status, data }] = await run({ kind: 'cda', key: 'delivery/called/placeholder.xml' });
+			assert.deepEqual([status, data.resultData.lastNodeExecuted], ['error', CALL]);
+			assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+		},
+		PATH,
+	);
+}
+
+async function asFilledIn(bench: Workbench, filledIn: FilledIn): Promise<void> {
+	const caller = await calling(bench, filledIn, await filledIn.fillIn(DELIVERY_FILE));
+	await published(
+		bench,
+		caller,
+		async (run) => {
+			const key = 'delivery/called/bundle.json';
+			const [sent, { status, data }, sha256] = await run({ kind: 'bundle', observations: 500, key });
+			assert.equal(status, 'success', data.resultData.error?.message);
+			const received = (await bench.sandbox.emr()).filter(({ name }) => name === key);
+			assert.deepEqual(
+				received.map((file) => file.sha256),
+				[sha256],
+			);
+			assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
+		},
+		PATH,
+	);
+}
+
+/** Three parts in a loop, the register beside it, and a last step that waits for both. */
+async function loopAndMerge(bench: Workbench, filledIn: FilledIn, hospital: Hospital): Promise<void> {
+	const shape: Shape = {
+		nodes: [
+			started(),
+			...listOf([{ part: 1 }, { part: 2 }, { part: 3 }]),
+			plain('Loop Over Items', 'splitInBatches', 3, { batchSize: 1, options: {} }),
+			httpRequest(
+				'Part',
+				`=${hospital.url}/part/{{ $('${START}').first().json.MessageId }}/{{ $('Loop Over Items').item.json.part }}`,
+			),
+			httpRequest('Register', `=${hospital.url}/register/{{ $json.MessageId }}`),
+			plain('Merge', 'merge', 3, {}),
+			plain('Both done', 'limit', 1, { maxItems: 1, keep: 'lastItems' }),
+			httpRequest('Close', `${hospital.url}/close`),
+		],
+		connections: {
+			[START]: to(['List', 'Register']),
+			List: to(['Items']),
+			Items: to(['Loop Over Items']),
+			'Loop Over Items': to(['Merge:0'], ['Part']),
+			Part: to(['Loop Over Items']),
+			Register: to(['Merge:1']),
+			Merge: to(['Both done']),
+			'Both done': to(['Close']),
+		},
+	};
+	const caller = await calling(bench, filledIn, deliveryOf('Loop and Merge', shape));
+	const work = async (run: Run): Promise<void> => {
+		const partsOf = ({ notification }: NotifyResult) => hospital.paths(`/part/${notification.MessageId}/`).length;
+		const [good, { status, data }] = await run({ kind: 'cda', key: 'delivery/called/parts.xml' });
+		assert.equal(status, 'success', data.resultData.error?.message);
+		assert.equal(partsOf(good), 3);
+		assert.equal((await messageAtRoche(bench, good)).acknowledged, true);
+
+		hospital.refuses = (path) => path.endsWith('/3');
+		const [sent, failed] = await run({ kind: 'cda', key: 'delivery/called/part-refused.xml' });
+		hospital.refuses = () => false;
+		assert.deepEqual([failed.status, failed.data.resultData.lastNodeExecuted], ['error', CALL]);
+		assert.equal(partsOf(sent), 2);
+		assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+
+		const retried = await bench.rest.retry(failed.id);
+		assert.equal(retried.status, 'success', retried.data.resultData.error?.message);
+		assert.equal(partsOf(sent), 5);
+		assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
+	};
+	await published(bench, caller, work, PATH);
+}
+
+async function nothingPutOut(bench: Workbench, filledIn: FilledIn, hospital: Hospital): Promise<void> {
+	const shape: Shape = {
+		nodes: [started(), httpRequest('Post', `${hospital.url}/nothing`), plain('Nothing', 'filter', 2.2, nothing())],
+		connections: { [START]: to(['Post']), Post: to(['Nothing']) },
+	};
+	const caller = await calling(bench, filledIn, deliveryOf('Nothing put out', shape));
+	await published(
+		bench,
+		caller,
+		async (run) => {
+			const [sent, { status, data }] = await run({ kind: 'cda', key: 'delivery/called/nothing.xml' });
+			assert.equal(status, 'success', data.resultData.error?.message);
+			assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
+		},
+		PATH,
+	);
+}
+
+type End = 'well' | 'badly' | 'with nothing';
+
+/** With the templates' own settings: what succeeded is not saved, and n8n's memory of it must not be needed. */
+async function waiting(bench: Workbench, filledIn: FilledIn, hospital: Hospital, end: End): Promise<void> {
+	const { rest, sandbox, n8n } = bench;
+	const { settings } = await readTemplate(CALLER_FILE);
+	const last = `/ends ${end}`;
+	const delivery = deliveryOf(`Waits and ends ${end}`, waitingShape(hospital, end, last));
+	const caller = await calling(bench, filledIn, { ...delivery, settings });
+	const { id } = await rest.createWorkflow({ ...caller, settings });
+	await rest.publish(id);
+	const { key } = await sandbox.addFile({ kind: 'cda', key: `delivery/called/ends ${end}.xml` });
+	const callbackUrl = `${n8n.url}/webhook/${PATH}`;
+	const sent = await sandbox.notify({ objectKey: key, callbackUrl, callbackAuth: CALLER });
+	const said = await until('the delivery to wait', () =>
+		hospital.taken.find(({ path }) => path === `/go-on/${sent.notification.MessageId}`),
+	);
+	await untilStatus(bench, id, 'waiting');
+	assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+	assert.deepEqual(hospital.paths(last), []);
+
+	hospital.refuses = (path) => end === 'badly' && path === last;
+	const { pathname, search } = new URL((JSON.parse(said.body) as { url: string }).url);
+	const resumed = await fetch(`${n8n.url}${pathname}${search}`);
+	assert.equal(resumed.status, 200, await resumed.text());
+	if (end === 'badly') {
+		const { data } = await untilStatus(bench, id, 'error');
+		assert.equal(data.resultData.lastNodeExecuted, CALL);
+		assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+	} else {
+		await until('the acknowledgement', async () => (await messageAtRoche(bench, sent)).acknowledged || undefined);
+		assert.equal(hospital.paths(last).length, 2);
+	}
+	hospital.refuses = () => false;
+	await rest.unpublish(id);
+}
+
+/** Two parts, so that what comes back has other numbers than what the delivery was given. */
+function waitingShape(hospital: Hospital, end: End, last: string): Shape {
+	const goOn = {
+		method: 'POST',
+		url: `=${hospital.url}/go-on/{{ $('${START}').first().json.MessageId }}`,
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody: '={{ JSON.stringify({ url: $execution.resumeUrl }) }}',
+		options: {},
+	};
+	const wait = plain('Wait', 'wait', 1.1, { resume: 'webhook', options: {} });
+	return {
+		nodes: [
+			started(),
+			plain('Say where to go on', 'httpRequest', 4.2, goOn),
+			{ ...wait, webhookId: `ends-${end.replace(' ', '-')}` },
+			...listOf([{ part: 1 }, { part: 2 }]),
+			httpRequest('Afterwards', `${hospital.url}${encodeURI(last)}`),
+			...(end === 'with nothing' ? [plain('Nothing', 'filter', 2.2, nothing())] : []),
+		],
+		connections: {
+			[START]: to(['Say where to go on']),
+			'Say where to go on': to(['Wait']),
+			Wait: to(['List']),
+			List: to(['Items']),
+			Items: to(['Afterwards']),
+			...(end === 'with nothing' ? { Afterwards: to(['Nothing']) } : {}),
+		},
+	};
+}
+
+/** The second of three is refused at first. */
+async function severalMessages(bench: Workbench, filledIn: FilledIn, hospital: Hospital): Promise<void> {
+	const announced = [
+		await announce(bench, { kind: 'cda', key: 'delivery/called/one-of-three.xml' }),
+		await announce(bench, { kind: 'cda', key: 'delivery/called/two-of-three.xml' }),
+		await announce(bench, { kind: 'cda', key: 'delivery/called/three-of-three.xml' }),
+	];
+	const step = httpRequest(HAND_OFF, `=${hospital.url}/several/{{ $json.MessageId }}`);
+	const shape: Shape = { nodes: [started(), step], connections: { [START]: to([HAND_OFF]) } };
+	const caller = await calling(bench, filledIn, deliveryOf('One message', shape));
+	const workflow = startedByHand(caller, announced.map(itemOf));
+	const verdicts = async (): Promise<boolean[]> =>
+		(await Promise.all(announced.map(async (one) => await messageAtRoche(bench, one)))).map((one) => one.acknowledged);
+	await bench.sandbox.clearRequests();
+	hospital.refuses = (path) => path === `/several/${announced[1]?.notification.MessageId}`;
+	const failed = await runByHand(bench, workflow);
+	hospital.refuses = () => false;
+	assert.deepEqual([failed.status, failed.data.resultData.lastNodeExecuted], ['error', CALL]);
+	assert.deepEqual(await verdicts(), [true, false, false]);
+	const retried = await bench.rest.retry(failed.id);
+	assert.equal(retried.status, 'success', retried.data.resultData.error?.message);
+	assert.deepEqual(await verdicts(), [true, true, true]);
+	const handles = (await bench.sandbox.requests('ack')).map(({ headers }) => headers.receipthandle);
+	assert.deepEqual(
+		handles,
+		announced.map(({ notification }) => notification.MessageReceiptHandle),
+	);
+}
+
+/** Saves and publishes the delivery. @returns the template that calls it, with it chosen */
+async function calling({ rest }: Workbench, filledIn: FilledIn, delivery: Workflow): Promise<Workflow> {
+	const { id } = await rest.createWorkflow(delivery);
+	await rest.publish(id);
+	return withDelivery(await filledIn.fillIn(CALLER_FILE), id);
+}
+
+function deliveryOf(name: string, { nodes, connections }: Shape): Workflow {
+	return withSavedRuns({ name, nodes, connections, settings: { executionOrder: 'v1' }, active: false });
+}
+
+function started(): WorkflowNode {
+	return plain(START, 'executeWorkflowTrigger', 1.1, { inputSource: 'passthrough' });
+}
+
+/** A condition that nothing meets. */
+function nothing(): Record<string, unknown> {
+	const operator = { type: 'string', operation: 'equals' };
+	const conditions = [{ id: '1', leftValue: '={{ $json.stored }}', rightValue: 'never', operator }];
+	const options = { caseSensitive: true, leftValue: '', typeValidation: 'loose', version: 2 };
+	return { conditions: { options, conditions, combinator: 'and' }, looseTypeValidation: true, options: {} };
+}
+
+/** A list in the place of the trigger. */
+function startedByHand(caller: Workflow, items: object[]): Workflow {
+	const trigger = caller.nodes.find(({ type }) => type.endsWith('.rocheNotificationTrigger'))?.name ?? '';
+	const { [trigger]: next, ...connections } = caller.connections;
+	const [list, split] = listOf(items);
+	assert.ok(list && split);
+	return {
+		...caller,
+		nodes: [startByHand, list, split, ...caller.nodes.filter(({ name }) => name !== trigger)],
+		connections: { ...connections, Start: to([list.name]), [list.name]: to([split.name]), [split.name]: next },
+	};
+}
+
+/** Waits until the workflow's only run has this status. */
+async function untilStatus({ rest }: Workbench, workflowId: string, status: string): Promise<Execution> {
+	return await until(`a run with the status ${status}`, async () => {
+		const run = (await rest.executions(workflowId)).find((one) => one.status === status);
+		return run && (await rest.execution(run.id));
+	});
+}
+
+async function until<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+	const deadline = Date.now() + TIMEOUT;
+	for (;;) {
+		const answer = await ask();
+		if (answer !== undefined) return answer;
+		if (Date.now() > deadline) throw new Error(`Waited ${TIMEOUT} ms in vain for ${what}.`);
+		await sleep(POLL_INTERVAL);
+	}
+}
