@@ -127,9 +127,9 @@ function heldBackError(context: IExecuteFunctions, held: readonly HeldBack[]): N
 	const { messages, steps } = summary(held);
 	const [first] = held;
 	const what = messages === 1 ? 'A message was' : `${messages} messages were`;
-	const others = messages === 1 ? '' : ` For the others: ${steps.map((step) => `"${step}"`).join(', ')}.`;
+	const others = messages === 1 ? '' : ` Steps concerned: ${steps.map((step) => `"${step}"`).join(', ')}.`;
 	return new NodeOperationError(context.getNode(), `${what} held back: ${first?.against.text ?? ''}`, {
-		description: `Nothing is lost yet: Roche delivers again what was not acknowledged, three times, 30 minutes apart.${others} Other messages were acknowledged.`,
+		description: `Roche delivers again what was not acknowledged, at most three times, 30 minutes apart. After the third redelivery it is lost.${others} Messages that were not held back are not affected.`,
 		itemIndex: first?.index,
 	});
 }
@@ -152,7 +152,7 @@ function hint(context: IExecuteFunctions, held: readonly HeldBack[]): void {
 function executeOnce(): InvalidInputError {
 	return new InvalidInputError(
 		'Execute Once',
-		'Execute Once is switched on for this node, so that it would see one message of all',
+		'Execute Once is switched on for this node, so it would see only the first item',
 		'Switch it off in the settings of the node. A message with several items is acknowledged once in any case.',
 	);
 }

@@ -131,7 +131,7 @@ function notLinked(namingStep: string, step: string): InvalidInputError {
 function blind(): InvalidInputError {
 	return new InvalidInputError(
 		'Roche Notification ACK',
-		'This node cannot see what the steps before it have done, so that it acknowledges nothing',
-		"Put it behind the step that hands the file on, in the same workflow. It is no tool for an AI agent, and needs n8n's regular execution engine.",
+		'This node cannot see what the steps before it have done, so it acknowledges nothing',
+		"Put it behind the step that hands the file on, in the same workflow. It cannot be the tool of an AI agent, and needs n8n's regular execution engine.",
 	);
 }

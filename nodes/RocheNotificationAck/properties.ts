@@ -57,7 +57,7 @@ export const PROPERTIES: INodeProperties[] = [
 		displayOptions: { show: { source: ['define'] } },
 		default: '',
 		placeholder: "e.g. {{ $('Roche S3 Fetch').item.json.operationId }}",
-		description: 'Operation ID that came in a header of the notification, when it is known',
+		description: 'What came in the header of the notification, if known; used only if no item of the run holds it',
 	},
 	{
 		displayName: 'Options',
@@ -83,7 +83,7 @@ export const PROPERTIES: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. Write to the log',
 				description:
-					'Names of steps, one per line, whose work does not count: a message is acknowledged though they failed, did not run, or have work left for it',
+					'Names of steps, one per line, that do not count: a message is acknowledged even if they failed, did not run, or still have work for it. Steps behind them still count.',
 			},
 			ORG_ID,
 			ORIGIN_REQUEST_ID,
@@ -96,7 +96,8 @@ export const PROPERTIES: INodeProperties[] = [
 					{
 						name: 'Fail the Run',
 						value: 'failRun',
-						description: 'The other messages are acknowledged, then the run fails, so that somebody hears of it',
+						description:
+							'The other messages are acknowledged, then the run fails. If On Error is Continue, the item gets an error instead.',
 					},
 					{
 						name: 'Pass It Through',
@@ -106,7 +107,7 @@ export const PROPERTIES: INodeProperties[] = [
 				],
 				default: 'failRun',
 				description:
-					'What to do with a message that must not be acknowledged, since a step failed for it or did not run',
+					'What to do with a message that must not be acknowledged, because a step failed for it, did not run, or has yet to run',
 			},
 		],
 	},

@@ -10,7 +10,8 @@ export interface Reason {
 
 /** Every sentence that says why a message is held back or waits. */
 export const REASONS = {
-	failedAsAWhole: (step: string) => failed(step, `failed, and n8n went on as its setting "On Error" says`),
+	failedAsAWhole: (step: string) =>
+		failed(step, 'failed as a whole, and the run went on because of its setting "On Error"'),
 	failedForAnItem: (step: string) => failed(step, 'failed for an item of this message'),
 	/** @param why the end of the sentence */
 	leftOut: (step: string, why: string) => failed(step, why),

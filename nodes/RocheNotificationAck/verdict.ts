@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { readFailures } from '../run-model/failures';
 import { type Done, type Item, readDone } from '../run-model/items';
 import { handDown, type Labelled, type Labels, spread } from '../run-model/labels';
-import { pinnedFrom, readLeftOut } from '../run-model/left-out';
+import { pinnedFrom, readLeftOut, readWillPass } from '../run-model/left-out';
 import type { Run } from '../run-model/run';
 import { readToCome } from '../run-model/to-come';
 import { Ways } from '../run-model/ways';
@@ -163,7 +163,11 @@ export class Verdicts {
 
 	private noteToCome(): void {
 		const ways = new Ways(this.run, (step) => step !== this.run.own && !this.counts(step));
-		for (const { items, into, loop } of readToCome(this.run, this.done)) {
+		const waiting = readToCome(this.run, this.done);
+		for (const { step, items, why } of readWillPass(this.run, ways, this.done.tasks, waiting)) {
+			if (this.counts(step)) this.note(REASONS.leftOut(step, why), items);
+		}
+		for (const { items, into, loop } of waiting) {
 			for (const step of ways.counted(into)) {
 				const isBack = ways.leadsHere(step);
 				// What leads to Roche S3 Fetch will be work on a file.

@@ -2,7 +2,8 @@ import type { INode } from 'n8n-workflow';
 import { spread } from './labels';
 import type { Item, Task } from './items';
 import { type Run, targets } from './run';
-import { loopOutputs } from './ways';
+import type { Waiting } from './to-come';
+import { loopOutputs, type Ways } from './ways';
 
 /** Items for which a step did not do its work, though nothing failed. */
 export interface LeftOut {
@@ -12,6 +13,7 @@ export interface LeftOut {
 	why: string;
 }
 
+const NO_ROUND = 'is a loop that had already ended, and let items pass to "done" without a round';
 const PINNED = 'did not run, since its output is pinned';
 
 /**
@@ -49,16 +51,30 @@ function leftByDone(run: Run, step: string, tasks: readonly Task[]): LeftOut[] {
 	const { round, done } = outputs;
 	const left = tasks.filter((task) => task.step === step).flatMap((task) => task.outputs[done] ?? []);
 	if (left.length === 0) return [];
-	const inRound = spread(
+	const inRound = inRoundOf(step, round, tasks);
+	const items = left.filter((item) => !inRound.has(item));
+	return items.length === 0 ? [] : [{ step, items, why: NO_ROUND }];
+}
+
+/** The same, of items that are about to go into such a loop. */
+export function readWillPass(run: Run, ways: Ways, tasks: readonly Task[], waiting: readonly Waiting[]): LeftOut[] {
+	return waiting.flatMap(({ into, items = [] }) =>
+		into.flatMap((step): LeftOut[] => {
+			const outputs = loopOutputs(run.steps.get(step));
+			if (!outputs || !ways.isInProgress(step)) return [];
+			const inRound = inRoundOf(step, outputs.round, tasks);
+			return [{ step, items: items.filter((item) => !inRound.has(item)), why: NO_ROUND }];
+		}),
+	);
+}
+
+function inRoundOf(loop: string, round: number, tasks: readonly Task[]): ReadonlySet<Item> {
+	return spread(
 		tasks,
-		(item) => item.task.step === step && item.output === round,
+		({ task, output }) => task.step === loop && output === round,
 		// Beside what was in the round a step may use other items, a list of codes for example.
 		({ linked, parents }, marked) => (linked ? marked > 0 : marked === parents.length),
 	);
-	const items = left.filter((item) => !inRound.has(item));
-	return items.length === 0
-		? []
-		: [{ step, items, why: 'is a loop that had ended, and let items pass without a round' }];
 }
 
 /** Steps whose pinned output stands for work on files: those of a kind, and all behind them. */

@@ -71,7 +71,7 @@ export class Ways {
 	}
 
 	/** A loop takes items for what its rounds have made, once it has begun; unless it is reset, which an expression may decide. */
-	private isInProgress(step: string): boolean {
+	isInProgress(step: string): boolean {
 		const node = this.run.steps.get(step);
 		const { reset = false } = (node?.parameters.options ?? {}) as { reset?: unknown };
 		return loopOutputs(node) !== undefined && reset === false && this.run.contexts.get(step)?.items !== undefined;

@@ -78,7 +78,8 @@ export const HELD_BACK: Pattern[] = [
 			ack(),
 		],
 		acknowledged: NONE,
-		fails: /^2 messages were held back: The step "Send" failed, and n8n went on as its setting "On Error" says$/,
+		fails:
+			/^2 messages were held back: The step "Send" failed as a whole, and the run went on because of its setting "On Error"$/,
 	},
 	{
 		name: 'Code threw an error, once for all items',
@@ -214,7 +215,21 @@ export const HELD_BACK: Pattern[] = [
 			ack({ next: [['Outer']] }),
 		],
 		acknowledged: [true, false],
-		fails: /The step "Loop" is a loop that had ended, and let items pass without a round$/,
+		fails: /The step "Loop" is a loop that had already ended, and let items pass to "done" without a round$/,
+	},
+	{
+		name: 'A loop inside a loop, the ACK in the inner one',
+		messages: 1,
+		steps: [
+			FETCH,
+			{ ...PARTS, next: [['Outer']] },
+			loop([[], ['Loop']], { name: 'Outer' }),
+			loop([['Outer'], ['Send']]),
+			send(),
+			ack({ next: [['Loop']] }),
+		],
+		acknowledged: [false],
+		fails: /The step "Loop" is a loop that had already ended, and let items pass to "done" without a round$/,
 	},
 	{
 		name: 'A sub-workflow that is not waited for',

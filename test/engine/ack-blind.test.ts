@@ -5,7 +5,7 @@ import { RocheSandboxNotification } from '../../nodes/RocheSandboxNotification/R
 import { chain, Roche } from './roche';
 
 const roche = Roche.forAllTests();
-const BLIND = 'This node cannot see what the steps before it have done, so that it acknowledges nothing';
+const BLIND = 'This node cannot see what the steps before it have done, so it acknowledges nothing';
 
 describe('where Roche Notification ACK cannot see the run, it acknowledges nothing', () => {
 	it('as the first step of a run', async () => {

@@ -9,7 +9,7 @@ const wordsOf = ({ run, done }: Reading) =>
 
 const leftOut = (line: N8nLine, name: string, visit = 0) => wordsOf(readRecorded(line, name, visit));
 
-const LET_PASS = 'is a loop that had ended, and let items pass without a round';
+const LET_PASS = 'is a loop that had already ended, and let items pass to "done" without a round';
 
 describe.each(N8N_LINES)('n8n %s.x: left out is', (line) => {
 	it('what a pinned and a deactivated step got', () => {
