@@ -167,12 +167,12 @@ export class Verdicts {
 		for (const { step, items, why } of readWillPass(this.run, ways, this.done.tasks, waiting)) {
 			if (this.counts(step)) this.note(REASONS.leftOut(step, why), items);
 		}
-		for (const { items, into, loop } of waiting) {
+		for (const { items, into, roundsOf } of waiting) {
 			for (const step of ways.counted(into)) {
 				const isBack = ways.leadsHere(step);
 				// What leads to Roche S3 Fetch will be work on a file.
 				const isFetched = ways.leadsTo(step, (target) => this.isFetch(target));
-				this.note(this.toCome(step, isBack, loop), isBack ? items : this.notPassed(items), isFetched);
+				this.note(this.toCome(step, isBack, roundsOf), isBack ? items : this.notPassed(items), isFetched);
 			}
 		}
 	}

@@ -56,19 +56,18 @@ function leftByDone(run: Run, step: string, tasks: readonly Task[]): LeftOut[] {
 	return items.length === 0 ? [] : [{ step, items, why: NO_ROUND }];
 }
 
-/** The same, of items that are about to go into such a loop. */
+/** The same, of items that such a loop keeps, or that are about to go into it. */
 export function readWillPass(run: Run, ways: Ways, tasks: readonly Task[], waiting: readonly Waiting[]): LeftOut[] {
-	return waiting.flatMap(({ into, items = [] }) =>
-		into.flatMap((step): LeftOut[] => {
-			const outputs = loopOutputs(run.steps.get(step));
-			if (!outputs || !ways.isInProgress(step)) return [];
-			const inRound = inRoundOf(step, outputs.round, tasks);
-			return [{ step, items: items.filter((item) => !inRound.has(item)), why: NO_ROUND }];
-		}),
-	);
+	return waiting.flatMap(({ items = [], into, roundsOf, keptBy }) => {
+		const loops = keptBy === undefined ? into.filter((step) => step !== roundsOf && ways.isInProgress(step)) : [keptBy];
+		return loops.map((step): LeftOut => {
+			const inRound = inRoundOf(step, loopOutputs(run.steps.get(step))?.round, tasks);
+			return { step, items: items.filter((item) => !inRound.has(item)), why: NO_ROUND };
+		});
+	});
 }
 
-function inRoundOf(loop: string, round: number, tasks: readonly Task[]): ReadonlySet<Item> {
+function inRoundOf(loop: string, round: number | undefined, tasks: readonly Task[]): ReadonlySet<Item> {
 	return spread(
 		tasks,
 		({ task, output }) => task.step === loop && output === round,

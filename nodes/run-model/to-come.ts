@@ -10,7 +10,9 @@ export interface Waiting {
 	/** The steps that they are about to go into. */
 	into: string[];
 	/** The loop whose rounds they wait for. */
-	loop?: string;
+	roundsOf?: string;
+	/** The loop that they were put into while it was in progress, and that will put them out by "done". */
+	keptBy?: string;
 }
 
 /** All items that wait. */
@@ -36,10 +38,10 @@ function inLoop(run: Run, step: string, context: Record<string, unknown>, done: 
 	const rounds = {
 		items: find(context.items, context.sourceData as ISourceData | undefined),
 		into: targets(run, step, outputs.round),
-		loop: step,
+		roundsOf: step,
 	};
 	if (outputs.done === undefined || context.done === true) return [rounds];
-	return [rounds, { items: find(context.processedItems), into: targets(run, step, outputs.done) }];
+	return [rounds, { items: find(context.processedItems), into: targets(run, step, outputs.done), keptBy: step }];
 }
 
 /** All items of the lists; undefined when one of them was not found. */

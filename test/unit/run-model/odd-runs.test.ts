@@ -20,7 +20,7 @@ function allOf({ run, done, input, labels }: Reading) {
 		leftOut: readLeftOut(run, done.tasks).map((one) => ({ ...one, items: one.items.map(named) })),
 		toCome: readToCome(run, done).map((one) => ({ ...one, items: one.items?.map(named) })),
 		here: [...run.steps.keys()].filter((step) => new Ways(run, () => false).leadsHere(step)),
-		pinned: pinnedFrom(run, () => true),
+		pinned: pinnedFrom(run, () => true).map(({ step }) => step),
 	};
 }
 
@@ -90,7 +90,7 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('a ste
 		const nodes = [{ name, type: 'n8n-nodes-base.splitInBatches', typeVersion: 3 }];
 		const remembered = { items: [item({}, { item: 0 })], sourceData: from('Start'), processedItems: [] };
 		const contextData = { [`node:${name}`]: remembered } as never;
-		expect(allOf(run({ nodes, contextData })).toCome).toContainEqual({ items: ['Start 1'], into: [], loop: name });
+		expect(allOf(run({ nodes, contextData })).toCome).toContainEqual({ items: ['Start 1'], into: [], roundsOf: name });
 	});
 
 	it('has done nothing if there is no record of it', () => {

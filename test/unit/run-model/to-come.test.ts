@@ -8,10 +8,10 @@ import { runOf } from './support/recorded';
 /** What is still to come, in words. */
 const wordsOf = ({ run, done }: Reading): string[] => {
 	const ways = new Ways(run, () => false);
-	return readToCome(run, done).flatMap(({ items, into, loop }) =>
+	return readToCome(run, done).flatMap(({ items, into, roundsOf }) =>
 		items?.length === 0
 			? []
-			: `${items?.map(named).join(', ') ?? 'anything'} into ${into.map((step) => `${step}${ways.leadsHere(step) ? ', here' : ''}`).join(' and ')}${loop === undefined ? '' : ` by ${loop}`}`,
+			: `${items?.map(named).join(', ') ?? 'anything'} into ${into.map((step) => `${step}${ways.leadsHere(step) ? ', here' : ''}`).join(' and ')}${roundsOf === undefined ? '' : ` by ${roundsOf}`}`,
 	);
 };
 
