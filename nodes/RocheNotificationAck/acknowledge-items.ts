@@ -66,9 +66,7 @@ function resultOf(
 	const ack = acknowledgedBefore(context, one.receiptHandle);
 	if (ack) return { ack };
 	if (!one.against) {
-		const outcome = outcomes.get(one.receiptHandle);
-		if (!outcome) throw new RangeError('A message was neither sent nor held back');
-		return outcome;
+		return outcomes.get(one.receiptHandle) ?? { ack: notAcknowledged('It was not sent') };
 	}
 	const reason = one.against.text;
 	if (failing.has(one)) return { failure: heldBackError(context, [one as HeldBack]), reason };

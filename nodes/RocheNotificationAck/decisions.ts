@@ -38,7 +38,6 @@ const RECEIPT_HANDLE = 'Receipt Handle';
  * @throws InvalidInputError where the run cannot be seen, or "Optional Steps" names a step that there is not
  */
 export async function decide(context: IExecuteFunctions, { optionalSteps: names }: AckOptions): Promise<Decision[]> {
-	const items = context.getInputData();
 	const run = seeRun(context);
 	if (!run) throw blind();
 	const optional = optionalSteps(names, new Set(run.steps.keys()));
@@ -46,7 +45,6 @@ export async function decide(context: IExecuteFunctions, { optionalSteps: names 
 	const defined = isDefined ? await definedMessages(context) : undefined;
 	const handles = (defined ?? []).flatMap((one) => ('invalid' in one ? [] : [one.receiptHandle]));
 	const verdicts = new Verdicts(run, optional, new Set(handles));
-	if (verdicts.input.length !== items.length) throw blind();
 	const decisions = verdicts.input.flatMap((item, index) =>
 		(defined?.slice(index, index + 1) ?? linkedMessages(verdicts, item)).map((one): Decision => {
 			if ('invalid' in one) return { index, ...one };

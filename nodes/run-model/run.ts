@@ -83,7 +83,7 @@ export function seeRun(context: IExecuteFunctions): Run | undefined {
 		),
 		part: startData?.runNodeFilter && new Set(startData.runNodeFilter),
 	};
-	return isRecorded(run) ? run : undefined;
+	return isRecorded(run, context.getInputData().length) ? run : undefined;
 }
 
 /** The steps that an output leads to. */
@@ -105,11 +105,15 @@ function sourcesOf(inputs: Inputs, sources: Sources): Array<ISourceData | null> 
 	return (inputs ?? []).flatMap((items, input) => ((items?.length ?? 0) > 0 ? [sources?.[input] ?? null] : []));
 }
 
-/** An agent's tool gets its input from no step, and the experimental engine gives its records no status. */
-function isRecorded(run: Run): boolean {
+/**
+ * An agent's tool gets its input from no step, and the experimental engine gives its records no status.
+ * @param count of items that this step works on
+ */
+function isRecorded(run: Run, count: number): boolean {
 	const { previousNode, previousNodeRun = 0, previousNodeOutput = 0 } = run.source;
 	if (!targets(run, previousNode, previousNodeOutput).includes(run.own)) return false;
-	if (run.pinned.has(previousNode)) return true;
 	const tasks = Object.hasOwn(run.runData, previousNode) ? run.runData[previousNode] : undefined;
-	return tasks?.[previousNodeRun]?.executionStatus !== undefined;
+	const task = tasks?.[previousNodeRun];
+	const items = task ? task.data?.main?.[previousNodeOutput] : run.pinned.get(previousNode);
+	return items?.length === count && (task?.executionStatus !== undefined || run.pinned.has(previousNode));
 }

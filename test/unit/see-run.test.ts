@@ -27,7 +27,13 @@ const WORKFLOW = { nodes: { Send: node('Send'), ACK: node('ACK') }, connectionsB
 /** What a node sees of a run of two steps, Send and ACK, with changes. */
 function see(changes: { runExecutionData?: unknown; workflow?: unknown; source?: unknown } = {}) {
 	const { runExecutionData = RECORD, workflow = WORKFLOW, source = { main: [{ previousNode: 'Send' }] } } = changes;
-	const context = { getNode: () => node('ACK'), getExecuteData: () => ({ source }), runExecutionData, workflow };
+	const context = {
+		getNode: () => node('ACK'),
+		getExecuteData: () => ({ source }),
+		getInputData: () => [{ json: {} }],
+		runExecutionData,
+		workflow,
+	};
 	return seeRun(context as unknown as IExecuteFunctions);
 }
 
@@ -58,6 +64,10 @@ describe('a run is not seen', () => {
 		['without a stack', { runExecutionData: { resultData: RECORD.resultData } }],
 		['without anything', { runExecutionData: null, workflow: null }],
 		['without the step before', { runExecutionData: { ...RECORD, resultData: { runData: {} } } }],
+		[
+			'with other items than the step before has put out',
+			{ runExecutionData: { ...RECORD, resultData: { runData: { Send: [{ ...TASK, data: { main: [[]] } }] } } } },
+		],
 		['without a source', { source: null }],
 		['with an empty source', { source: { main: [null] } }],
 	])('%s', (_what, changes) => {

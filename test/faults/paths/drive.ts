@@ -25,6 +25,7 @@ async function makeScene(rig: Rig, node: RocheNode): Promise<Scene> {
 		item,
 		parameters: node === 'rocheSandboxNotification' ? { callbackUrl: NOWHERE } : {},
 		options: { maxAttempts: 1 },
+		settings: {},
 		secrets: [],
 	};
 }
@@ -40,13 +41,13 @@ export async function drive(rig: Rig, path: Path, node: RocheNode, search: Secre
 	await path.prepare(scene);
 	if (node === 'rocheSandboxNotification') delete scene.options.maxAttempts;
 	const secrets = secretsOf(scene);
-	const { credential, webhookCredential, item, parameters, options } = scene;
+	const { credential, webhookCredential, item, parameters, options, settings, startNode } = scene;
 	if (path.testButton === 'alone') {
 		await pressTest(path, { ...scene, secrets }, search);
 		return;
 	}
 	for (const onError of ON_ERROR) {
-		const step: Step = { type: node, parameters: { ...parameters, options }, onError };
+		const step: Step = { ...settings, type: node, parameters: { ...parameters, options }, onError };
 		const run = await rig.engine.runWorkflow({
 			workflow: chain([item], [step]),
 			credentials: {
@@ -54,6 +55,7 @@ export async function drive(rig: Rig, path: Path, node: RocheNode, search: Secre
 				rocheNotificationWebhookApi: webhookCredential as never,
 			},
 			binaryMode: 'filesystem',
+			startNode,
 		});
 		const [out] = [...run.json(node, 1), ...run.json(node)];
 		assertEnd(path, run.error?.message ?? out?.error);

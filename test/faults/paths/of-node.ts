@@ -161,6 +161,14 @@ const ACKS: Path[] = [
 	of(ACK, 'empty receipt handle', item({ MessageReceiptHandle: ' ' }), /^Receipt Handle is missing/),
 	of(
 		ACK,
+		'empty receipt handle, defined below',
+		parameters({ source: 'define', receiptHandle: ' ' }),
+		/^Receipt Handle is empty/,
+	),
+	of(ACK, 'executed once', (scene) => void (scene.settings.executeOnce = true), /^Execute Once is switched on/),
+	of(ACK, 'as the first step', (scene) => void (scene.startNode = ACK), /^This node cannot see what the steps/),
+	of(
+		ACK,
 		'receipt handle with a break',
 		item({ MessageReceiptHandle: 'a\r\nb: c' }),
 		/^Receipt Handle holds a line break/,

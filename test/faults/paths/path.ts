@@ -1,5 +1,5 @@
 import type { IDataObject, NodeParameterValueType } from 'n8n-workflow';
-import type { RocheNode } from '../../engine/roche';
+import type { RocheNode, Step } from '../../engine/roche';
 import type { Secret } from '../../real-n8n/secret-forms';
 import type { Rig } from '../rig';
 
@@ -14,6 +14,10 @@ export interface Scene {
 	item: IDataObject;
 	parameters: Record<string, NodeParameterValueType>;
 	options: Record<string, string | number | boolean>;
+	/** Settings of the node. */
+	settings: Partial<Step>;
+	/** The step that the run begins with, in place of the trigger. */
+	startNode?: string;
 	/** What must not be found, beside what every scene has. */
 	secrets: Secret[];
 }

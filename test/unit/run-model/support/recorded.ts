@@ -20,9 +20,13 @@ export function recorded(line: N8nLine, name: string, visit = 0): Snapshot {
 export function contextOf(snapshot: Snapshot): IExecuteFunctions {
 	const { own, source, nodes, connections, runData, pinData, runNodeFilter, nodeExecutionStack, ...rest } = snapshot;
 	const nodeOf = (name: string) => nodes.find((node) => node.name === name);
+	const { previousNode = '', previousNodeRun = 0, previousNodeOutput = 0 } = source?.main?.[0] ?? {};
+	const tasks = Object.hasOwn(runData, previousNode) ? runData[previousNode] : undefined;
+	const input = tasks ? tasks[previousNodeRun]?.data?.main?.[previousNodeOutput] : pinData?.[previousNode];
 	return {
 		getNode: () => nodeOf(own) as INode,
 		getExecuteData: () => ({ source }),
+		getInputData: () => input ?? [],
 		runExecutionData: {
 			startData: { runNodeFilter },
 			resultData: { runData, pinData },
