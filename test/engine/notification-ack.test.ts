@@ -65,6 +65,13 @@ describe('Roche Notification ACK', () => {
 		expect(await roche.sandbox.requests()).toEqual([]);
 	});
 
+	it('says that a handle is missing when an expression does not find it', async () => {
+		const parameters = { source: 'define', receiptHandle: '={{ $json.nothing }}' };
+		const run = await roche.run([{ MessageId: 'm' }], [{ type: ACK, parameters }]);
+		expect(run.error?.message).toBe('Receipt Handle is missing');
+		expect(await roche.sandbox.requests()).toEqual([]);
+	});
+
 	it('says that a handle is not valid, without repeating it', async () => {
 		const run = await roche.run([{ MessageReceiptHandle: 'AQEBunknown+/=' }], [{ type: ACK }]);
 		expect(run.error).toMatchObject({ message: 'The receipt handle is not valid (400)', httpCode: '400' });

@@ -165,6 +165,12 @@ const ACKS: Path[] = [
 		parameters({ source: 'define', receiptHandle: ' ' }),
 		/^Receipt Handle is empty/,
 	),
+	of(
+		ACK,
+		'receipt handle that an expression does not find',
+		parameters({ source: 'define', receiptHandle: '={{ $json.nothing }}' }),
+		/^Receipt Handle is missing/,
+	),
 	of(ACK, 'executed once', (scene) => void (scene.settings.executeOnce = true), /^Execute Once is switched on/),
 	of(ACK, 'as the first step', (scene) => void (scene.startNode = ACK), /^This node cannot see what the steps/),
 	of(
