@@ -4,11 +4,11 @@ module.exports = {
 	rootDir: '.',
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
-	// Types are checked once for all by `npm run typecheck`; p-retry and p-map are published as ES modules.
+	// Types are checked once for all by `npm run typecheck`; p-retry and p-limit are published as ES modules.
 	transform: {
 		'\\.(ts|js)$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }],
 	},
-	transformIgnorePatterns: ['/node_modules/(?!(p-retry|p-map|is-network-error)/)'],
+	transformIgnorePatterns: ['/node_modules/(?!(p-retry|p-limit|yocto-queue|is-network-error)/)'],
 	// They need an installed n8n: npm run test:ack.
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/ack/'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.n8n/'],

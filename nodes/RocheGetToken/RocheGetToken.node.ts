@@ -21,6 +21,7 @@ import { certificateExpiry, type CertificateExpiry, WARN_BELOW_DAYS } from '../p
 import { getToken } from '../partners-services/client';
 import { seal } from '../partners-services/seal';
 import { sharedToken } from '../partners-services/tokens';
+import { fixedPace } from '../wire/pace';
 
 interface Options extends ApiOptions {
 	includeCertificateExpiry?: boolean;
@@ -118,7 +119,7 @@ export class RocheGetToken implements INodeType {
 			const signal = this.getExecutionCancelSignal();
 
 			return {
-				concurrency: CONCURRENCY,
+				pace: fixedPace(CONCURRENCY),
 				work: async (item, index) => {
 					const { reuseToken = true, includeCertificateExpiry, ...apiOptions } = options(index) as Options;
 					const obtain = reuseToken ? sharedToken : getToken;

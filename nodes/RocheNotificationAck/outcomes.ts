@@ -1,11 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
-import { callOptions, CONCURRENCY, DEFAULT_CONCURRENCY } from '../node-support/call-options';
+import { callOptions, paceOf } from '../node-support/call-options';
 import { connect } from '../node-support/credential';
 import { type NodeFailure, toNodeError } from '../node-support/node-error';
 import { once } from '../node-support/once';
-import { itemParameter, wholeNumber } from '../node-support/parameters';
+import { itemParameter } from '../node-support/parameters';
 import { acknowledge } from '../partners-services/client';
+import { atPace } from '../wire/at-pace';
 import type { Judged } from './decisions';
 import type { AckOptions } from './properties';
 
@@ -23,13 +24,12 @@ export async function acknowledgeAll(context: IExecuteFunctions, messages: reado
 	const options = itemParameter(context, 'options') as (index: number) => AckOptions;
 	const connection = once(() => connect(context));
 	const signal = context.getExecutionCancelSignal();
-	const concurrency = wholeNumber(CONCURRENCY.displayName, options(0).concurrency, DEFAULT_CONCURRENCY, 1);
-	const { pMap } = await import('../wire/vendor/p-map');
+	const pace = paceOf(options(0).concurrency);
 	let isOver = false;
 	const workOn = async ({ index, receiptHandle, operationId }: Judged): Promise<void> => {
 		if (isOver) return;
 		try {
-			const settings = callOptions(options(index), signal);
+			const settings = { ...callOptions(options(index), signal), pace };
 			const message = { receiptHandle, operationId: operationId() };
 			const { acknowledgedAt, alreadyAcknowledged, ...rest } = await acknowledge(await connection(), message, settings);
 			const ack = {
@@ -45,7 +45,7 @@ export async function acknowledgeAll(context: IExecuteFunctions, messages: reado
 			isOver = !context.continueOnFail();
 		}
 	};
-	await pMap(messages, workOn, { concurrency });
+	await atPace(messages, pace, workOn);
 	return outcomes;
 }
 

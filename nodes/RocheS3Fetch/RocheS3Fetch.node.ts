@@ -12,8 +12,8 @@ import { itemTokenSource } from '../node-support/item-token';
 import { mapItems } from '../node-support/map-items';
 import { withoutSecrets } from '../node-support/item-fields';
 import { once } from '../node-support/once';
-import { itemParameter, optionalText, wholeNumber } from '../node-support/parameters';
-import { CONCURRENCY, DEFAULT_CONCURRENCY, requestLimits } from '../node-support/call-options';
+import { itemParameter, optionalText } from '../node-support/parameters';
+import { paceOf, requestLimits } from '../node-support/call-options';
 import { contentTaker } from './content';
 import { maxBytes, PROPERTIES, type S3FetchOptions } from './properties';
 import { fileSource } from './source';
@@ -52,15 +52,16 @@ export class RocheS3Fetch implements INodeType {
 			const source = fileSource(this);
 			const takeContent = contentTaker(this);
 			const signal = this.getExecutionCancelSignal();
-			const { concurrency } = options(0) as S3FetchOptions;
+			const pace = paceOf((options(0) as S3FetchOptions).concurrency);
 
 			return {
-				concurrency: wholeNumber(CONCURRENCY.displayName, concurrency, DEFAULT_CONCURRENCY, 1),
+				pace,
 				work: async (item, index) => {
 					const settings = options(index) as S3FetchOptions;
 					const limits = requestLimits(settings, signal);
 					const { content, ...file } = await fetchFile({
 						...limits,
+						pace,
 						source: source(item, index, settings),
 						tokens: itemTokenSource(item.json, connection, { ...limits, orgId: optionalText(settings.orgId) }),
 						restrictToGranted: settings.restrictToGrantedAccessPoints ?? true,

@@ -11,6 +11,7 @@ import { mapItems } from '../node-support/map-items';
 import { once } from '../node-support/once';
 import { itemParameter, optionalText } from '../node-support/parameters';
 import { requestSandboxNotification } from '../partners-services/client';
+import { fixedPace } from '../wire/pace';
 import { SANDBOX_ORG_ID } from '../partners-services/sandbox-call';
 import { callbackCredential } from './callback-credential';
 import { PROPERTIES, type SandboxOptions } from './properties';
@@ -50,7 +51,7 @@ export class RocheSandboxNotification implements INodeType {
 			const signal = this.getExecutionCancelSignal();
 
 			return {
-				concurrency: 1,
+				pace: fixedPace(1),
 				work: async (item, index) => {
 					const { path, orgId = SANDBOX_ORG_ID, ...apiOptions } = options(index) as SandboxOptions;
 					const withCredential = this.getNodeParameter('callbackAuthentication', index) === 'credential';

@@ -89,7 +89,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 	{
 		codes: ['SlowDown', 'TooManyRequests'],
 		message: 'S3 asks to slow down',
-		advice: 'Lower the option "Concurrency".',
+		advice: 'Set the option "Concurrency" to a low number.',
 		retry: true,
 	},
 	{

@@ -5,6 +5,7 @@ import { throwIfCancelled } from '../errors/cancelled-error';
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { ServiceError } from '../errors/service-error';
 import type { AccessToken } from '../partners-services/access-token';
+import type { Pace } from '../wire/pace';
 import { withRetries } from '../wire/retry';
 import { inTransfer, type Transfer } from '../wire/resuming-dispatcher';
 import { type AccessPointArn, accessPointHost, isSameAccessPoint, parseAccessPointArn } from './access-point-arn';
@@ -38,6 +39,8 @@ export interface FetchRequest<T> {
 	timeout: number;
 	maxAttempts: number;
 	signal?: AbortSignal;
+	/** Is told when S3 asks for fewer requests. */
+	pace?: Pace;
 	/** Takes the bytes. Called again from the first byte when a file has to be read anew; its result counts only if the whole file is right. */
 	consume(content: Readable, about: FileAbout): Promise<T>;
 }

@@ -1,12 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { CallOptions } from '../partners-services/client';
+import { AdaptivePace, fixedPace, type Pace } from '../wire/pace';
 import { optionalText, wholeNumber } from './parameters';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** A day. A timer of more than 2^31 ms would end at once. */
 const LONGEST_TIMEOUT_MS = 86_400_000;
 const DEFAULT_MAX_ATTEMPTS = 4;
-export const DEFAULT_CONCURRENCY = 10;
+/** What the editor shows when the option is added. */
+const SHOWN_CONCURRENCY = 10;
 
 /** The options that every node has, by their parameter names. */
 export interface RequestOptions {
@@ -61,9 +63,19 @@ export const CONCURRENCY: INodeProperties = {
 	name: 'concurrency',
 	type: 'number',
 	typeOptions: { minValue: 1 },
-	default: DEFAULT_CONCURRENCY,
-	description: 'How many items are worked on at once; the output keeps the order of the input',
+	default: SHOWN_CONCURRENCY,
+	description:
+		'How many items are worked on at once. Without this option it begins with 10 and adapts: up to 50 while the answers stay quick, fewer when the server is pressed.',
 };
+
+/**
+ * How many requests are under way at once: as the option says, or as many as the server takes.
+ * @throws InvalidInputError when the option is not a whole number from 1
+ */
+export function paceOf(concurrency: unknown): Pace {
+	if (concurrency === undefined || concurrency === '') return new AdaptivePace();
+	return fixedPace(wholeNumber(CONCURRENCY.displayName, concurrency, SHOWN_CONCURRENCY, 1));
+}
 
 /**
  * Time limit and attempts as the options say.

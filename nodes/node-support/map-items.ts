@@ -1,11 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { atPace } from '../wire/at-pace';
 import { type EgressFilter, obeyEgressFilter } from '../wire/egress';
+import type { Pace } from '../wire/pace';
 import { failedItem, type ItemData, type NodeFailure, toNodeError, type WhenFailed } from './node-error';
 
 /** How the items are worked on. */
 export interface Plan {
 	/** Items at work at once. */
-	concurrency: number;
+	pace: Pace;
 	/** Makes an output item's data of an input item; what it throws is that item's failure. */
 	work: (item: INodeExecutionData, index: number) => Promise<ItemData>;
 }
@@ -60,7 +62,6 @@ async function carryOut(
 ): Promise<INodeExecutionData[]> {
 	const outputs: INodeExecutionData[] = [];
 	const fatal: NodeFailure[] = [];
-	const { pMap } = await import('../wire/vendor/p-map');
 	const workOn = async (item: INodeExecutionData, index: number): Promise<void> => {
 		if (fatal.length > 0) return;
 		try {
@@ -72,7 +73,7 @@ async function carryOut(
 			else fatal.push(nodeError);
 		}
 	};
-	await pMap(context.getInputData(), workOn, { concurrency: plan.concurrency });
+	await atPace(context.getInputData(), plan.pace, workOn);
 	if (fatal[0]) throw fatal[0];
 	return outputs;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../errors/service-error';
+import type { Pace } from '../wire/pace';
 import { withRetries } from '../wire/retry';
 import { type AccessToken, readAccessToken } from './access-token';
 import type { Connection } from './connection';
@@ -19,6 +20,8 @@ export interface CallOptions {
 	/** Attempts in all. */
 	maxAttempts: number;
 	signal?: AbortSignal;
+	/** Is told when Roche asks for fewer requests. */
+	pace?: Pace;
 }
 
 /** What is known of an acknowledgement. */

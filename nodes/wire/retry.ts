@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, throwIfCancelled } from '../errors/cancelled-error';
 import { ServiceError } from '../errors/service-error';
+import type { Pace } from './pace';
 
 /** Pause before the second attempt, in ms; tripled each time and stretched by a random factor of 1 to 2, so that many workflows do not return at once. */
 const FIRST_PAUSE_MS = 250;
@@ -12,7 +13,12 @@ export interface RetryLimits {
 	/** Attempts in all, 1 or more. */
 	maxAttempts: number;
 	signal?: AbortSignal;
+	/** Is told when the service asks for fewer requests. */
+	pace?: Pace;
 }
+
+/** HTTP statuses by which a service asks for fewer requests; S3's SlowDown is a 503. */
+const PUSH_BACK: ReadonlyArray<number | undefined> = [429, 503];
 
 /**
  * Makes attempts until one succeeds, fails for good, or the limit is reached. Only a `ServiceError` whose table row allows it is retried.
@@ -20,7 +26,7 @@ export interface RetryLimits {
  * @throws the last attempt's error, with the number of attempts when it is a ServiceError; CancelledError
  */
 export async function withRetries<T>(limits: RetryLimits, attempt: (attemptNumber: number) => Promise<T>): Promise<T> {
-	const { maxAttempts, signal } = limits;
+	const { maxAttempts, signal, pace } = limits;
 	throwIfCancelled(signal);
 	const { pRetry } = await import('./vendor/p-retry');
 	try {
@@ -35,6 +41,7 @@ export async function withRetries<T>(limits: RetryLimits, attempt: (attemptNumbe
 			onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
 				if (!(error instanceof ServiceError)) return;
 				error.attempts = attemptNumber;
+				if (PUSH_BACK.includes(error.statusCode)) pace?.pushedBack();
 				if (error.retry && retriesLeft > 0 && error.retryAfterMs) {
 					await sleep(Math.min(error.retryAfterMs, LONGEST_PAUSE_MS), undefined, { signal });
 				}

@@ -13,7 +13,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 };
 const WITHOUT_N8N = ['errors', 'wire', 'partners-services', 'access-point', 'notification'];
 /** Large libraries, which are loaded on first use only. */
-const VENDORS = /^(undici|p-retry|p-map|@aws-sdk\/.+|@smithy\/.+)$/;
+const VENDORS = /^(undici|p-retry|p-limit|@aws-sdk\/.+|@smithy\/.+)$/;
 
 const imports = importsOfNodes();
 const folderOf = (path: string) => path.split('/')[0] ?? '';

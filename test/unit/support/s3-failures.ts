@@ -56,7 +56,7 @@ const FOR_NOW: readonly S3Row[] = (
 			'The clock of the n8n server differs too much from that of S3',
 			'Correct the clock (NTP)',
 		],
-		[503, ['SlowDown', 'TooManyRequests'], 'S3 asks to slow down', 'Lower the option "Concurrency"'],
+		[503, ['SlowDown', 'TooManyRequests'], 'S3 asks to slow down', 'Set the option "Concurrency" to a low number'],
 		[412, ['PreconditionFailed'], 'The file was replaced while it was being read', LATER],
 		[
 			503,
