@@ -20,7 +20,14 @@ export interface ExecutionData {
 	resultData: {
 		error?: { message: string; node?: { name: string }; context?: Record<string, unknown> };
 		lastNodeExecuted?: string;
-		runData: Record<string, Array<{ executionStatus?: string; data?: { main: Array<OutputItem[] | null> } }>>;
+		runData: Record<
+			string,
+			Array<{
+				executionStatus?: string;
+				/** In ms. */ executionTime?: number;
+				data?: { main: Array<OutputItem[] | null> };
+			}>
+		>;
 	};
 }
 

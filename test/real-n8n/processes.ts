@@ -23,6 +23,8 @@ export interface Ended {
 }
 
 export interface RunningProcess {
+	/** Undefined when it could not be started. */
+	pid: number | undefined;
 	/** Fulfilled when the process has ended and its output is complete. */
 	ended: Promise<Ended>;
 	/** What it has printed so far. */
@@ -88,7 +90,8 @@ export function startProcess(file: string, args: string[], { cwd, env, logFile }
 		});
 		child.once('close', finish);
 	});
-	return { ended, output: () => output, stop: () => stop(child, ended), kill: () => kill(child, ended) };
+	const { pid } = child;
+	return { pid, ended, output: () => output, stop: () => stop(child, ended), kill: () => kill(child, ended) };
 }
 
 async function kill(child: ChildProcess, ended: Promise<Ended>): Promise<void> {

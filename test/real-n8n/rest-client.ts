@@ -139,6 +139,12 @@ export class N8nRestClient {
 		return (await this.call<{ results: ExecutionSummary[] }>('GET', path)).results;
 	}
 
+	/** How many executions of a workflow ended in a certain way. */
+	async count(workflowId: string, status: string): Promise<number> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: [status] }));
+		return (await this.call<{ count: number }>('GET', `/executions?filter=${filter}&limit=1`)).count;
+	}
+
 	async execution(id: string): Promise<Execution> {
 		const raw = await this.call<ExecutionSummary & { data: string }>('GET', `/executions/${id}`);
 		return { ...raw, data: parseExecutionData(raw.data) };

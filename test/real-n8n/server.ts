@@ -38,6 +38,7 @@ export interface N8nOptions {
 export interface N8nServer {
 	/** Without a trailing slash. */
 	url: string;
+	pid: number;
 	userFolder: string;
 	/** Holds all that n8n printed. */
 	logFile: string;
@@ -84,8 +85,8 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		await started.stop();
 		throw error;
 	}
-	const { output, stop, kill } = started;
-	return { url, userFolder, logFile, output, stop, kill };
+	const { pid = 0, output, stop, kill } = started;
+	return { url, pid, userFolder, logFile, output, stop, kill };
 }
 
 async function untilReady(url: string, role: N8nRole, started: RunningProcess): Promise<void> {

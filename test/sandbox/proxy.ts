@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect } from 'node:net';
-import { pipeline, type Duplex } from 'node:stream';
+import { type Duplex, pipeline, Transform } from 'node:stream';
 import { DEMO_HOST, LIVE_HOST } from './hosts';
 import type { RequestLog } from './request-log';
 import type { ConnectionLog } from './servers';
@@ -13,6 +13,9 @@ export interface ProxyParts {
 	connections: ConnectionLog;
 	log: RequestLog;
 }
+
+/** Bytes that are on a long way at a time; a real one of 40 ms holds as many at 1.6 Gbit/s. */
+const WHOLE_WAY = 8 * 1024 * 1024;
 
 const REASONS: Record<number, string> = { 403: 'Forbidden', 407: 'Proxy Authentication Required' };
 
@@ -32,7 +35,7 @@ export function connectProxy(parts: ProxyParts): Server {
 		entry.host = request.url ?? '';
 		const port = portOf(entry.host, parts);
 		entry.status = parts.settings.proxy?.status ?? (port === undefined ? 403 : 200);
-		if (entry.status === 200 && port !== undefined) tunnel(client, head, port);
+		if (entry.status === 200 && port !== undefined) tunnel(client, head, port, parts.settings.latencyMs / 2);
 		else client.end(refusal(entry.status));
 	});
 	// Tunnels are no longer HTTP connections to node, so closing the server does not end them.
@@ -54,7 +57,8 @@ function refusal(status: number): string {
 	return `HTTP/1.1 ${status} ${REASONS[status] ?? 'Refused'}\r\n${challenge}Content-Length: 0\r\nConnection: close\r\n\r\n`;
 }
 
-function tunnel(client: Duplex, head: Buffer, port: number) {
+/** @param delay of what is carried in one direction, in ms */
+function tunnel(client: Duplex, head: Buffer, port: number, delay: number) {
 	const upstream = connect({ port, host: '127.0.0.1', noDelay: true }, () => {
 		client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 		if (head.length > 0) upstream.write(head);
@@ -62,8 +66,24 @@ function tunnel(client: Duplex, head: Buffer, port: number) {
 			client.destroy();
 			upstream.destroy();
 		};
-		pipeline(client, upstream, done);
-		pipeline(upstream, client, done);
+		const delayed = () => (delay > 0 ? [delayLine(delay)] : []);
+		pipeline([client, ...delayed(), upstream], done);
+		pipeline([upstream, ...delayed(), client], done);
 	});
 	upstream.once('error', () => client.destroy());
+}
+
+/** A long way: as much as wanted is on it at a time, in order. */
+function delayLine(ms: number): Transform {
+	const sent = new Transform({
+		readableHighWaterMark: WHOLE_WAY,
+		transform(chunk: Buffer, _encoding, taken) {
+			setTimeout(() => sent.destroyed || sent.push(chunk), ms);
+			taken();
+		},
+		flush(ended) {
+			setTimeout(ended, ms);
+		},
+	});
+	return sent;
 }

@@ -46,6 +46,7 @@ function settingsFrom(options: SandboxOptions): SandboxSettings {
 		proxy: options.proxy ?? null,
 		clockOffsetSeconds: options.clockOffsetSeconds ?? 0,
 		awsResources: options.awsResources ?? null,
+		latencyMs: options.latencyMs ?? 0,
 		emrStatus: options.emrStatus ?? null,
 	};
 }

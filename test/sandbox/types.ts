@@ -52,6 +52,8 @@ export interface SandboxSettings {
 	clockOffsetSeconds: number;
 	/** What Get Token answers and grants; null = `[accessPoint]`. */
 	awsResources: string[] | null;
+	/** What the way to Roche and S3 takes, there and back, in ms; default 0. The proxy delays what it carries. */
+	latencyMs: number;
 	/** Status with which the stand-in EMR refuses files; null = it stores them (201). */
 	emrStatus: number | null;
 }

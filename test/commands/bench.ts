@@ -1,0 +1,85 @@
+// npm run bench [-- CHAPTER...] [--rounds N] [--messages N]: how fast the package is beside n8n's own nodes and a plain script.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { batch } from '../bench/batch';
+import { everyday } from '../bench/everyday';
+import { type Chapter, printChapter } from '../bench/figures';
+import { files } from '../bench/files';
+import { growth } from '../bench/growth';
+import { loader } from '../bench/loader';
+import { type CleanUp, withCleanUp } from '../real-n8n/clean-up';
+import { ROOT } from '../real-n8n/paths';
+import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: { rounds: { type: 'string', default: '3' }, messages: { type: 'string', default: '200' } },
+});
+
+const NAMES = ['everyday', 'lazy', 'batch', 'files', 'loader', 'growth'] as const;
+type Name = (typeof NAMES)[number];
+
+const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
+
+async function main(): Promise<void> {
+	const [rounds, messages] = [Number(values.rounds), Number(values.messages)];
+	const unknown = positionals.filter((name) => !NAMES.some((known) => known === name));
+	if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}; there are ${NAMES.join(', ')}.`);
+	const chosen = new Set<string>(positionals.length > 0 ? positionals : NAMES);
+	const chapters: Chapter[] = [];
+	const take = (...made: Chapter[]): void => {
+		chapters.push(...made);
+		made.forEach(printChapter);
+	};
+	const versions = new Set<string>();
+	const inN8n = async (
+		names: readonly Name[],
+		environment: NodeJS.ProcessEnv,
+		work: (bench: Workbench, name: Name) => Promise<Chapter[]>,
+	): Promise<void> => {
+		const wanted = names.filter((name) => chosen.has(name));
+		if (wanted.length === 0) return;
+		await withCleanUp(async (cleanUp: CleanUp) => {
+			const bench = await setUpWorkbench(cleanUp, { environment });
+			versions.add(bench.version);
+			for (const name of wanted) take(...(await work(bench, name)));
+		});
+	};
+	if (chosen.has('loader')) take(await loader(rounds * 3));
+	await inN8n(['everyday', 'batch', 'files', 'growth'], {}, async (bench, name) => {
+		if (name === 'everyday') return [await everyday(bench, { rounds, messages, lazy: false })];
+		if (name === 'batch') return await batch(bench, { rounds, messages });
+		return [name === 'files' ? await files(bench, rounds) : await growth(bench, 1)];
+	});
+	await inN8n(['lazy'], LAZY, async (bench) => [await everyday(bench, { rounds, messages, lazy: true })]);
+	await save(chapters, [...versions]);
+}
+
+/** Prints what it was measured on, and keeps all of it in an ignored folder. */
+async function save(chapters: Chapter[], n8n: string[]): Promise<void> {
+	const [processor] = cpus();
+	const machine = {
+		date: new Date().toISOString(),
+		processors: `${cpus().length} x ${processor?.model.trim() ?? 'unknown'}`,
+		memory: `${Math.round(totalmem() / 1024 ** 3)} GB`,
+		node: process.versions.node,
+		n8n,
+	};
+	console.log(`\n${Object.entries(machine).flat().join(' ')}`);
+	const folder = join(ROOT, '.bench');
+	await mkdir(folder, { recursive: true });
+	const file = join(folder, `${machine.date.replaceAll(':', '-')}.json`);
+	await writeFile(file, JSON.stringify({ machine, chapters }, null, '\t'));
+	const missed = chapters.flatMap(({ figures }) => figures.filter(({ met }) => met === false));
+	console.log(`${missed.length} goals missed. All figures: .bench/${file.slice(folder.length + 1)}`);
+}
+
+main().then(
+	() => process.exit(0),
+	(error: unknown) => {
+		console.error(error instanceof Error ? error.message : error);
+		process.exit(1);
+	},
+);
