@@ -6,11 +6,12 @@ import {
 	type IWebhookResponseData,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { type FileAvailabilityNotification, readNotification } from '../notification/read-notification';
+import { type ReceivedNotification, readNotification } from '../notification/read-notification';
 import { RefusedNotification } from '../notification/refused-notification';
 import { checkAuthentication, reasonToIgnore } from './admission';
 import { answer, refuse, requestBody } from './http';
-import { DEFAULT_PATH, PROPERTIES } from './properties';
+import { PROPERTIES } from './properties';
+import { webhookDescription } from './webhook-description';
 
 /**
  * Roche Notification Trigger: starts the workflow when Roche announces a file. Roche has no call to register an endpoint: its URL is
@@ -23,7 +24,8 @@ export class RocheNotificationTrigger implements INodeType {
 		name: 'rocheNotificationTrigger',
 		icon: { light: 'file:../icons/notification-trigger.svg', dark: 'file:../icons/notification-trigger.dark.svg' },
 		group: ['trigger'],
-		version: 1,
+		// From version 2 on n8n reads the body before the node, without its expression engine.
+		version: 2,
 		subtitle: '={{ $parameter["messageTypes"] === "any" ? "all messages" : $parameter["messageTypes"] }}',
 		description: 'Starts the workflow when Roche announces that a new file is available',
 		eventTriggerDescription: 'Waiting for Roche to call the Test URL',
@@ -38,17 +40,7 @@ export class RocheNotificationTrigger implements INodeType {
 				displayOptions: { show: { authentication: ['credential'] } },
 			},
 		],
-		webhooks: [
-			{
-				name: 'default',
-				httpMethod: 'POST',
-				responseMode: 'onReceived',
-				responseData: '={{ ({ status: "accepted" }) }}',
-				path: `={{ $parameter["options"]["path"] || "${DEFAULT_PATH}" }}`,
-				// Without a path of the analyst's own, n8n puts the node's random webhook ID in front.
-				isFullPath: '={{ !!$parameter["options"]["path"] }}' as unknown as boolean,
-			},
-		],
+		webhooks: [webhookDescription()],
 		triggerPanel: {
 			header: 'Receive notifications from Roche',
 			executionsHelp: {
@@ -64,10 +56,10 @@ export class RocheNotificationTrigger implements INodeType {
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		try {
 			await checkAuthentication(this);
-			const notification = readNotification(await requestBody(this));
-			const reason = reasonToIgnore(this, notification);
+			const received = readNotification(await requestBody(this));
+			const reason = reasonToIgnore(this, received.notification);
 			if (reason !== undefined) return answer(this, 200, { status: 'ignored', reason });
-			return { workflowData: [this.helpers.returnJsonArray(itemOf(this, notification))] };
+			return { workflowData: [this.helpers.returnJsonArray(itemOf(this, received))] };
 		} catch (error) {
 			if (error instanceof RefusedNotification) return refuse(this, error);
 			throw error;
@@ -75,11 +67,11 @@ export class RocheNotificationTrigger implements INodeType {
 	}
 }
 
-function itemOf(context: IWebhookFunctions, notification: FileAvailabilityNotification): IDataObject {
-	const operationId = context.getHeaderData()['x-operation-id'];
+function itemOf(context: IWebhookFunctions, { notification, operationId = '' }: ReceivedNotification): IDataObject {
+	const header = context.getHeaderData()['x-operation-id'];
 	return {
 		...(notification as IDataObject),
-		operationId: typeof operationId === 'string' ? operationId : '',
+		operationId: typeof header === 'string' && header !== '' ? header : operationId,
 		receivedAt: new Date().toISOString(),
 	};
 }

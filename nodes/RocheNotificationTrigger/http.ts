@@ -1,4 +1,5 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { decoded } from '../notification/charset';
 import { RefusedNotification } from '../notification/refused-notification';
 
 /** A notification has about a kilobyte, with a pre-signed URL some more. In bytes. */
@@ -20,13 +21,23 @@ interface WebhookResponse {
 	json(body: IDataObject): void;
 }
 
+/** What n8n unpacks, and what is not packed; n8n compares as exactly. */
+const UNPACKED = ['gzip', 'deflate', 'identity', ''];
+
 /**
- * The body of a webhook's request as text, unpacked by n8n where it came compressed.
- * @throws RefusedNotification 413 when it is too large, 400 when it cannot be read
+ * The body of a webhook's request as text. n8n has read JSON, forms, XML and plain text before the node is asked, and the bytes are there
+ * still; other bodies it reads now. It unpacks gzip and deflate.
+ * @throws RefusedNotification 413 when it is too large, 415 for another compression or encoding, 400 when it cannot be read
  */
 export async function requestBody(context: IWebhookFunctions): Promise<string> {
 	const request = context.getRequestObject() as unknown as WebhookRequest;
-	if (Number(request.headers['content-length']) > LARGEST_BODY) throw new RefusedNotification(413, TOO_LARGE);
+	const { 'content-encoding': packed = '', 'content-type': contentType = '' } = request.headers;
+	if (!UNPACKED.includes(String(packed))) {
+		throw new RefusedNotification(415, 'The body is compressed in a way that is not read here (gzip and deflate are).');
+	}
+	if (/^\s*multipart\//i.test(String(contentType))) {
+		throw new RefusedNotification(415, 'The body is a form with several parts. Send the notification as JSON.');
+	}
 	try {
 		// n8n's own limit (N8N_PAYLOAD_SIZE_MAX) holds while it is read.
 		await request.readRawBody();
@@ -34,10 +45,9 @@ export async function requestBody(context: IWebhookFunctions): Promise<string> {
 		if (statusOf(error) === 413) throw new RefusedNotification(413, TOO_LARGE);
 		throw new RefusedNotification(400, 'The body could not be read to its end.');
 	}
-	// Compressed, or without a length in front, only the whole body tells.
 	const body = request.rawBody ?? Buffer.alloc(0);
 	if (body.length > LARGEST_BODY) throw new RefusedNotification(413, TOO_LARGE);
-	return body.toString('utf8');
+	return decoded(body, String(contentType));
 }
 
 function statusOf(error: unknown): unknown {
@@ -48,9 +58,8 @@ function statusOf(error: unknown): unknown {
 export function refuse(context: IWebhookFunctions, refused: RefusedNotification): IWebhookResponseData {
 	const { status, message, field } = refused;
 	const response = context.getResponseObject() as unknown as WebhookResponse;
-	if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="Roche notifications", charset="UTF-8"');
-	// What is left of the body is not read.
-	if (status === 413) response.setHeader('Connection', 'close');
+	// The same whatever the credential asks for: some callers send user and password only when they are asked (RFC 7235, section 3.1).
+	if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="webhook", charset="UTF-8"');
 	return answer(context, status, { status: 'error', error: message, ...(field !== undefined && { field }) });
 }
 

@@ -4,12 +4,7 @@ import type { INodeProperties } from 'n8n-workflow';
 export interface TriggerOptions {
 	orgIds?: string | string[];
 	path?: string;
-	/** See {@link PROPERTIES}. */
-	binaryData?: boolean;
 }
-
-/** Last part of the URL where the analyst names no path. */
-export const DEFAULT_PATH = 'roche-notification';
 
 export const PROPERTIES: INodeProperties[] = [
 	{
@@ -52,11 +47,8 @@ export const PROPERTIES: INodeProperties[] = [
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add option',
-		// n8n looks for "binaryData" in the options of a webhook node of version 1: with it, n8n leaves the body to the node, which can then
-		// answer a broken one with a precise 400. Without it (options written by hand), n8n itself answers 422.
-		default: { binaryData: true },
+		default: {},
 		options: [
-			{ displayName: 'Binary Data', name: 'binaryData', type: 'hidden', default: true },
 			{
 				displayName: 'Organization IDs',
 				name: 'orgIds',

@@ -1,4 +1,8 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
+import { isDamaged } from '../notification/charset';
+import { notificationField } from '../notification/fields';
+import { type Reference, readReference, textAt } from '../notification/reference';
+import { unwrapped } from '../notification/unwrapped';
 import { type AccessPointArn, parseAccessPointArn } from './access-point-arn';
 import { parsePresignedUrl, type PresignedUrl } from './presigned-url';
 
@@ -19,12 +23,6 @@ export type FileSource =
 			fallback?: ObjectSource;
 	  };
 
-/** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
-const DEEPEST = 200;
-
-/** AWS documentation, "Authenticating Requests: Using Query Parameters"; the older signature has a parameter `Signature`. */
-const SIGNED = /^\s*https:\/\/[^?]*\?.*Signature=/is;
-
 const FIELD = 'MessageReference';
 const ADVICE =
 	'The item must be a file availability notification as Roche sends it, with MessageReference {accesspoint, objectKey}. For other items choose the source "Object" or "Pre-Signed URL".';
@@ -32,20 +30,23 @@ const ADVICE =
 /**
  * The file that a file availability notification announces. A pre-signed URL is used when there is one, and where access point and
  * object key are there, too, they stand by for the case that it has expired.
- * @param notification the item's JSON
+ * @param notification the item's JSON: a notification, or one below `body`
  * @param allowedHosts as for `parsePresignedUrl`
  * @param urlField where the URL is in `MessageReference`, with dots between levels. Empty: the name of the field is not documented, so
- *   it is the first signed https URL, or, where nothing else tells a file, the first one
- * @throws InvalidInputError when neither is there, or what is there cannot be used
+ *   it is the signed https URL, or, where nothing else tells a file, the first one
+ * @throws InvalidInputError when neither is there, several files are, or what is there cannot be used
  */
 export function fileOfNotification(notification: unknown, allowedHosts: readonly string[], urlField = ''): FileSource {
-	const reference = property(notification, 'MessageReference');
-	const url = urlField === '' ? (urlIn(reference, SIGNED) ?? onlyUrl(reference)) : namedUrl(reference, urlField);
-	if (url !== undefined) return { ...presigned(url, allowedHosts), fallback: objectOf(reference) };
-	if (typeof reference !== 'object' || reference === null) {
+	const value = notificationField(notification, FIELD);
+	const reference = readReference(value);
+	const fallback = objectOf(reference);
+	const url = urlField === '' ? urlOf(reference, fallback) : textAt(value, urlField);
+	if (url !== undefined) return { ...presigned(url, allowedHosts), fallback };
+	if (value === undefined || (typeof value !== 'object' && unwrapped(value) === undefined)) {
 		throw new InvalidInputError(FIELD, `${FIELD} is missing in the item`, ADVICE);
 	}
-	const accessPoint = property(reference, 'accesspoint');
+	if (reference.isAmbiguous) throw severalFiles('objects');
+	const { accessPoint, objectKey } = reference;
 	if (urlField !== '' && accessPoint === undefined) {
 		throw new InvalidInputError(
 			'Pre-Signed URL Field',
@@ -54,9 +55,9 @@ export function fileOfNotification(notification: unknown, allowedHosts: readonly
 		);
 	}
 	// Nothing but a URL that is not https: it gets the error that says so.
-	const otherUrl = accessPoint === undefined ? urlIn(reference, /^\s*http:\/\//i) : undefined;
+	const [otherUrl] = accessPoint === undefined ? reference.plainUrls : [];
 	if (otherUrl !== undefined) return presigned(otherUrl, allowedHosts);
-	return fileInAccessPoint(accessPoint, property(reference, 'objectKey'));
+	return fileInAccessPoint(accessPoint, objectKey);
 }
 
 /**
@@ -72,13 +73,7 @@ export function fileInAccessPoint(accessPoint: unknown, objectKey: unknown): Obj
 			'Give the key as the notification names it, without a slash in front.',
 		);
 	}
-	if (/\p{Surrogate}/u.test(objectKey)) {
-		throw new InvalidInputError(
-			'Object Key',
-			'Object Key holds half of a sign, so that it is no text in UTF-8',
-			'Check the expression: it may cut the key.',
-		);
-	}
+	refuseDamaged('Object Key', objectKey);
 	// AWS documentation, "Object key names": at most 1,024 bytes of UTF-8.
 	if (Buffer.byteLength(objectKey) > 1024) {
 		throw new InvalidInputError(
@@ -92,48 +87,48 @@ export function fileInAccessPoint(accessPoint: unknown, objectKey: unknown): Obj
 
 /** The kind of file, `Clinical Data` or `Clinical Report`, when the item says so. */
 export function messageTypeOf(notification: unknown): string | undefined {
-	const type = property(notification, 'MessageType');
+	const type = notificationField(notification, 'MessageType');
 	return typeof type === 'string' ? type : undefined;
 }
 
 function presigned(url: string, allowedHosts: readonly string[]) {
+	refuseDamaged('Pre-Signed URL', url);
 	return { kind: 'presignedUrl', presigned: parsePresignedUrl(url, allowedHosts) } as const;
 }
 
-/** A URL without a signature that is known may be a page of help as well: it counts only without access point and key. */
-function onlyUrl(reference: unknown): string | undefined {
-	return objectOf(reference) === undefined ? urlIn(reference, /^\s*https:\/\//i) : undefined;
+/**
+ * The URL to be used. One without a signature that is known may be a page of help as well: it counts only without access point and key.
+ * @throws InvalidInputError for signed URLs of several files: one of them would never be read
+ */
+function urlOf({ signedUrls, urls }: Reference, object: ObjectSource | undefined): string | undefined {
+	if (signedUrls.length > 1) throw severalFiles('pre-signed URLs');
+	return signedUrls[0] ?? (object === undefined ? urls[0] : undefined);
 }
 
 /** Access point and key beside a URL; what cannot be used there is no failure as long as the URL works. */
-function objectOf(reference: unknown): ObjectSource | undefined {
+function objectOf({ accessPoint, objectKey }: Reference): ObjectSource | undefined {
 	try {
-		return fileInAccessPoint(property(reference, 'accesspoint'), property(reference, 'objectKey'));
+		return fileInAccessPoint(accessPoint, objectKey);
 	} catch (error) {
 		if (error instanceof InvalidInputError) return undefined;
 		throw error;
 	}
 }
 
-/** The text at a path below the reference; whether it is a URL that may be asked is checked later, with a message that says so. */
-function namedUrl(reference: unknown, path: string): string | undefined {
-	let value = reference;
-	for (const name of path.split('.')) value = property(value, name);
-	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+function severalFiles(what: string): InvalidInputError {
+	return new InvalidInputError(
+		FIELD,
+		`${FIELD} names several files (${what})`,
+		'Name the field of the right URL in the option "Pre-Signed URL Field", or choose the source "Object" or "Pre-Signed URL".',
+	);
 }
 
-/** The first text that begins like such a URL, at any depth that a notification may have. */
-function urlIn(value: unknown, beginning: RegExp, depth = 0): string | undefined {
-	if (typeof value === 'string') return beginning.test(value) ? value : undefined;
-	if (typeof value !== 'object' || value === null || depth === DEEPEST) return undefined;
-	for (const member of Object.values(value)) {
-		const url = urlIn(member, beginning, depth + 1);
-		if (url !== undefined) return url;
-	}
-	return undefined;
-}
-
-function property(value: unknown, name: string): unknown {
-	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-	return (value as Record<string, unknown>)[name];
+/** What a wrong encoding or a cut has left is the name of another file, or of none. */
+function refuseDamaged(field: string, text: string): void {
+	if (!isDamaged(text)) return;
+	throw new InvalidInputError(
+		field,
+		`${field} holds signs that were lost (U+FFFD or half of a sign)`,
+		'The text was read in a wrong encoding, or cut, before it came here. Check the step that made the item, and the expression if there is one.',
+	);
 }

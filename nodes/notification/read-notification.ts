@@ -1,4 +1,8 @@
+import { isDamaged } from './charset';
+import { bodyIn, operationIdIn } from './fields';
+import { readReference } from './reference';
 import { RefusedNotification } from './refused-notification';
+import { isObject, parseJson, unwrapped } from './unwrapped';
 
 /** A file availability notification, as Roche posts it; it may hold more fields (implementation guide). */
 export interface FileAvailabilityNotification {
@@ -9,47 +13,59 @@ export interface FileAvailabilityNotification {
 	/** `Clinical Data` (FHIR bundle) or `Clinical Report` (CDA). */
 	MessageType: string;
 	/** `accesspoint` and `objectKey`, or a pre-signed URL in a field whose name is not documented. */
-	MessageReference: Record<string, unknown>;
+	MessageReference: unknown;
 	/** What the acknowledgement names; new in each delivery. */
 	MessageReceiptHandle: string;
 	[more: string]: unknown;
 }
 
-/** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
-const DEEPEST = 200;
+/** A notification, and what came beside it where another system had put both into one body. */
+export interface ReceivedNotification {
+	notification: FileAvailabilityNotification;
+	/** Value of the header `x-operation-id`, where the body holds headers. */
+	operationId: string | undefined;
+}
 
 /** Without these a file cannot be fetched, told apart or acknowledged. `MessageCreatedAt` is not needed for any of it. */
 const TEXTS = ['EmrOid', 'MessageId', 'MessageType', 'MessageReceiptHandle'] as const;
 
 /**
- * Reads the body of a notification.
+ * Reads the body of a notification: its JSON, also in a list of one or in a text, or below `body`, where n8n's Webhook node puts it.
  * @param body as it came
  * @throws RefusedNotification 400 that names the field, or 422 for a notification of Roche's FHIR R5 subscriptions
  */
-export function readNotification(body: string): FileAvailabilityNotification {
-	const content = parse(body);
-	if (!isObject(content)) throw new RefusedNotification(400, 'The body is not a JSON object.');
+export function readNotification(body: string): ReceivedNotification {
+	const whole = parse(body);
+	const outer = unwrapped(whole);
+	if (outer === undefined) throw noObject(whole);
+	const content = TEXTS.some((field) => field in outer) ? outer : (bodyIn(outer) ?? outer);
 	refuseSubscription(content);
 	for (const field of TEXTS) {
-		if (typeof content[field] !== 'string' || content[field].trim() === '') throw missing(field, 'a text');
+		const value = content[field];
+		if (typeof value !== 'string' || value.trim() === '') throw missing(field, 'a text');
+		refuseDamaged(field, value);
 	}
-	if (!isObject(content.MessageReference)) throw missing('MessageReference', 'an object');
 	checkReference(content.MessageReference);
-	return content as FileAvailabilityNotification;
+	return { notification: content as FileAvailabilityNotification, operationId: operationIdIn(outer) };
 }
 
 function parse(body: string): unknown {
-	// A byte order mark is no JSON, yet some senders put it there.
-	const text = body.replace(/^\uFEFF/, '');
-	if (text.trim() === '') throw new RefusedNotification(400, 'The body is empty; a JSON object is expected.');
+	if (body.trim() === '') throw new RefusedNotification(400, 'The body is empty; a JSON object is expected.');
 	try {
-		// As a key of an item, it would change the prototype of a copy that n8n or a later node makes.
-		return JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value));
+		return parseJson(body);
 	} catch (error) {
 		// The parser's own words quote the body. A body nested thousands of levels deep exhausts the stack.
 		if (error instanceof RangeError) throw new RefusedNotification(400, 'The body is nested too deeply.');
 		throw new RefusedNotification(400, 'The body is not valid JSON.');
 	}
+}
+
+function noObject(content: unknown): RefusedNotification {
+	const isList = Array.isArray(content) && content.length > 1;
+	return new RefusedNotification(
+		400,
+		isList ? 'The body holds several notifications; send each by itself.' : 'The body is not a JSON object.',
+	);
 }
 
 /** Roche's newer design is another flow: no S3, no token, no ACK (implementation guide). */
@@ -62,26 +78,37 @@ function refuseSubscription({ resourceType, type }: Record<string, unknown>): vo
 	);
 }
 
-function checkReference(reference: Record<string, unknown>): void {
-	if (holdsHttpsUrl(reference)) return;
-	for (const field of ['accesspoint', 'objectKey']) {
-		if (typeof reference[field] !== 'string' || reference[field] === '') {
-			throw missing(`MessageReference.${field}`, 'a text (or MessageReference with a pre-signed https URL)');
-		}
+/** It must tell one file. Which of several URLs it is can be said in Roche S3 Fetch, so that they are let through. */
+function checkReference(value: unknown): void {
+	const reference = readReference(value);
+	const { accessPoint, objectKey, urls, isAmbiguous } = reference;
+	const found = { 'MessageReference.accesspoint': accessPoint, 'MessageReference.objectKey': objectKey };
+	for (const [field, text] of [...Object.entries(found), ...urls.map((url) => ['MessageReference', url] as const)]) {
+		if (text !== undefined) refuseDamaged(field, text);
 	}
-}
-
-function holdsHttpsUrl(value: unknown, depth = 0): boolean {
-	if (typeof value === 'string') return /^\s*https:\/\//i.test(value);
-	if (typeof value !== 'object' || value === null || depth === DEEPEST) return false;
-	// In lists, too: that is where Roche S3 Fetch looks as well.
-	return Object.values(value).some((member) => holdsHttpsUrl(member, depth + 1));
+	if (urls.length > 0) return;
+	if (isAmbiguous) {
+		throw new RefusedNotification(
+			400,
+			'MessageReference names several files; send one notification for each.',
+			'MessageReference',
+		);
+	}
+	if (!isObject(unwrapped(value))) throw missing('MessageReference', 'an object or a pre-signed https URL');
+	for (const [field, text] of Object.entries(found)) {
+		if (text === undefined) throw missing(field, 'a text (or MessageReference with a pre-signed https URL)');
+	}
 }
 
 function missing(field: string, expected: string): RefusedNotification {
 	return new RefusedNotification(400, `${field} is missing or is not ${expected}.`, field);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+function refuseDamaged(field: string, text: string): void {
+	if (!isDamaged(text)) return;
+	throw new RefusedNotification(
+		400,
+		`${field} holds signs that were lost (U+FFFD or half of a sign): the text was read in a wrong encoding before it was sent.`,
+		field,
+	);
 }

@@ -88,7 +88,7 @@ export async function checkTrigger(checks: Checks, bench: Workbench): Promise<vo
 	const { rest } = bench;
 	const first = await publish(bench, 'trigger-checks/basic', BASIC, {
 		messageTypes: 'any',
-		options: { binaryData: true, orgIds: `9.9, ${NOTIFICATION.EmrOid}` },
+		options: { orgIds: `9.9, ${NOTIFICATION.EmrOid}` },
 	});
 	for (const refusal of REFUSALS) {
 		await checks.check(`the trigger answers ${refusal.status} to ${refusal.what}`, async () => {
@@ -138,7 +138,7 @@ async function publish(
 			{
 				name: TRIGGER,
 				type: 'n8n-nodes-roche-partners-services.rocheNotificationTrigger',
-				typeVersion: 1,
+				typeVersion: 2,
 				position: [0, 0],
 				parameters: { ...parameters, options: { ...parameters.options, ...(path !== undefined && { path }) } },
 				credentials: { [WEBHOOK_CREDENTIAL_TYPE]: credential },

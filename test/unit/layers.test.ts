@@ -5,9 +5,9 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 	errors: ['errors'],
 	wire: ['wire', 'errors'],
 	'partners-services': ['partners-services', 'wire', 'errors'],
-	'access-point': ['access-point', 'partners-services', 'wire', 'errors'],
 	notification: ['notification', 'errors'],
-	'node-support': ['node-support', 'access-point', 'partners-services', 'wire', 'errors'],
+	'access-point': ['access-point', 'notification', 'partners-services', 'wire', 'errors'],
+	'node-support': ['node-support', 'access-point', 'notification', 'partners-services', 'wire', 'errors'],
 	// n8n's records, and nothing of Roche or of HTTP.
 	'run-model': ['run-model'],
 };

@@ -1,4 +1,4 @@
-import { readNotification } from '../../nodes/notification/read-notification';
+import { readNotification as receive } from '../../nodes/notification/read-notification';
 import { RefusedNotification } from '../../nodes/notification/refused-notification';
 
 const NOTIFICATION = {
@@ -12,6 +12,8 @@ const NOTIFICATION = {
 	},
 	MessageReceiptHandle: 'abc',
 };
+
+const readNotification = (body: string) => receive(body).notification;
 
 function refusal(body: string): RefusedNotification {
 	try {

@@ -1,0 +1,106 @@
+import { own } from './fields';
+import { isObject, jsonIn, unwrapped } from './unwrapped';
+
+/** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
+const DEEPEST = 200;
+
+const HTTPS_URL = /^\s*https:\/\//i;
+
+/** AWS documentation, "Authenticating Requests: Using Query Parameters"; the older signature has a parameter `Signature`. */
+const SIGNED_URL = /^\s*https:\/\/[^?]*\?.*Signature=/is;
+
+/** What a `MessageReference` says of the file, in whatever shape. Nothing is checked but that it tells one file. */
+export interface Reference {
+	/** Unset where it is not there, or where several are. */
+	accessPoint?: string;
+	objectKey?: string;
+	/** All https URLs, in their order. */
+	urls: string[];
+	/** URLs of plain HTTP, which are not used. */
+	plainUrls: string[];
+	/** Those of them that are pre-signed, one for each file: other signatures for the same file do not count. */
+	signedUrls: string[];
+	/** It names several access points, or several keys, none of them at the documented place. */
+	isAmbiguous: boolean;
+}
+
+/**
+ * Reads a `MessageReference`: an object with `accesspoint` and `objectKey`, one with a URL in a field of any name, the URL alone, a list, or
+ * the JSON of one of these in a text.
+ */
+export function readReference(reference: unknown): Reference {
+	const texts: string[] = [];
+	const accessPoints = new Set<string>();
+	const keys = new Set<string>();
+	visit(reference, 0, texts, (name, value) => {
+		if (name === 'accesspoint') accessPoints.add(value);
+		if (name === 'objectkey') keys.add(value);
+	});
+	const urls = texts.filter((text) => HTTPS_URL.test(text));
+	const signedUrls = onePerFile(urls.filter((text) => SIGNED_URL.test(text)));
+	const plainUrls = texts.filter((text) => /^\s*http:\/\//i.test(text));
+	const documented = documentedPlace(reference);
+	const isAmbiguous = documented === undefined && (accessPoints.size > 1 || keys.size > 1);
+	const object = documented ?? (isAmbiguous ? {} : named(accessPoints, keys));
+	return { ...object, urls, signedUrls, plainUrls, isAmbiguous };
+}
+
+/** The text at a path below the reference, with dots between the levels. */
+export function textAt(reference: unknown, path: string): string | undefined {
+	let value: unknown = unwrapped(reference) ?? reference;
+	for (const name of path.split('.')) value = at(typeof value === 'string' ? jsonIn(value) : value, name);
+	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+function at(value: unknown, name: string): unknown {
+	if (Array.isArray(value)) return Object.hasOwn(value, name) ? (value as unknown[])[Number(name)] : undefined;
+	return own(value, name);
+}
+
+/** `accesspoint` and `objectKey` at the top, whatever else there is (implementation guide). */
+function documentedPlace(reference: unknown): { accessPoint: string; objectKey: string } | undefined {
+	const top = unwrapped(reference);
+	const accessPoint = own(top, 'accesspoint');
+	const objectKey = own(top, 'objectKey');
+	if (typeof accessPoint !== 'string' || typeof objectKey !== 'string') return undefined;
+	return accessPoint.trim() === '' || objectKey === '' ? undefined : { accessPoint, objectKey };
+}
+
+function named(
+	accessPoints: ReadonlySet<string>,
+	keys: ReadonlySet<string>,
+): Pick<Reference, 'accessPoint' | 'objectKey'> {
+	const [accessPoint] = accessPoints;
+	const [objectKey] = keys;
+	return { ...(accessPoint !== undefined && { accessPoint }), ...(objectKey !== undefined && { objectKey }) };
+}
+
+/** Goes through all texts, those in the JSON of a text as well. Fields are told apart without case, dashes and underscores. */
+function visit(
+	value: unknown,
+	depth: number,
+	texts: string[],
+	field: (name: string, value: string) => void,
+	name = '',
+): void {
+	if (depth > DEEPEST) return;
+	if (typeof value === 'string') {
+		const json = jsonIn(value);
+		if (json !== undefined) return visit(json, depth + 1, texts, field, name);
+		texts.push(value);
+		if (value.trim() !== '') field(name.replaceAll(/[-_]/g, '').toLowerCase(), value);
+	} else if (Array.isArray(value)) {
+		for (const member of value) visit(member, depth + 1, texts, field, name);
+	} else if (isObject(value)) {
+		for (const [key, member] of Object.entries(value)) visit(member, depth + 1, texts, field, key);
+	}
+}
+
+function onePerFile(urls: string[]): string[] {
+	const files = new Map<string, string>();
+	for (const url of urls) {
+		const [file = ''] = url.trim().split('?');
+		if (!files.has(file)) files.set(file, url);
+	}
+	return [...files.values()];
+}
