@@ -27,7 +27,7 @@ export function decoded(bytes: Uint8Array, contentType = ''): string {
 	} catch {
 		throw new RefusedNotification(
 			400,
-			`The body is not text in ${decoder.encoding.toUpperCase()}. Send JSON in UTF-8, or declare the encoding (charset) in Content-Type.`,
+			`The body is not text in ${decoder.encoding.toUpperCase()}. Send JSON in UTF-8.`,
 		);
 	}
 }

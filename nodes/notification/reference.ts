@@ -4,6 +4,11 @@ import { isObject, jsonIn, unwrapped } from './unwrapped';
 /** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
 const DEEPEST = 200;
 
+/** Names of the two fields, in whatever style the system in between writes names. */
+const ACCESS_POINT = /^access[-_]?point$/i;
+const OBJECT_KEY = /^object[-_]?key$/i;
+
+const URL_TEXT = /^\s*https?:\/\//i;
 const HTTPS_URL = /^\s*https:\/\//i;
 
 /** AWS documentation, "Authenticating Requests: Using Query Parameters"; the older signature has a parameter `Signature`. */
@@ -24,24 +29,27 @@ export interface Reference {
 	isAmbiguous: boolean;
 }
 
+interface Found {
+	accessPoints: Set<string>;
+	keys: Set<string>;
+	/** Texts that begin like a URL. */
+	links: string[];
+}
+
 /**
  * Reads a `MessageReference`: an object with `accesspoint` and `objectKey`, one with a URL in a field of any name, the URL alone, a list, or
  * the JSON of one of these in a text.
  */
 export function readReference(reference: unknown): Reference {
-	const texts: string[] = [];
-	const accessPoints = new Set<string>();
-	const keys = new Set<string>();
-	visit(reference, 0, texts, (name, value) => {
-		if (name === 'accesspoint') accessPoints.add(value);
-		if (name === 'objectkey') keys.add(value);
-	});
-	const urls = texts.filter((text) => HTTPS_URL.test(text));
+	const found: Found = { accessPoints: new Set(), keys: new Set(), links: [] };
+	look(reference, found, '', 0);
+	const { accessPoints, keys, links } = found;
+	const urls = links.filter((text) => HTTPS_URL.test(text));
 	const signedUrls = onePerFile(urls.filter((text) => SIGNED_URL.test(text)));
-	const plainUrls = texts.filter((text) => /^\s*http:\/\//i.test(text));
+	const plainUrls = links.filter((text) => !HTTPS_URL.test(text));
 	const documented = documentedPlace(reference);
 	const isAmbiguous = documented === undefined && (accessPoints.size > 1 || keys.size > 1);
-	const object = documented ?? (isAmbiguous ? {} : named(accessPoints, keys));
+	const object = documented ?? (isAmbiguous ? {} : named(found));
 	return { ...object, urls, signedUrls, plainUrls, isAmbiguous };
 }
 
@@ -66,34 +74,31 @@ function documentedPlace(reference: unknown): { accessPoint: string; objectKey: 
 	return accessPoint.trim() === '' || objectKey === '' ? undefined : { accessPoint, objectKey };
 }
 
-function named(
-	accessPoints: ReadonlySet<string>,
-	keys: ReadonlySet<string>,
-): Pick<Reference, 'accessPoint' | 'objectKey'> {
+function named({ accessPoints, keys }: Found): Pick<Reference, 'accessPoint' | 'objectKey'> {
 	const [accessPoint] = accessPoints;
 	const [objectKey] = keys;
 	return { ...(accessPoint !== undefined && { accessPoint }), ...(objectKey !== undefined && { objectKey }) };
 }
 
-/** Goes through all texts, those in the JSON of a text as well. Fields are told apart without case, dashes and underscores. */
-function visit(
-	value: unknown,
-	depth: number,
-	texts: string[],
-	field: (name: string, value: string) => void,
-	name = '',
-): void {
+/** Goes through all texts, those in the JSON of a text as well. */
+function look(value: unknown, found: Found, name: string, depth: number): void {
 	if (depth > DEEPEST) return;
 	if (typeof value === 'string') {
 		const json = jsonIn(value);
-		if (json !== undefined) return visit(json, depth + 1, texts, field, name);
-		texts.push(value);
-		if (value.trim() !== '') field(name.replaceAll(/[-_]/g, '').toLowerCase(), value);
+		if (json === undefined) note(value, found, name);
+		else look(json, found, name, depth + 1);
 	} else if (Array.isArray(value)) {
-		for (const member of value) visit(member, depth + 1, texts, field, name);
+		for (const member of value) look(member, found, name, depth + 1);
 	} else if (isObject(value)) {
-		for (const [key, member] of Object.entries(value)) visit(member, depth + 1, texts, field, key);
+		for (const [key, member] of Object.entries(value)) look(member, found, key, depth + 1);
 	}
+}
+
+function note(text: string, { accessPoints, keys, links }: Found, name: string): void {
+	if (URL_TEXT.test(text)) links.push(text);
+	if (text.trim() === '') return;
+	if (ACCESS_POINT.test(name)) accessPoints.add(text);
+	if (OBJECT_KEY.test(name)) keys.add(text);
 }
 
 function onePerFile(urls: string[]): string[] {

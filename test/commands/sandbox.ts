@@ -11,6 +11,13 @@ npm run sandbox -- [options]
   --speed N          redelivery clock: 1 = again after 30 minutes, 1800 = after a second
   --token-lifetime N lifetime of tokens in seconds (default 3600)
   --json             print one JSON line with all that is needed, and nothing else
+
+A notification in another form, to see what a webhook makes of it: POST /notifications of the control API takes
+  "form": {"shape": "url" | "text" | "list" | "webhook", "charset": "bom" | "iso-8859-1" | "utf-16le",
+           "compression": "gzip" | "deflate" | "br", "contentType": "..."}
+beside "objectKey", "callbackUrl", "callbackAuth" and "presigned", each as wanted: MessageReference is the pre-signed URL
+(with "presigned": true) or JSON in a text; the notification is in a list, or below "body" as n8n's Webhook node puts it.
+The charset is not declared unless contentType says it.
 `;
 
 const { values } = parseArgs({
@@ -87,6 +94,10 @@ function printUse(info: SandboxInfo, list: Awaited<ReturnType<typeof examples>>)
 	);
 	console.log(
 		`curl ${info.controlUrl}/notifications ${json} '{"objectKey":"${list[0]?.file.key ?? ''}","callbackUrl":"http://localhost:5678/webhook/PATH","callbackAuth":{"user":"USER","password":"PASSWORD"}}'`,
+	);
+	console.log('# The same compressed; other forms: npm run sandbox -- --help');
+	console.log(
+		`curl ${info.controlUrl}/notifications ${json} '{"objectKey":"${list[0]?.file.key ?? ''}","callbackUrl":"http://localhost:5678/webhook/PATH","form":{"compression":"gzip"}}'`,
 	);
 	console.log('# S3 fails four times, so that the node gives up; no faults any more:');
 	console.log(

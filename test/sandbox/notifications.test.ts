@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { startSandboxProcess, type SandboxClient } from './process';
 import { acknowledge } from './test-client';
 import type { RocheNotification } from './types';
@@ -10,13 +11,25 @@ import type { RocheNotification } from './types';
 let sandbox: SandboxClient;
 let callback: Server;
 let callbackUrl: string;
-let received: Array<{ headers: IncomingHttpHeaders; body: RocheNotification }> = [];
+interface Received {
+	headers: IncomingHttpHeaders;
+	bytes: Buffer;
+	/** Of JSON in UTF-8. */
+	readonly body: RocheNotification;
+}
+let received: Received[] = [];
 
 beforeAll(async () => {
 	sandbox = await startSandboxProcess();
 	callback = createServer((request, response) => {
-		void text(request).then((body) => {
-			received.push({ headers: request.headers, body: JSON.parse(body) as RocheNotification });
+		void buffer(request).then((bytes) => {
+			received.push({
+				headers: request.headers,
+				bytes,
+				get body() {
+					return JSON.parse(bytes.toString()) as RocheNotification;
+				},
+			});
 			response.end('{}');
 		});
 	});
@@ -167,4 +180,40 @@ describe('stand-in EMR', () => {
 		expect((await fetch(url, { method: 'POST', body: 'abc' })).status).toBe(500);
 		expect(await sandbox.emr()).toHaveLength(1);
 	});
+});
+
+it.each([
+	[{ compression: 'gzip' }, gunzipSync, 'object'],
+	[{ compression: 'br' }, brotliDecompressSync, 'object'],
+	[{ compression: 'deflate', shape: 'list' }, inflateSync, 'list'],
+	[{ charset: 'iso-8859-1', shape: 'webhook' }, (bytes: Buffer) => Buffer.from(bytes.toString('latin1')), 'webhook'],
+	[{ charset: 'utf-16le', shape: 'text' }, (bytes: Buffer) => Buffer.from(bytes.toString('utf16le')), 'text'],
+	[{ charset: 'bom', shape: 'url' }, (bytes: Buffer) => bytes, 'url'],
+] as const)('a notification comes in the form that was asked for: %j', async (form, unpacked, shape) => {
+	const request = { objectKey: 'delivery/ä.json', callbackUrl, presigned: shape === 'url', form };
+	const { notification } = await sandbox.notify(request);
+	const [{ headers, bytes } = { headers: {}, bytes: Buffer.alloc(0) }] = received;
+	const body = JSON.parse(
+		unpacked(bytes)
+			.toString()
+			.replace(/^\uFEFF/, ''),
+	) as Record<string, unknown>;
+	const { MessageReference, ...rest } = notification;
+	expect(body).toEqual(
+		{
+			object: notification,
+			list: [notification],
+			webhook: { headers: { 'content-type': 'application/json' }, params: {}, query: {}, body: notification },
+			text: { ...rest, MessageReference: JSON.stringify(MessageReference) },
+			url: { ...rest, MessageReference: MessageReference.presignedUrl },
+		}[shape],
+	);
+	expect(headers['content-encoding']).toBe('compression' in form ? form.compression : undefined);
+});
+
+it('a form that there is not is refused, and nothing is delivered', async () => {
+	const { length } = (await sandbox.state()).messages.flatMap(({ deliveries }) => deliveries);
+	const form = { charset: 'ebcdic' as never };
+	await expect(sandbox.notify({ objectKey: 'a.json', callbackUrl, form })).rejects.toThrow('is none of utf-8');
+	expect((await sandbox.state()).messages.flatMap(({ deliveries }) => deliveries)).toHaveLength(length);
 });

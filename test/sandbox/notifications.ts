@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { notificationBody } from './notification-body';
 import { SandboxRequestError } from './request-error';
 import type {
 	NotifyRequest,
@@ -102,13 +103,15 @@ export class Notifications {
 			operationId: randomUUID(),
 			at: new Date().toISOString(),
 		};
+		const notification = this.notification(one, delivery.receiptHandle);
+		const written = notificationBody(notification, one.request.form);
 		one.message.deliveries.push(delivery);
 		this.byHandle.set(delivery.receiptHandle, one);
 		this.schedule(one);
-		const notification = this.notification(one, delivery.receiptHandle);
 		const { operationId } = delivery;
 		if (one.request.callbackUrl === undefined) return { notification, operationId };
-		const outcome = await post(one.request.callbackUrl, one.request, notification, operationId);
+		const headers = { ...written.headers, 'x-operation-id': operationId, ...authorization(one.request.callbackAuth) };
+		const outcome = await post(one.request.callbackUrl, { ...written, headers });
 		Object.assign(delivery, outcome);
 		return { notification, operationId, ...outcome };
 	}
@@ -147,16 +150,12 @@ export class Notifications {
 	}
 }
 
-async function post(url: string, request: NotifyRequest, notification: RocheNotification, operationId: string) {
+async function post(url: string, { headers, body }: Pick<RequestInit, 'headers' | 'body'>) {
 	try {
 		const response = await fetch(url, {
 			method: 'POST',
-			headers: {
-				'Content-Type': 'application/json',
-				'x-operation-id': operationId,
-				...authorization(request.callbackAuth),
-			},
-			body: JSON.stringify(notification),
+			headers,
+			body,
 			redirect: 'manual',
 			signal: AbortSignal.timeout(CALLBACK_TIMEOUT_MS),
 		});

@@ -98,6 +98,17 @@ export interface RocheNotification {
 	MessageReceiptHandle: string;
 }
 
+/** How a notification is written down, for trying what a webhook makes of it. Unset fields: as Roche does it. */
+export interface NotificationForm {
+	/** `url` (with `presigned`) and `text`: what `MessageReference` is; `list`: of one; `webhook`: below `body`, beside `headers`. */
+	shape?: 'object' | 'url' | 'text' | 'list' | 'webhook';
+	/** Not declared by itself: see `contentType`. `bom` is UTF-8 with a byte order mark. */
+	charset?: 'utf-8' | 'bom' | 'iso-8859-1' | 'utf-16le';
+	compression?: 'gzip' | 'deflate' | 'br';
+	/** Value of the header; default `application/json`. */
+	contentType?: string;
+}
+
 export interface NotifyRequest {
 	objectKey: string;
 	/** Default: "Clinical Report" for XML, else "Clinical Data". */
@@ -109,6 +120,8 @@ export interface NotifyRequest {
 	presigned?: boolean | { field: string; expiresSeconds: number };
 	/** ARN; default the granted one. */
 	accessPoint?: string;
+	/** Of what is posted. */
+	form?: NotificationForm;
 }
 
 export interface NotifyResult {
