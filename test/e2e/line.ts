@@ -19,6 +19,7 @@ import { checkRuns } from './run-checks';
 import { CREDENTIAL_TYPE } from './scene';
 import { checkTemplates } from './template-checks';
 import { checkTrigger, TRIGGER_SECRETS } from './trigger-checks';
+import { checkNotificationBodies } from '../field/in-n8n/notification-bodies';
 
 /** What is checked: a packed package in an n8n, on a Node. */
 export interface LineOptions {
@@ -54,6 +55,7 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 	await checkEverydayPath(checks, bench, templates, credential, hospital);
 	if (options.line === '2') await checkDelivery(checks, bench, templates, hospital);
 	await checkTrigger(checks, bench);
+	await checkNotificationBodies(checks, bench, credential);
 	if (options.line === '2') await checkRedelivery(checks, bench, templates);
 	await checkSecrets(checks, bench);
 }

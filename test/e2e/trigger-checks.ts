@@ -56,13 +56,21 @@ const basic = (text: string): Record<string, string> => ({ authorization: `Basic
 
 const RIGHT = basic(`${BASIC.user}:${BASIC.password}`);
 
+/** n8n itself answers 422 to JSON that is none, before the node is asked. */
+const OCTETS = { 'content-type': 'application/octet-stream' };
+
 const without = (field: string): string => JSON.stringify({ ...NOTIFICATION, [field]: undefined });
 
 const REFUSALS: Refusal[] = [
 	{ what: 'no credentials', status: 401 },
 	{ what: 'a wrong password', status: 401, headers: basic('roche:wrong') },
-	{ what: 'wrong credentials and a broken body', status: 401, headers: basic('roche:wrong'), body: '{' },
-	{ what: 'a broken body', status: 400, headers: RIGHT, body: '{"EmrOid":' },
+	{
+		what: 'wrong credentials and a broken body',
+		status: 401,
+		headers: { ...basic('roche:wrong'), ...OCTETS },
+		body: '{',
+	},
+	{ what: 'a broken body', status: 400, headers: { ...RIGHT, ...OCTETS }, body: '{"EmrOid":' },
 	{ what: 'no body', status: 400, headers: RIGHT, body: '' },
 	...['EmrOid', 'MessageId', 'MessageType', 'MessageReference', 'MessageReceiptHandle'].map((field) => {
 		return { what: `no ${field}`, status: 400, field, headers: RIGHT, body: without(field) };

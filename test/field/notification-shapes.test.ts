@@ -1,0 +1,253 @@
+import { fileOfNotification, messageTypeOf } from '../../nodes/access-point/notification';
+import { withoutSecrets } from '../../nodes/node-support/item-fields';
+import { readNotification } from '../../nodes/notification/read-notification';
+import { RefusedNotification } from '../../nodes/notification/refused-notification';
+import { messageIn } from '../../nodes/RocheNotificationAck/message';
+import { acknowledgements, type NotificationItem, Roche } from '../engine/roche';
+import { invalidInput } from '../unit/support/expect-error';
+
+const ARN = 'arn:aws:s3:us-east-1:019364481091:accesspoint/2291405';
+const KEY = 'delivery/2291405/cda/xxx.xml';
+const SIGNED = 'https://bucket.s3.amazonaws.com/delivery/xxx.xml?X-Amz-Date=1&X-Amz-Signature=geheim';
+const OBJECT = { accesspoint: ARN, objectKey: KEY };
+
+const notification = (MessageReference: unknown) => ({
+	EmrOid: '2.16.724.4.2',
+	MessageId: 'e6950ef2-3c66-4d00-9aba-205fde0d3199',
+	MessageType: 'Clinical Report',
+	MessageReference,
+	MessageReceiptHandle: 'AQEB+/abc=',
+});
+/** As n8n's Webhook node puts it. */
+const webhookItem = (body: unknown) => ({
+	headers: { host: 'n8n.example', 'x-operation-id': 'operation-1' },
+	params: {},
+	query: {},
+	body,
+	webhookUrl: 'https://n8n.example/webhook/x',
+	executionMode: 'production',
+});
+
+const inAccessPoint = { kind: 'accessPoint', accessPoint: { arn: ARN }, key: KEY };
+const behindUrl = { kind: 'presignedUrl', presigned: { key: 'delivery/xxx.xml' } };
+
+/** References, and the file that they tell. */
+const TELLING: Array<[string, unknown, object]> = [
+	['the documented object', OBJECT, inAccessPoint],
+	['the object with more in it', { ...OBJECT, versions: [{ accesspoint: 'x', objectKey: 'old' }] }, inAccessPoint],
+	['its JSON in a text', JSON.stringify(OBJECT), inAccessPoint],
+	['its JSON in a text, twice', JSON.stringify(JSON.stringify(OBJECT)), inAccessPoint],
+	[
+		'its JSON with escapes',
+		JSON.stringify(OBJECT).replaceAll('/', '\\/').replaceAll(':', '\\u003a').replaceAll('\\u003a"', ':"'),
+		inAccessPoint,
+	],
+	['a list of one', [OBJECT], inAccessPoint],
+	['the object below another', { s3: { location: OBJECT } }, inAccessPoint],
+	['JSON in a field of it', { s3: JSON.stringify(OBJECT) }, inAccessPoint],
+	['fields on two levels', { accesspoint: ARN, object: { objectKey: KEY } }, inAccessPoint],
+	['names in another style', { accessPoint: ARN, object_key: KEY }, inAccessPoint],
+	['names in capitals', { ACCESSPOINT: ARN, 'Object-Key': KEY }, inAccessPoint],
+	['the pre-signed URL as a text', SIGNED, behindUrl],
+	['the URL with blanks around it', `\n ${SIGNED} `, behindUrl],
+	['the URL as JSON in a text', JSON.stringify(SIGNED), behindUrl],
+	['the URL in any field', { theLink: SIGNED }, behindUrl],
+	['the URL in a list', [SIGNED], behindUrl],
+	['an object with the URL, in a text', JSON.stringify({ url: SIGNED }), behindUrl],
+	[
+		'the URL with escapes for its signs',
+		`{"url":"${SIGNED.replaceAll('&', '\\u0026').replaceAll('=', '\\u003d')}"}`,
+		behindUrl,
+	],
+	['two signatures for one file', { url: SIGNED, again: SIGNED.replace('geheim', 'other') }, behindUrl],
+	['the object beside the URL', { ...OBJECT, url: SIGNED }, { ...behindUrl, fallback: inAccessPoint }],
+];
+
+const other = SIGNED.replace('xxx', 'yyy');
+/** References that tell no file, or several; the field that the trigger names, undefined where it lets them through. */
+const NOT_TELLING: Array<[string, unknown, string | undefined, RegExp]> = [
+	['nothing', undefined, 'MessageReference', /^MessageReference is missing/],
+	['null', null, 'MessageReference', /^MessageReference is missing/],
+	['an empty text', ' ', 'MessageReference', /^MessageReference is missing/],
+	['a text that is no JSON', 'delivery/x.json', 'MessageReference', /^MessageReference is missing/],
+	['a number', 7, 'MessageReference', /^MessageReference is missing/],
+	['an empty object', {}, 'MessageReference.accesspoint', /^Access Point is empty/],
+	['no key', { accesspoint: ARN }, 'MessageReference.objectKey', /^Object Key is empty/],
+	[
+		'a key that is no text',
+		{ accesspoint: ARN, objectKey: { a: 1 } },
+		'MessageReference.objectKey',
+		/^Object Key is empty/,
+	],
+	['plain HTTP', { url: 'http://a.example/?X-Amz-Signature=1' }, 'MessageReference.accesspoint', /not an https URL/],
+	['two objects', [OBJECT, { ...OBJECT, objectKey: 'b' }], 'MessageReference', /names several files \(objects\)/],
+	[
+		'two keys',
+		{ files: [{ ...OBJECT }, { accesspoint: ARN, objectKey: 'b' }] },
+		'MessageReference',
+		/names several files/,
+	],
+	[
+		'two access points',
+		{ a: { accesspoint: ARN }, b: { accesspoint: `${ARN}x`, objectKey: 'b' } },
+		'MessageReference',
+		/several/,
+	],
+	// Which of them it is can be said in Roche S3 Fetch.
+	['two pre-signed URLs', { file: SIGNED, report: other }, undefined, /names several files \(pre-signed URLs\)/],
+];
+
+function refusal(body: unknown): RefusedNotification | undefined {
+	try {
+		readNotification(JSON.stringify(body));
+		return undefined;
+	} catch (error) {
+		if (error instanceof RefusedNotification) return error;
+		throw error;
+	}
+}
+
+describe('whatever tells one file', () => {
+	it.each(TELLING)('is taken by the trigger and by Roche S3 Fetch: %s', (_name, reference, file) => {
+		const sent = notification(reference);
+		expect(readNotification(JSON.stringify(sent)).notification).toEqual(sent);
+		for (const item of [sent, webhookItem(sent), webhookItem(JSON.stringify(sent)), webhookItem([sent])]) {
+			expect(fileOfNotification(item, [])).toMatchObject(file);
+			expect(messageTypeOf(item)).toBe('Clinical Report');
+		}
+	});
+
+	it.each(NOT_TELLING)('is nothing else: %s', (_name, reference, field, message) => {
+		expect(refusal(notification(reference))?.field).toBe(field);
+		for (const item of [notification(reference), webhookItem(notification(reference))]) {
+			const error = invalidInput(() => fileOfNotification(item, []));
+			expect(error.message).toMatch(message);
+			expect(error.message + error.advice).not.toContain('geheim');
+		}
+	});
+
+	it('is one of several pre-signed URLs where its field is named', () => {
+		const reference = { file: SIGNED, links: [{ report: other }] };
+		for (const [field, key] of [
+			['file', 'delivery/xxx.xml'],
+			['links.0.report', 'delivery/yyy.xml'],
+		] as const) {
+			for (const shape of [
+				reference,
+				JSON.stringify(reference),
+				{ ...reference, links: JSON.stringify(reference.links) },
+			]) {
+				expect(fileOfNotification(notification(shape), [], field)).toMatchObject({ presigned: { key } });
+			}
+		}
+	});
+
+	it('leaves no signature in the items behind it, in whatever shape', () => {
+		for (const [, reference] of TELLING) {
+			for (const item of [
+				notification(reference),
+				webhookItem(notification(reference)),
+				webhookItem(JSON.stringify(notification(reference))),
+			]) {
+				const kept = withoutSecrets(item as never);
+				expect(JSON.stringify(kept)).not.toContain('geheim');
+				expect(messageIn(kept)).toEqual(messageIn(item as never));
+			}
+		}
+		// Which part of a query is the secret is not documented.
+		const unknown = {
+			body: { MessageReference: JSON.stringify({ url: 'https:\/\/a.example\/x?token=geheim', ...OBJECT }) },
+		};
+		const kept = withoutSecrets(unknown);
+		expect(JSON.stringify(kept)).not.toContain('geheim');
+		expect(fileOfNotification(kept, [])).toMatchObject(inAccessPoint);
+	});
+});
+
+describe('a notification', () => {
+	const sent = notification(OBJECT);
+	const WRAPPED: Array<[string, unknown]> = [
+		['by itself', sent],
+		['in a list of one', [sent]],
+		['as JSON in a text', JSON.stringify(sent)],
+		['as JSON in a text in a list', [JSON.stringify(sent)]],
+		['below body', { body: sent }],
+		["as an item of n8n's Webhook node", webhookItem(sent)],
+		['as JSON in a text below body', { body: JSON.stringify(sent) }],
+		['as items that another n8n passes on', [webhookItem(sent)]],
+	];
+
+	it.each(WRAPPED)('is received %s', (_name, body) => {
+		expect(readNotification(JSON.stringify(body)).notification).toEqual(sent);
+	});
+
+	it('keeps the operation id of the headers that it came with', () => {
+		for (const name of ['x-operation-id', 'X-Operation-Id']) {
+			const body = { headers: { [name]: ' operation-1' }, body: sent };
+			expect(readNotification(JSON.stringify(body)).operationId).toBe('operation-1');
+			expect(messageIn(body as never)).toEqual({ receiptHandle: 'AQEB+/abc=', operationId: 'operation-1' });
+		}
+		expect(readNotification(JSON.stringify(sent)).operationId).toBeUndefined();
+	});
+
+	it.each<[string, unknown, string]>([
+		['two of them', [sent, sent], 'The body holds several notifications; send each by itself.'],
+		['none', [], 'The body is not a JSON object.'],
+		['a text', 'notification', 'The body is not a JSON object.'],
+		['two below body', { body: [sent, sent] }, 'EmrOid is missing or is not a text.'],
+	])('is refused where there are %s', (_name, body, message) => {
+		expect(refusal(body)).toMatchObject({ status: 400, message });
+	});
+
+	it('of the FHIR R5 subscriptions is refused below body, too', () => {
+		const r5 = { resourceType: 'Bundle', type: 'subscription-notification' };
+		for (const body of [r5, [r5], { body: r5 }, JSON.stringify(r5)]) expect(refusal(body)?.status).toBe(422);
+	});
+
+	it('is the own one of an item that has another below body, as a system may answer', () => {
+		const item = { ...sent, operationId: 'own', body: notification({ ...OBJECT, objectKey: 'other' }), headers: {} };
+		expect(fileOfNotification(item, [])).toMatchObject(inAccessPoint);
+		expect(messageIn(item as never)).toEqual({ receiptHandle: 'AQEB+/abc=', operationId: 'own' });
+	});
+});
+
+describe('in n8n', () => {
+	const roche = Roche.forAllTests();
+	const STEPS = [{ type: 'rocheS3Fetch' }, { type: 'rocheNotificationAck' }] as const;
+
+	/** What comes before Roche S3 Fetch. */
+	const SHAPES: Array<[string, (item: NotificationItem, url: string) => object]> = [
+		['JSON in a text', (item) => ({ ...item, MessageReference: JSON.stringify(item.MessageReference) })],
+		['the URL as a text', (item, url) => ({ ...item, MessageReference: url })],
+		[
+			"an item of n8n's Webhook node",
+			({ operationId, ...body }) => ({ headers: { 'x-operation-id': operationId }, body }),
+		],
+		[
+			'its body as text',
+			({ operationId, ...body }) => ({ headers: { 'x-operation-id': operationId }, body: JSON.stringify(body) }),
+		],
+	];
+
+	it.each(SHAPES)('is fetched and acknowledged: %s', async (_name, shape) => {
+		const [message] = await roche.notifications(1);
+		if (!message) throw new Error('No message');
+		const url = await roche.sandbox.presign({ objectKey: message.file.key, expiresSeconds: 600 });
+		const run = await roche.run([shape(message.item, url)], [...STEPS]);
+		expect(run.error?.message).toBeUndefined();
+		expect(run.json('rocheS3Fetch')[0]?.file).toMatchObject({ sha256: message.file.sha256 });
+		expect(acknowledgements(run)).toEqual([
+			expect.objectContaining({ acknowledged: true, operationId: message.item.operationId }),
+		]);
+		expect(await roche.acknowledged()).toContain(message.item.MessageId);
+		for (const step of STEPS) expect(JSON.stringify(run.json(step.type))).not.toMatch(/Signature/);
+	});
+
+	it('several files in one notification are an error before any request, so that none of them is lost', async () => {
+		const [message, more] = await roche.notifications(2);
+		const MessageReference = [message?.item.MessageReference, more?.item.MessageReference];
+		const run = await roche.run([{ ...message?.item, MessageReference }], [...STEPS]);
+		expect(run.error?.message).toContain('MessageReference names several files');
+		expect(await roche.sandbox.requests()).toEqual([]);
+	});
+});
