@@ -10,6 +10,8 @@ interface NetworkFailure {
 	answerLost?: true;
 }
 
+const PROXY_URL_ADVICE =
+	'Correct host and port in the variable. If HOST is to be reached without a proxy, name it in NO_PROXY.';
 const PROXY_ADVICE =
 	'The proxy comes from the environment variables HTTPS_PROXY (or ALL_PROXY) and NO_PROXY of the n8n process. Ask the network team to let HOST through, or correct the variables.';
 const CLIENT_CERTIFICATE_ADVICE =
@@ -19,8 +21,8 @@ const CA_ADVICE =
 
 /**
  * Failures below HTTP. Which may be retried: those that say nothing about the request itself.
- * Codes are Node's, undici's and OpenSSL's, or made here: by `failureCode` (`PROXY_407`), `tunnelClient` (`PROXY_CLOSED`) and whoever sends a
- * request (`ATTEMPT_TIMEOUT`; `TLS_ALERT_UNKNOWN_CA` for an alert of TLS 1.3; one of TLS 1.2 is `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`).
+ * Codes are Node's, undici's and OpenSSL's, or made here: by `failureCode` (`PROXY_407`), `tunnelClient` (`PROXY_CLOSED`; `PROXY_` before a code
+ * that befell the connection to the proxy) and whoever sends a request (`ATTEMPT_TIMEOUT`; `TLS_ALERT_UNKNOWN_CA` for an alert of TLS 1.3; one of TLS 1.2 is `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`).
  */
 const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	{
@@ -71,7 +73,15 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	{
 		code: /^PROXY_407$/,
 		message: 'The proxy asks for a user name and password (407)',
-		advice: 'Put them into HTTPS_PROXY of the n8n process: http://user:password@proxy:port.',
+		advice:
+			'Put them into HTTPS_PROXY of the n8n process: http://user:password@proxy:port. They go by Basic authentication; where they are there already, the proxy does not accept them.',
+		retry: false,
+	},
+	{
+		code: /^PROXY_NO_BASIC$/,
+		message: 'The proxy asks for a way to sign in that is not supported: only Basic is supported (407)',
+		advice:
+			'It offers only others, such as Negotiate (Kerberos) or NTLM. Run cntlm or px beside n8n, which sign in at such a proxy, and put their address into HTTPS_PROXY, such as http://127.0.0.1:3128. Or ask the network team to let the n8n server through to HOST without signing in.',
 		retry: false,
 	},
 	{
@@ -88,10 +98,48 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		retry: false,
 	},
 	{
-		code: /^PROXY_(5\d\d|429|CLOSED|TIMEOUT)$/,
+		code: /^PROXY_(5\d\d|429|CLOSED|TIMEOUT|ECONNRESET|EPIPE)$/,
 		message: 'The proxy could not connect to HOST',
 		advice: PROXY_ADVICE,
 		retry: true,
+	},
+	{
+		code: /^PROXY_ENOTFOUND$/,
+		message: 'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process is not known to DNS',
+		advice: PROXY_URL_ADVICE,
+		retry: false,
+	},
+	{
+		code: /^PROXY_EAI_AGAIN$/,
+		message: 'DNS did not answer for the proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process',
+		advice: `Check the DNS of the n8n server. ${PROXY_URL_ADVICE}`,
+		retry: true,
+	},
+	{
+		code: /^PROXY_(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
+		message: 'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process cannot be reached',
+		advice: PROXY_URL_ADVICE,
+		retry: true,
+	},
+	{
+		code: /^PROXY_(UNABLE_TO_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+|CERT_\w+|ERR_TLS_CERT_\w+)$/,
+		message: 'The certificate of the proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process is not accepted',
+		advice:
+			'It must be valid, be for the host that the variable names, and be signed by a CA that n8n knows: NODE_EXTRA_CA_CERTS of the n8n process names a file with more of them. TLS verification cannot be switched off.',
+		retry: false,
+	},
+	{
+		code: /^PROXY_(ERR_SSL_\w+|EPROTO)$/,
+		message: 'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak TLS as its URL says',
+		advice:
+			'Most proxies are given as http://proxy:port, also those for https. A URL without a scheme counts as https://, as in requests of n8n itself.',
+		retry: false,
+	},
+	{
+		code: /^PROXY_HPE_/,
+		message: 'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not answer in HTTP',
+		advice: 'Check its port. A proxy that wants TLS is given as https://proxy:port; SOCKS proxies are not supported.',
+		retry: false,
 	},
 	{
 		code: /^EGRESS_BLOCKED$/,
@@ -110,7 +158,8 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	{
 		code: /^PROXY_INVALID$/,
 		message: 'HTTPS_PROXY (or ALL_PROXY) of the n8n process is not the URL of an HTTP proxy',
-		advice: 'Give it as http://proxy:port, or http://user:password@proxy:port. SOCKS proxies are not supported.',
+		advice:
+			'Give it as http://proxy:port, or http://user:password@proxy:port with each sign of user and password that means something in a URL percent-encoded: %23 for #, %5C for \\, %2F for /, %3F for ?, %40 for @, %25 for %. SOCKS proxies are not supported.',
 		retry: false,
 	},
 	{ code: /^PROXY_/, message: 'The proxy refused to connect to HOST', advice: PROXY_ADVICE, retry: false },

@@ -1,14 +1,20 @@
+import { getDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import * as tls from 'node:tls';
-import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { networkFailure } from '../errors/network-failures';
+import type { Dispatcher } from 'undici';
 import { egressLookup } from './egress';
 import { LruCache } from './lru-cache';
+import { byProxy } from './proxy';
 import { watchTlsAlerts } from './tls-alerts';
 import { tunnelClient } from './tunnel-client';
 import { whenNeeded } from './when-needed';
 
 /** Time to open a connection, proxy and TLS handshake included, in ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
+/**
+ * Time for one of several addresses of a host before the next one is tried, in ms. Node's own 250 ms are less than a connection over a slow link
+ * takes, which then fails at all addresses; a packet that is lost is sent again after a second.
+ */
+const ADDRESS_TIMEOUT_MS = 1500;
 /** Dispatchers kept: one per credential in use, and some for credentials that were edited. Idle connections close by themselves after 4 s (undici). */
 const KEPT_DISPATCHERS = 20;
 
@@ -38,39 +44,29 @@ export function mutualTlsDispatcher(identity: MutualTls): Promise<Dispatcher> {
 /** The pooled dispatcher for S3: without the client certificate, which is for Roche's API alone. */
 export const storageDispatcher = whenNeeded<Dispatcher>(() => makeDispatcher({}));
 
-async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<EnvHttpProxyAgent> {
-	const { EnvHttpProxyAgent, Pool } = await import('./vendor/undici');
+async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<Dispatcher> {
+	const { Agent, Pool, ProxyAgent } = await import('./vendor/undici');
 	watchTlsAlerts();
-	const proxy = httpsProxy(process.env);
-	// undici would also try SOCKS, through which mutual TLS is not tested here.
-	if (proxy !== '' && !/^https?:/i.test(proxy)) throw networkFailure('PROXY_INVALID', '');
 	// Whatever NODE_TLS_REJECT_UNAUTHORIZED of the n8n process says: it is meant for other hosts, and secrets and health data go to these.
 	const verified = { rejectUnauthorized: true } as const;
 	const requestTls = { ...secureContext, ...verified, timeout: CONNECT_TIMEOUT_MS };
-	try {
-		return new EnvHttpProxyAgent({
-			httpsProxy: proxy,
-			// Every request is https; undici would send it to the proxy for http where there is no other.
-			httpProxy: '',
-			// `connect` is for direct connections, `requestTls` for those inside a proxy's tunnel.
-			connect: { ...requestTls, lookup: egressLookup },
-			requestTls,
-			proxyTls: verified,
-			clientFactory: (origin, options) => tunnelClient(Pool, origin, options),
-		});
-	} catch {
-		// The URL parser's error holds the proxy's URL, and with it the password: it goes no further.
-		throw networkFailure('PROXY_INVALID', '');
-	}
+	const addresses = { autoSelectFamilyAttemptTimeout: addressTimeout() };
+	const direct = new Agent({ connect: { ...requestTls, ...addresses, lookup: egressLookup } });
+	return byProxy(
+		direct,
+		(proxy) =>
+			new ProxyAgent({
+				...proxy,
+				requestTls,
+				proxyTls: { ...verified, ...addresses },
+				clientFactory: (origin, options) => tunnelClient(Pool, origin, options),
+			}),
+	);
 }
 
-/**
- * The proxy for https URLs, found as n8n's own requests find it: undici knows neither ALL_PROXY nor that an empty variable counts as
- * one that is not set. NO_PROXY is read by undici.
- */
-function httpsProxy(env: NodeJS.ProcessEnv): string {
-	const names = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
-	return names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
+/** Whoever gives Node more time (`--network-family-autoselection-attempt-timeout`) has a reason. */
+function addressTimeout(): number {
+	return Math.max(ADDRESS_TIMEOUT_MS, getDefaultAutoSelectFamilyAttemptTimeout());
 }
 
 /** Node's own list and what NODE_EXTRA_CA_CERTS adds; Node 20 can name its own list only. */

@@ -11,7 +11,11 @@ export function failureCode(error: unknown): string {
 		if (proxyStatus) return `PROXY_${proxyStatus}`;
 	}
 	// The innermost code is the cause; outer ones (UND_ERR_ABORTED, say) only tell what it led to.
-	const codes = chain(error).flatMap((link) => ('code' in link && typeof link.code === 'string' ? [link.code] : []));
+	const codes = chain(error).flatMap((link) => {
+		// undici's parser of HTTP has lost the codes that Node's gives.
+		if (link.name === 'HTTPParserError') return ['HPE_INVALID'];
+		return 'code' in link && typeof link.code === 'string' ? [link.code] : [];
+	});
 	return codes.at(-1) ?? 'UNKNOWN';
 }
 

@@ -189,7 +189,7 @@ describe('failures below HTTP', () => {
 		expect(run.error?.message).toBe('Roche does not accept the client certificate (403)');
 	});
 
-	it.each(['no-url-at-all', 'http://user:pass word-of-proxy@127.0.0.1:1 2', 'socks5://user:word-of-proxy@127.0.0.1:1'])(
+	it.each(['http://no url', 'http://user:pass word-of-proxy@127.0.0.1:1 2', 'socks5://user:word-of-proxy@127.0.0.1:1'])(
 		'an HTTPS_PROXY that is no URL, whose password is in no error: %s',
 		async (proxy) => {
 			const misconfigured = await Roche.start({}, { HTTPS_PROXY: proxy });

@@ -30,6 +30,11 @@ describe('the code of a failure', () => {
 		expect(failureCode(new AggregateError([]))).toBe('UNKNOWN');
 	});
 
+	it('is one of HTTP for an answer that is none, whose code undici has lost', () => {
+		const error = Object.assign(coded(undefined, 'Response does not match'), { name: 'HTTPParserError' });
+		expect(failureCode(error)).toBe('HPE_INVALID');
+	});
+
 	it('is that of a real refusal of the operating system', async () => {
 		const socket = connect(1, '127.0.0.1');
 		const [error] = (await once(socket, 'error').catch((reason: unknown) => [reason])) as unknown[];

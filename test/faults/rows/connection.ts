@@ -36,7 +36,7 @@ export const CONNECTION: Row[] = [
 	{
 		fault: 'nobody listens at the proxy',
 		cause: async ({ rig }) => await rig.proxy.stop(),
-		expected: each('HOST refused the connection'),
+		expected: each('The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process cannot be reached'),
 	},
 	{
 		fault: 'nobody listens at the proxy for a moment',

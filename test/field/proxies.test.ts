@@ -1,0 +1,361 @@
+import fc from 'fast-check';
+import { once } from 'node:events';
+import * as net from 'node:net';
+import { dirname } from 'node:path';
+import * as tls from 'node:tls';
+import type { ServiceError } from '../../nodes/errors/service-error';
+import { type Connection, openConnection } from '../../nodes/partners-services/connection';
+import { post } from '../../nodes/partners-services/post';
+import { storageDispatcher } from '../../nodes/wire/dispatchers';
+import { failureCode } from '../../nodes/wire/failure-code';
+import { type ProxyError, proxyFor, readProxy } from '../../nodes/wire/proxy';
+import { certify, ecdsaKeys, privateKeyPem } from '../sandbox/pki';
+import { closeServer, httpsServer, listen } from '../sandbox/servers';
+import { fieldsOf, makeEcIdentity } from '../unit/support/identity-samples';
+
+/** What n8n's own requests ask (n8n 2.40: proxy-from-env 2.1, which reads the environment of the process). */
+const path = require.resolve('proxy-from-env', { paths: [dirname(require.resolve('axios/package.json'))] });
+const ofN8n = jest.requireActual<{ getProxyForUrl: (url: string) => string }>(path);
+
+const NAMES = [
+	'https_proxy',
+	'HTTPS_PROXY',
+	'all_proxy',
+	'ALL_PROXY',
+	'no_proxy',
+	'NO_PROXY',
+	'http_proxy',
+	'HTTP_PROXY',
+];
+const PASSWORD = 'wort-des-proxys';
+
+/** The environment of the process, with these variables for proxies and no others. */
+function setProxies(variables: Record<string, string>): void {
+	for (const name of NAMES) Reflect.deleteProperty(process.env, name);
+	Object.assign(process.env, variables);
+}
+
+const before = Object.fromEntries(
+	NAMES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+);
+afterAll(() => setProxies(before));
+
+describe('the proxy for a URL is the one of n8n’s own requests', () => {
+	const host = fc.constantFrom(
+		'api.roche.example',
+		'roche.example',
+		'x.s3.amazonaws.com',
+		'localhost',
+		'127.0.0.1',
+		'[::1]',
+	);
+	const port = fc.constantFrom('', ':443', ':8443', ':0', ':x');
+	const url = fc
+		.tuple(host, fc.constantFrom('', ':443', ':8443'))
+		.map(([name, suffix]) => `https://${name}${suffix}/v1`);
+	const entry = fc.oneof(
+		fc.tuple(fc.constantFrom('', '.', '*', '*.', '**'), host, port).map((parts) => parts.join('')),
+		fc.constantFrom(
+			'*',
+			'.',
+			'',
+			' ',
+			'*:443',
+			'.example',
+			'EXAMPLE',
+			'.Roche.Example',
+			'*cal*',
+			'host',
+			'0.0.0.0/0',
+			'::1',
+		),
+	);
+	const list = fc
+		.tuple(fc.array(entry, { maxLength: 4 }), fc.constantFrom(',', ' ', ', ', '\n'))
+		.map(([all, by]) => all.join(by));
+	const proxy = fc.constantFrom(
+		'',
+		'http://proxy:3128',
+		'proxy:3128',
+		'https://proxy',
+		'socks5://proxy:1080',
+		'http://a:b@proxy',
+	);
+	const environment = fc.record(
+		{
+			https_proxy: proxy,
+			HTTPS_PROXY: proxy,
+			all_proxy: proxy,
+			ALL_PROXY: proxy,
+			no_proxy: list,
+			NO_PROXY: list,
+			HTTP_PROXY: proxy,
+		},
+		{ requiredKeys: [] },
+	);
+
+	it('whatever the variables are', () => {
+		fc.assert(
+			fc.property(url, environment, (target, variables) => {
+				setProxies(variables);
+				expect(proxyFor(new URL(target), process.env)).toBe(ofN8n.getProxyForUrl(target));
+			}),
+			{ numRuns: 3000 },
+		);
+	});
+
+	it.each([
+		['an empty no_proxy does not hide NO_PROXY', { no_proxy: '', NO_PROXY: 'api.roche.example' }, ''],
+		['a star in a list is every host', { NO_PROXY: 'localhost,*' }, ''],
+		['a name alone is that host, not those below', { NO_PROXY: 'roche.example' }, 'http://proxy:3128'],
+		['with a dot it is those below', { NO_PROXY: '.roche.example' }, ''],
+		['another port is another place', { NO_PROXY: 'api.roche.example:8443' }, 'http://proxy:3128'],
+	])('%s', (_what, variables, expected) => {
+		expect(proxyFor(new URL('https://api.roche.example/'), { HTTPS_PROXY: 'http://proxy:3128', ...variables })).toBe(
+			expected,
+		);
+	});
+});
+
+describe('the URL of a proxy', () => {
+	it.each([
+		['http://proxy:3128', { uri: 'http://proxy:3128' }],
+		['https://proxy/', { uri: 'https://proxy' }],
+		['http://user@proxy:1', { uri: 'http://proxy:1', token: basic('user:') }],
+		['http://user:a%23b%5Cc%2f%40@proxy:1', { uri: 'http://proxy:1', token: basic('user:a#b\\c/@') }],
+		['http://user:p@ss@proxy:1', { uri: 'http://proxy:1', token: basic('user:p@ss') }],
+		['http://user:gr%C3%BCn@[::1]:1', { uri: 'http://[::1]:1', token: basic('user:grün') }],
+	])('%s', (text, expected) => {
+		expect(readProxy(text)).toEqual(expected);
+	});
+
+	// After "user:1" the standard takes "1" for the port of a host "user": the rest of the password would be dropped, and "user" asked for in DNS.
+	it.each(['#', '\\', '/', '?'])('with a raw %s in the password is refused, not taken for another host', (sign) => {
+		for (const password of [`1${sign}${PASSWORD}`, `${PASSWORD}${sign}`, `1${sign}2@${PASSWORD}`]) {
+			const error = thrown(() => readProxy(`http://user:${password}@proxy:3128`));
+			expect(error.code).toBe('PROXY_INVALID');
+			expect(JSON.stringify(error) + String(error.stack)).not.toContain(PASSWORD);
+		}
+	});
+
+	it.each([
+		'socks5://proxy:1080',
+		'socks4a://proxy',
+		'ftp://proxy',
+		'http://',
+		'://',
+		'http://a:50%off@proxy',
+		'http://pro xy',
+	])('%s is none', (text) => {
+		expect(thrown(() => readProxy(text)).code).toBe('PROXY_INVALID');
+	});
+});
+
+describe('a way that needs no proxy', () => {
+	it.each(['socks5://127.0.0.1:1', 'no url', `http://user:1#${PASSWORD}@127.0.0.1:1`])(
+		'is taken whatever the proxy is: %s',
+		async (proxy) => {
+			setProxies({ ALL_PROXY: proxy, NO_PROXY: '*' });
+			expect(await send()).toMatchObject({ statusCode: 418 });
+		},
+	);
+
+	it('is left when NO_PROXY changes while n8n runs', async () => {
+		setProxies({ ALL_PROXY: 'socks5://127.0.0.1:1', NO_PROXY: 'localhost' });
+		expect(await send()).toMatchObject({ statusCode: 418 });
+		setProxies({ ALL_PROXY: 'socks5://127.0.0.1:1' });
+		expect(await send()).toMatchObject({ code: 'PROXY_INVALID' });
+	});
+});
+
+describe('a proxy that does not do what it should is named, not the host behind it', () => {
+	const challenge = (...lines: string[]) =>
+		answering(`HTTP/1.1 407 No\r\n${lines.map((line) => `${line}\r\n`).join('')}Content-Length: 2\r\n\r\nno`);
+	const noBasic = /^The proxy asks for a way to sign in that is not supported: only Basic/;
+	const wantsPassword = /^The proxy asks for a user name and password \(407\)$/;
+
+	it.each<[string, string[], RegExp]>([
+		['Negotiate and NTLM', ['Proxy-Authenticate: Negotiate', 'Proxy-Authenticate: NTLM'], noBasic],
+		['both in one line', ['proxy-authenticate: negotiate, NTLM'], noBasic],
+		[
+			'Digest with a realm that speaks of Basic',
+			['Proxy-Authenticate: Digest realm="a, Basic \\", Basic", nonce="b"'],
+			noBasic,
+		],
+		[
+			'Negotiate, NTLM and Basic',
+			['Proxy-Authenticate: Negotiate', 'Proxy-Authenticate: NTLM', 'Proxy-Authenticate: basic realm="a"'],
+			wantsPassword,
+		],
+		['Basic after another one in one line', ['Proxy-Authenticate: Digest realm="x", Basic realm="y"'], wantsPassword],
+		['nothing', [], wantsPassword],
+	])('407 that offers %s', async (_what, lines, message) => {
+		const error = await through(challenge(...lines));
+		expect(error.message).toMatch(message);
+		expect(error.retry).toBe(false);
+		expect(error.advice).toMatch(message === noBasic ? /cntlm or px/ : /HTTPS_PROXY/);
+	});
+
+	it.each([
+		[403, /^The proxy does not allow connections to localhost:\d+ \(403\)$/],
+		[502, /^The proxy could not connect to localhost:\d+$/],
+		[503, /^The proxy could not connect to localhost:\d+$/],
+		[302, /^The proxy refused to connect to localhost:\d+$/],
+	])('%i with a web page, of which nothing is said', async (status, message) => {
+		const page = `<html><title>${PASSWORD}</title></html>`;
+		const error = await through(answering(`HTTP/1.1 ${status} x\r\nContent-Length: ${page.length}\r\n\r\n${page}`));
+		expect(error.message).toMatch(message);
+		expect(error.message + error.advice).not.toContain(PASSWORD);
+	});
+
+	it('one that hangs up', async () => {
+		expect((await through((socket) => socket.destroy())).message).toMatch(/^The proxy could not connect to localhost/);
+	});
+
+	it('one that hangs up in the middle of its answer', async () => {
+		const error = await through((socket) => socket.end('HTTP/1.1 200 OK\r\nX-'));
+		expect(error.message).toMatch(/^The proxy could not connect to localhost/);
+	});
+
+	it('one that speaks something else', async () => {
+		const error = await through(answering('SSH-2.0-OpenSSH_9.2\r\n'));
+		expect(error.message).toBe('The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not answer in HTTP');
+	});
+
+	it('one that nobody is at', async () => {
+		setProxies({ https_proxy: 'http://127.0.0.1:1' });
+		expect((await send()).message).toBe('The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process cannot be reached');
+	});
+
+	it('one that DNS does not know, for S3, too', async () => {
+		setProxies({ HTTPS_PROXY: 'http://proxy.invalid:3128' });
+		const error = await send();
+		expect(error.code).toMatch(/^PROXY_(ENOTFOUND|EAI_AGAIN)$/);
+		expect(error.message).toMatch(/the proxy in HTTPS_PROXY \(or ALL_PROXY\) of the n8n process/i);
+		expect(error.message).not.toContain('localhost');
+		const s3 = await storageDispatcher();
+		const asked = s3.request({ origin: 'https://bucket.s3.amazonaws.com', path: '/', method: 'GET' });
+		expect(await asked.catch(failureCode)).toMatch(/^PROXY_(ENOTFOUND|EAI_AGAIN)$/);
+	});
+
+	it('one that does not speak TLS and is given without a scheme, as n8n reads it', async () => {
+		const error = await through(answering('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'), '');
+		expect(error.message).toBe(
+			'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak TLS as its URL says',
+		);
+		expect(error.advice).toContain('http://proxy:port');
+	});
+
+	it.each(['localhost', 'elsewhere'])('one behind TLS whose certificate, for %s, is not accepted', async (name) => {
+		const keys = await ecdsaKeys();
+		const { pem } = await certify({ subject: 'CN=proxy', keys, usage: 'server', hosts: [name] });
+		const server = tls.createServer({ key: await privateKeyPem(keys), cert: pem });
+		const error = await throughServer(server, 'https://');
+		expect(error.message).toBe(
+			'The certificate of the proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process is not accepted',
+		);
+		expect(error.advice).toContain('NODE_EXTRA_CA_CERTS');
+	});
+});
+
+describe('a host with several addresses', () => {
+	/** What the connections that a request opens are given for each of the addresses of a host, in ms. */
+	async function times(variables: Record<string, string>): Promise<Array<number | undefined>> {
+		setProxies(variables);
+		const spies = [
+			jest.spyOn(jest.requireActual<typeof net>('node:net'), 'connect'),
+			jest.spyOn(jest.requireActual<typeof tls>('node:tls'), 'connect'),
+		];
+		const seen: Array<number | undefined> = [];
+		try {
+			// Connections of other tests are not open to this one.
+			await send({ ...api.connection, fingerprint: JSON.stringify(variables) });
+			const s3 = await storageDispatcher();
+			await s3.request({ origin: `https://localhost:${api.port}`, path: '/', method: 'GET' }).catch(() => undefined);
+			for (const [options] of spies.flatMap((spy) => spy.mock.calls as unknown[][])) {
+				const { socket, autoSelectFamilyAttemptTimeout } = options as tls.ConnectionOptions & net.TcpNetConnectOpts;
+				// TLS inside a tunnel opens no connection of its own.
+				if (!socket) seen.push(autoSelectFamilyAttemptTimeout);
+			}
+		} finally {
+			for (const spy of spies) spy.mockRestore();
+		}
+		return seen;
+	}
+
+	const allEnough = (all: Array<number | undefined>) => all.every((ms = 0) => ms >= 1000 && ms <= 2000);
+
+	it('gives each of them time for a slow link, for the API and for S3', async () => {
+		const all = await times({ NO_PROXY: '*' });
+		expect(all.length).toBeGreaterThanOrEqual(2);
+		expect(allEnough(all)).toBe(true);
+	});
+
+	it('so does a proxy', async () => {
+		const all = await times({ HTTPS_PROXY: 'http://localhost:1' });
+		expect(all.length).toBeGreaterThanOrEqual(2);
+		expect(allEnough(all)).toBe(true);
+	});
+});
+
+/** A server of Roche's that answers 418, so that whoever gets there is told apart from all failures of the way. */
+let api: { port: number; connection: Connection };
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+	const keys = await ecdsaKeys();
+	const { pem } = await certify({ subject: 'CN=localhost', keys, usage: 'server', hosts: ['localhost'] });
+	const server = httpsServer({ key: await privateKeyPem(keys), cert: pem });
+	server.on('request', (_request, response) => response.writeHead(418).end());
+	const port = await listen(server);
+	close = async () => await closeServer(server);
+	const baseUrl = `https://localhost:${port}/partners/services/api/`;
+	const fields = { orgId: '1.2.3', clientId: 'id', clientSecret: 'geheim', ...fieldsOf(await makeEcIdentity()) };
+	api = { port, connection: openConnection({ environment: 'custom', baseUrl, ...fields, caCertificates: pem }) };
+});
+
+afterAll(async () => await close());
+
+async function send(connection = api.connection): Promise<ServiceError> {
+	return (await post(connection, { path: 'v1/token', headers: {}, timeout: 20_000 }).then(
+		() => new Error('There was an answer of 200'),
+		(error: unknown) => error,
+	)) as ServiceError;
+}
+
+type Behaviour = (socket: net.Socket) => unknown;
+
+/** Answers a CONNECT with this. */
+function answering(text: string): Behaviour {
+	return (socket) => socket.once('data', () => socket.end(text));
+}
+
+/** Sends a request through a proxy that behaves like this. */
+async function through(behaviour: Behaviour, scheme = 'http://'): Promise<ServiceError> {
+	return await throughServer(
+		net.createServer((socket) => behaviour(socket.on('error', () => undefined))),
+		scheme,
+	);
+}
+
+async function throughServer(server: net.Server, scheme: string): Promise<ServiceError> {
+	server.on('tlsClientError', () => undefined).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	setProxies({ HTTPS_PROXY: `${scheme}127.0.0.1:${(server.address() as net.AddressInfo).port}` });
+	const error = await send();
+	server.close();
+	return error;
+}
+
+function basic(pair: string): string {
+	return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+function thrown(work: () => unknown): ProxyError {
+	try {
+		work();
+	} catch (error) {
+		return error as ProxyError;
+	}
+	throw new Error('Nothing was thrown');
+}
