@@ -51,8 +51,12 @@ export async function rochePartnersServicesApiTest(
 		};
 	} catch (error) {
 		if (!(error instanceof InvalidInputError || error instanceof ServiceError)) throw error;
-		return { status: 'Error', message: `${error.message}. ${error.advice}` };
+		return { status: 'Error', message: `${error.message}. ${whatToDo(error)}` };
 	}
+}
+
+function whatToDo(error: InvalidInputError | ServiceError): string {
+	return error instanceof ServiceError ? error.explanation : error.advice;
 }
 
 function credentialFields(data: ICredentialDataDecryptedObject): CredentialFields {

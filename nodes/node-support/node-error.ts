@@ -75,9 +75,11 @@ function detailsOf(error: NodeFailure): IDataObject {
 }
 
 /** What to do, and what to tell Roche: the request id finds the request in their logs. */
-function describe({ advice, originRequestId, attempts }: ServiceError): string {
+function describe({ explanation, originRequestId, attempts }: ServiceError): string {
 	const tried = attempts > 1 ? ` (${attempts} attempts)` : '';
-	return originRequestId === undefined ? advice + tried : `${advice} x-origin-request-id: ${originRequestId}${tried}`;
+	return originRequestId === undefined
+		? explanation + tried
+		: `${explanation} x-origin-request-id: ${originRequestId}${tried}`;
 }
 
 /** n8n replaces messages in which it finds the letters of an error code, "EACCES" in "fileAccess" too. */

@@ -1,4 +1,6 @@
 import { unusableAnswer } from './failures';
+import { isRecord } from './is-record';
+import { tokenAnswer } from './token-answer';
 
 /** Temporary AWS credentials, with the names that Roche gives them (API page, Get Token). */
 export interface AwsCredentials {
@@ -23,7 +25,8 @@ export interface AccessToken {
  * @throws ServiceError when it is not JSON or lacks a part of the credentials
  */
 export function readAccessToken(body: string, originRequestId: string): AccessToken {
-	const answer = parse(body);
+	const answer = tokenAnswer(body);
+	if (answer === undefined) throw unusableAnswer('ANSWER_NOT_JSON');
 	const awsCredentials = asAwsCredentials(isRecord(answer) ? answer.awsCredentials : undefined);
 	const awsResources = isRecord(answer) ? (answer.awsResources ?? []) : [];
 	if (!awsCredentials || !Array.isArray(awsResources) || !awsResources.every((arn) => typeof arn === 'string')) {
@@ -45,18 +48,6 @@ export function asAwsCredentials(value: unknown): AwsCredentials | undefined {
 /** Time until the credentials expire, in ms; negative afterwards. */
 export function timeLeft(credentials: AwsCredentials, now = Date.now()): number {
 	return Date.parse(credentials.Expiration) - now;
-}
-
-function parse(body: string): unknown {
-	try {
-		return JSON.parse(body);
-	} catch {
-		throw unusableAnswer('ANSWER_NOT_JSON');
-	}
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }
 
 function isText(value: unknown): value is string {

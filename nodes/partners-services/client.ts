@@ -3,6 +3,7 @@ import { ServiceError } from '../errors/service-error';
 import type { Pace } from '../wire/pace';
 import { withRetries } from '../wire/retry';
 import { type AccessToken, readAccessToken } from './access-token';
+import { isWebPage } from './answer-texts';
 import type { Connection } from './connection';
 import { INVALID_RECEIPT_HANDLE, unusableAnswer } from './failures';
 import { headerValue, organizationId, originRequestId } from './header-value';
@@ -50,7 +51,7 @@ export async function getToken(connection: Connection, options: CallOptions): Pr
 	const { requestId, headers } = prepare(connection, options);
 	return await identified(requestId, () =>
 		withRetries(options, async () => {
-			const body = await post(connection, { path: 'v1/token', headers, ...options });
+			const { body } = await post(connection, { path: 'v1/token', headers, ...options });
 			return readAccessToken(body, requestId);
 		}),
 	);
@@ -76,14 +77,15 @@ export async function acknowledge(
 		withRetries(options, async (attempts) => {
 			const done = { originRequestId: requestId, operationId, attempts, acknowledgedAt: new Date() };
 			try {
-				const body = await post(connection, { path: 'v1/notification/ack', headers, ...options });
+				const { status, body } = await post(connection, { path: 'v1/notification/ack', headers, ...options });
 				// What Roche answers is not documented; a web page is of a device in between, and Roche knows of nothing.
-				if (body.trimStart().startsWith('<')) throw unusableAnswer('ANSWER_IS_WEB_PAGE');
-				return { ...done, alreadyAcknowledged: false, statusCode: 200, acknowledgedAt: new Date() };
+				if (isWebPage(body)) throw unusableAnswer('ANSWER_IS_WEB_PAGE');
+				return { ...done, alreadyAcknowledged: false, statusCode: status, acknowledgedAt: new Date() };
 			} catch (error) {
 				if (!(error instanceof ServiceError)) throw error;
 				if (error.code === INVALID_RECEIPT_HANDLE && answerLost) {
-					return { ...done, alreadyAcknowledged: true, statusCode: 400, acknowledgedAt: new Date() };
+					const { statusCode = 400 } = error;
+					return { ...done, alreadyAcknowledged: true, statusCode, acknowledgedAt: new Date() };
 				}
 				answerLost ||= error.answerLost;
 				throw error;
@@ -105,7 +107,7 @@ export async function requestSandboxNotification(
 	const call = sandboxCall(connection, request);
 	const { requestId, headers } = prepare(connection, options);
 	const requestedAt = new Date();
-	await identified(requestId, () => post(connection, { ...call, headers, anySuccess: true, ...options }));
+	await identified(requestId, () => post(connection, { ...call, headers, ...options }));
 	return { originRequestId: requestId, requestedAt };
 }
 

@@ -1,4 +1,6 @@
 import { ServiceError } from '../errors/service-error';
+import { type Sent, wordsOf } from './answer-words';
+import { refusesReceiptHandle } from './receipt-handle';
 
 /** One row: what an answer of the Partners Services API means to the user. The first row that fits counts. */
 interface AnswerFailure {
@@ -16,21 +18,21 @@ interface AnswerFailure {
 /** The code of the row for a receipt handle that Roche does not take. */
 export const INVALID_RECEIPT_HANDLE = 'INVALID_RECEIPT_HANDLE';
 
+/** Whatever the status is with which it comes. */
+const RECEIPT_HANDLE_REFUSED: Omit<AnswerFailure, 'status'> = {
+	code: INVALID_RECEIPT_HANDLE,
+	message: 'The receipt handle is not valid',
+	advice:
+		'Roche sends each redelivery of a message with a new receipt handle: acknowledge with the handle of the newest delivery.',
+	retry: false,
+};
+
 const LATER = 'Try again later. If it goes on, give Roche the request id.';
 const CHECK_BASE_URL =
 	'Check environment and base URL of the credential; the base URL ends with /partners/services/api/.';
 
 /** Statuses and bodies as in the API's error documentation; 404, 429, 502, 503, 504 and redirects come from gateways in between. */
 const ANSWER_FAILURES: readonly AnswerFailure[] = [
-	{
-		status: 400,
-		body: /not a valid receipt handle/i,
-		code: INVALID_RECEIPT_HANDLE,
-		message: 'The receipt handle is not valid (400)',
-		advice:
-			'Roche sends each redelivery of a message with a new receipt handle: acknowledge with the handle of the newest delivery.',
-		retry: false,
-	},
 	{
 		status: 400,
 		code: '400',
@@ -132,7 +134,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 	},
 ];
 
-/** Answers of 200 that cannot be used: what came is not what the API page documents. */
+/** Answers of success that cannot be used: what came is not what the API page documents. */
 const UNUSABLE_ANSWERS = {
 	ANSWER_NOT_JSON: 'The answer to Get Token is not JSON',
 	ANSWER_WITHOUT_CREDENTIALS: 'The answer to Get Token holds no complete AWS credentials',
@@ -141,21 +143,22 @@ const UNUSABLE_ANSWERS = {
 } as const;
 
 /**
- * The error for an answer whose status is not 200.
- * @param body is looked at, never repeated: it may hold a receipt handle or personal data
+ * The error for an answer that is no success.
  * @param retryAfterMs from the header `Retry-After`
+ * @param sent what the answer may repeat and the error must not; without it nothing that the answer says is in the error
  */
-export function answerFailure(status: number, body: string, retryAfterMs?: number): ServiceError {
-	const row = ANSWER_FAILURES.find(
-		(r) => (r.status === status || r.status === 'other') && (r.body?.test(body) ?? true),
-	);
+export function answerFailure(status: number, body: string, retryAfterMs?: number, sent?: Sent): ServiceError {
+	const row = refusesReceiptHandle(status, body, sent?.headers.receiptHandle)
+		? RECEIPT_HANDLE_REFUSED
+		: ANSWER_FAILURES.find((r) => (r.status === status || r.status === 'other') && (r.body?.test(body) ?? true));
 	if (!row) throw new RangeError(`No row for status ${status}: the table must end with one for every other status`);
 	const { message, advice, code, retry, answerLost } = row;
-	const text = row.status === 'other' ? `${message} (${status})` : message;
-	return new ServiceError(text, { advice, code, statusCode: status, retry, answerLost, retryAfterMs });
+	const text = message.endsWith(`(${status})`) ? message : `${message} (${status})`;
+	const said = sent && wordsOf(body, sent);
+	return new ServiceError(text, { advice, code, statusCode: status, retry, answerLost, retryAfterMs, said });
 }
 
-/** The error for a 200 whose content cannot be used. */
+/** The error for a success whose content cannot be used. */
 export function unusableAnswer(code: keyof typeof UNUSABLE_ANSWERS): ServiceError {
 	return new ServiceError(UNUSABLE_ANSWERS[code], {
 		advice: `${CHECK_BASE_URL} A proxy may answer in place of Roche.`,

@@ -20,21 +20,25 @@ export interface PostRequest {
 	path: string;
 	/** JSON; none for what the API page documents. */
 	body?: string;
-	/** Takes any 2xx for a success, for a service whose answers are not documented. */
-	anySuccess?: boolean;
 	headers: Record<string, string>;
 	/** For the whole attempt, in ms. */
 	timeout: number;
 	signal?: AbortSignal;
 }
 
+/** An answer of success. */
+export interface Answer {
+	/** 2xx: which ones the services answer with is not documented but for 200. */
+	status: number;
+	body: string;
+}
+
 /**
  * Sends one POST over mutual TLS: one attempt.
- * @returns the body of a 200 (of any 2xx, when `anySuccess`)
  * @throws ServiceError for every other answer, and when there is none; CancelledError
  */
-export async function post(connection: Connection, request: PostRequest): Promise<string> {
-	const { path, headers, body: content, anySuccess = false, timeout, signal } = request;
+export async function post(connection: Connection, request: PostRequest): Promise<Answer> {
+	const { path, headers, body: content, timeout, signal } = request;
 	const url = new URL(path, connection.baseUrl);
 	const [pooled, undici] = await Promise.all([
 		mutualTlsDispatcher({ ...connection.identity, fingerprint: connection.fingerprint }),
@@ -61,8 +65,9 @@ export async function post(connection: Connection, request: PostRequest): Promis
 		const body = await readBody(answer.body);
 		// undici takes the connection back in the next round of the event loop; a request that follows at once would open another one.
 		await setImmediate();
-		if (answer.statusCode === 200 || (anySuccess && Math.floor(answer.statusCode / 100) === 2)) return body;
-		throw answerFailure(answer.statusCode, body, retryAfterMs(answer.headers['retry-after']));
+		const { statusCode: status } = answer;
+		if (Math.floor(status / 100) === 2) return { status, body };
+		throw answerFailure(status, body, retryAfterMs(answer.headers['retry-after']), request);
 	} catch (error) {
 		throwIfCancelled(signal);
 		if (error instanceof ServiceError) throw error;
@@ -85,5 +90,12 @@ async function readBody(body: AsyncIterable<Buffer>): Promise<string> {
 		if (size > LARGEST_BODY) throw unusableAnswer('ANSWER_TOO_LARGE');
 		chunks.push(chunk);
 	}
-	return Buffer.concat(chunks).toString('utf8');
+	// A byte-order mark says what follows, and is no part of it.
+	const bytes = Buffer.concat(chunks);
+	return new TextDecoder(byteOrder(bytes)).decode(bytes);
+}
+
+function byteOrder(bytes: Buffer): string {
+	const mark = bytes.subarray(0, 2).toString('hex');
+	return mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
 }

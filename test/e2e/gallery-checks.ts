@@ -15,7 +15,7 @@ const OBSERVATIONS = 200;
 export async function checkGallery(checks: Checks, bench: Workbench, filledIn: FilledIn): Promise<void> {
 	await checkObservations(checks, bench, filledIn);
 	await checkReports(checks, bench, filledIn);
-	await checks.check('roche-backlog.json: fetches what is there, and lists what is not', async () => {
+	await checks.check('roche-backlog.json: fetches what is there, lists what is not, and fails', async () => {
 		await backlog(bench, filledIn);
 	});
 }
@@ -119,10 +119,12 @@ async function backlog(bench: Workbench, filledIn: FilledIn): Promise<void> {
 	const first = await sandbox.addFile({ kind: 'bundle', observations: 5, key: 'delivery/gallery/again-1.json' });
 	const second = await sandbox.addFile({ kind: 'cda', key: 'delivery/gallery/again-2.xml' });
 	const gone = 'delivery/gallery/long-gone.json';
-	const list = { accessPoint: sandbox.info.accessPoint, objectKeys: [first.key, gone, second.key] };
+	const { accessPoint } = sandbox.info;
+	const list = { accessPoint, objectKeys: [first.key, gone, second.key] };
 	const parameters = { mode: 'raw', jsonOutput: JSON.stringify(list), options: {} };
 	const execution = await runByHand(bench, withNode(template, 'Paste the files here', { parameters }));
-	assert.equal(execution.status, 'success');
+	const { lastNodeExecuted } = execution.data.resultData;
+	assert.deepEqual([execution.status, lastNodeExecuted], ['error', 'Fetch them again']);
 	const received = (await sandbox.emr()).filter(({ name }) => name.startsWith('delivery/gallery/again'));
 	assert.deepEqual(
 		received.map(({ name, sha256 }) => [name, sha256]),
@@ -131,6 +133,6 @@ async function backlog(bench: Workbench, filledIn: FilledIn): Promise<void> {
 	const failed = outputItems(execution.data, 'Files that could not be fetched');
 	assert.deepEqual(
 		failed.map(({ json }) => json),
-		[{ objectKey: gone, problem: 'There is no file with this object key' }],
+		[{ accessPoint, objectKey: gone, problem: 'There is no file with this object key' }],
 	);
 }

@@ -4,6 +4,7 @@ import { searchWhatIsLeft, secretsOf } from '../real-n8n/demo/secrets';
 import { fillInTemplates } from '../real-n8n/demo/workflows';
 import type { N8nLine } from '../real-n8n/install';
 import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
+import { checkRetries } from '../field/in-n8n/retry';
 import { checkAlarms } from './alarm-checks';
 import type { Checks } from './checks';
 import { checkGallery } from './gallery-checks';
@@ -49,6 +50,7 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 	await checkFailures(checks, bench, credential, webhookId);
 	await checkErrorOutputs(checks, bench, credential);
 	await checkGallery(checks, bench, templates);
+	await checkRetries(checks, bench, templates, options.line);
 	await checkAlarms(checks, bench, templates, credential);
 	const hospital = await Hospital.open();
 	cleanUp.add(async () => await hospital.close());

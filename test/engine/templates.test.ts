@@ -51,6 +51,20 @@ describe.each(templates)('the template %s', (file) => {
 		expect(template.nodes.filter(({ onError }) => onError === 'continueRegularOutput')).toEqual([]);
 	});
 
+	it('ends no error output in anything but a step that does the work again, which n8n’s Retry then repeats', () => {
+		for (const { name } of template.nodes.filter(({ onError }) => onError === 'continueErrorOutput')) {
+			const way = new Set([name]);
+			for (const step of way) {
+				const next = template.connections[step]?.main?.[step === name ? 1 : 0] ?? [];
+				for (const { node } of next) way.add(node);
+			}
+			const again = [...way].slice(1).flatMap((step) => template.nodes.filter((node) => node.name === step));
+			const failing = again.find(({ type }) => /\.(rocheS3Fetch|rocheGetToken)$/.test(type));
+			expect(failing?.onError).toBeUndefined();
+			expect(failing?.type).toBe(template.nodes.find((node) => node.name === name)?.type);
+		}
+	});
+
 	it('names in its notes and expressions no step that there is not', () => {
 		const names = template.nodes.map(({ name }) => name);
 		const used = [...JSON.stringify(template.nodes).matchAll(/\$\('([^']+)'\)/g)].map(([, name]) => name);

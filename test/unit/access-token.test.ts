@@ -72,8 +72,8 @@ describe('the answer to Get Token', () => {
 		['no Expiration', withPart('Expiration', undefined)],
 		['an Expiration that is no date', withPart('Expiration', 'tomorrow')],
 		['an Expiration that is empty', withPart('Expiration', '')],
-		['an Expiration that is a number', withPart('Expiration', 1605170940000)],
-		['awsResources that is a text', answer(AWS_CREDENTIALS, AWS_RESOURCES[0])],
+		['an Expiration that may be a duration', withPart('Expiration', 3600)],
+		['awsResources that is a text of another kind', answer(AWS_CREDENTIALS, 'all')],
 		['awsResources that is an object', answer(AWS_CREDENTIALS, { 0: AWS_RESOURCES[0] })],
 		['awsResources with a number in it', answer(AWS_CREDENTIALS, [...AWS_RESOURCES, 1])],
 	])('%s is an error: no complete credentials', (_name, body) => {

@@ -174,7 +174,7 @@ export const GATEWAY_ANSWERS: readonly AnswerRow[] = [
 		retry: true,
 		answerLost: true,
 	},
-	...[201, 204, 302, 409, 418, 511].map((status) => ({
+	...[302, 409, 418, 511].map((status) => ({
 		what: 'not documented',
 		status,
 		body: 'geheim',
