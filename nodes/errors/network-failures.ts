@@ -1,28 +1,15 @@
+import type { NetworkFailure } from './network-failure';
 import { ServiceError } from './service-error';
-
-/** One row: what a network-level failure means to the user. `HOST` stands for the host that was called. */
-interface NetworkFailure {
-	code: RegExp;
-	message: string;
-	advice: string;
-	retry: boolean;
-	/** The request may have reached the server before the failure. */
-	answerLost?: true;
-}
+import { TLS_FAILURES } from './tls-failures';
 
 const PROXY_URL_ADVICE =
 	'Correct host and port in the variable. If HOST is to be reached without a proxy, name it in NO_PROXY.';
 const PROXY_ADVICE =
 	'The proxy comes from the environment variables HTTPS_PROXY (or ALL_PROXY) and NO_PROXY of the n8n process. Ask the network team to let HOST through, or correct the variables.';
-const CLIENT_CERTIFICATE_ADVICE =
-	'Check that the certificate is the one that Roche signed for this environment (demo and live differ), and that it has not been revoked.';
-const CA_ADVICE =
-	'Put the CA certificates of the server (root and intermediates, several PEM blocks) into the field "CA Certificates" of the credential; for S3 hosts behind an inspecting proxy use NODE_EXTRA_CA_CERTS. TLS verification cannot be switched off.';
-
 /**
  * Failures below HTTP. Which may be retried: those that say nothing about the request itself.
  * Codes are Node's, undici's and OpenSSL's, or made here: by `failureCode` (`PROXY_407`), `tunnelClient` (`PROXY_CLOSED`; `PROXY_` before a code
- * that befell the connection to the proxy) and whoever sends a request (`ATTEMPT_TIMEOUT`; `TLS_ALERT_UNKNOWN_CA` for an alert of TLS 1.3; one of TLS 1.2 is `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`).
+ * that befell the connection to the proxy) and whoever sends a request (`ATTEMPT_TIMEOUT`). Those of TLS are in a table of their own.
  */
 const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	{
@@ -63,7 +50,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		answerLost: true,
 	},
 	{
-		code: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_DESTROYED|UND_ERR_CLOSED)$/,
+		code: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_DESTROYED|UND_ERR_CLOSED|ERR_SSL_UNEXPECTED_EOF_WHILE_READING)$/,
 		message: 'HOST closed the connection before the answer was complete',
 		advice:
 			'Try again later. When it always happens, HOST may refuse the client certificate or the public IP address of the n8n server: ask Roche about both, and check for a device that inspects TLS.',
@@ -163,59 +150,15 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		retry: false,
 	},
 	{ code: /^PROXY_/, message: 'The proxy refused to connect to HOST', advice: PROXY_ADVICE, retry: false },
+	...TLS_FAILURES,
 	{
-		code: /ALERT_CERTIFICATE_REQUIRED$/,
-		message: 'HOST requires a client certificate and received none',
-		advice: 'A device between n8n and HOST may end the TLS connection; mutual TLS must pass through it unchanged.',
-		retry: false,
-	},
-	{
-		code: /ALERT_UNKNOWN_CA$/,
-		message: 'HOST does not know the CA that signed the client certificate',
-		advice: CLIENT_CERTIFICATE_ADVICE,
-		retry: false,
-	},
-	{
-		code: /ALERT_CERTIFICATE_EXPIRED$/,
-		message: 'HOST says that the client certificate has expired',
-		advice: 'Ask Roche to sign a new certificate request, and put the new certificate into the credential.',
-		retry: false,
-	},
-	{
-		code: /^TLS_ALERT_|ALERT_(NO_CERTIFICATE|(BAD|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_\w+)$/,
-		message: 'HOST refused the client certificate during the TLS handshake',
-		advice: CLIENT_CERTIFICATE_ADVICE,
-		retry: false,
-	},
-	{
-		code: /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED)$/,
-		message: 'The server certificate of HOST is signed by a CA that is unknown here',
-		advice: CA_ADVICE,
-		retry: false,
-	},
-	{
-		code: /^CERT_HAS_EXPIRED$/,
-		message: 'The server certificate of HOST has expired',
-		advice: 'Check the clock of the n8n server; when it is right, the operator of HOST has to renew the certificate.',
-		retry: false,
-	},
-	{
-		code: /^CERT_NOT_YET_VALID$/,
-		message: 'The server certificate of HOST is not valid yet',
-		advice: 'Check the clock of the n8n server.',
-		retry: false,
-	},
-	{
-		code: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
-		message: 'The server certificate is not for HOST',
-		advice: 'Check the base URL; a proxy or DNS entry may lead to another server.',
-		retry: false,
-	},
-	{
-		code: /^(ERR_SSL_|ERR_TLS_|CERT_|EPROTO$|HPE_)/,
-		message: 'HOST does not speak TLS as expected',
-		advice: 'Check host and port of the base URL, and for a device in between that answers in place of HOST.',
-		retry: false,
+		// The request went out, and the one who answered has shown the certificate of HOST.
+		code: /^(HPE_\w+|UND_ERR_HEADERS_OVERFLOW)$/,
+		message: 'HOST sent an answer that is not HTTP',
+		advice:
+			'Try again later. When it always happens, check host and port of the base URL, and for a device in between that changes answers.',
+		retry: true,
+		answerLost: true,
 	},
 	{
 		code: /^UND_ERR_INVALID_ARG$|^ERR_INVALID_CHAR$/,

@@ -222,9 +222,9 @@ function readAuthorities(text: string): string[] {
 }
 
 /** What is left for OpenSSL to refuse, such as a key that is too short for its security level. */
-function checkUsable({ certificateChain, privateKey, authorities }: ClientIdentity): void {
+function checkUsable({ certificateChain, privateKey }: ClientIdentity): void {
 	try {
-		createSecureContext({ cert: certificateChain, key: privateKey, ca: authorities });
+		createSecureContext({ cert: certificateChain, key: privateKey });
 	} catch {
 		throw new InvalidInputError(
 			CERTIFICATE,

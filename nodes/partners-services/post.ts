@@ -6,7 +6,6 @@ import { mutualTlsDispatcher } from '../wire/dispatchers';
 import { checkEgress } from '../wire/egress';
 import { failureCode } from '../wire/failure-code';
 import { retryAfterMs } from '../wire/retry';
-import { tlsAlertSince } from '../wire/tls-alerts';
 import { untilAborted } from '../wire/until-aborted';
 import { whenSent } from '../wire/when-sent';
 import type { Connection } from './connection';
@@ -51,7 +50,6 @@ export async function post(connection: Connection, request: PostRequest): Promis
 	};
 	const timer = setTimeout(abort, timeout);
 	signal?.addEventListener('abort', abort, { once: true });
-	const startedAt = performance.now();
 	let sent = false;
 	try {
 		await untilAborted(attempt.signal, checkEgress(url));
@@ -72,8 +70,7 @@ export async function post(connection: Connection, request: PostRequest): Promis
 		throwIfCancelled(signal);
 		if (error instanceof ServiceError) throw error;
 		if (attempt.signal.aborted) throw networkFailure('ATTEMPT_TIMEOUT', url.host, sent);
-		const alert = tlsAlertSince(url.host, startedAt);
-		throw networkFailure(alert ? `TLS_ALERT_${alert}` : failureCode(error), url.host, sent);
+		throw networkFailure(failureCode(error), url.host, sent);
 	} finally {
 		clearTimeout(timer);
 		signal?.removeEventListener('abort', abort);

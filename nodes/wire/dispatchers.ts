@@ -1,9 +1,10 @@
 import { getDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
-import * as tls from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { egressLookup } from './egress';
 import { LruCache } from './lru-cache';
 import { byProxy } from './proxy';
+import { makeSecureContext, type TlsMaterial } from './secure-context';
 import { watchTlsAlerts } from './tls-alerts';
 import { tunnelClient } from './tunnel-client';
 import { whenNeeded } from './when-needed';
@@ -19,37 +20,30 @@ const ADDRESS_TIMEOUT_MS = 1500;
 const KEPT_DISPATCHERS = 20;
 
 /** What mutual TLS needs. */
-export interface MutualTls {
+export interface MutualTls extends TlsMaterial {
 	/** Stands for all of it in the pool. */
 	fingerprint: string;
-	certificateChain: string;
-	privateKey: string;
-	/** CA certificates that are trusted beside the default ones. */
-	authorities: string[];
 }
 
 const pool = new LruCache<() => Promise<Dispatcher>>(KEPT_DISPATCHERS);
 
 /** The pooled dispatcher that presents a client certificate, through the proxy or directly as NO_PROXY says. */
 export function mutualTlsDispatcher(identity: MutualTls): Promise<Dispatcher> {
-	const dispatcher = pool.getOrMake(identity.fingerprint, () => {
-		const { certificateChain: cert, privateKey: key, authorities } = identity;
-		// `ca` replaces the default certificates, so it is left out unless there is something to add.
-		const ca = authorities.length > 0 && { ca: [...defaultAuthorities(), ...authorities] };
-		return whenNeeded(() => makeDispatcher({ cert, key, ...ca }));
-	});
+	const dispatcher = pool.getOrMake(identity.fingerprint, () =>
+		whenNeeded(() => makeDispatcher(makeSecureContext(identity))),
+	);
 	return dispatcher();
 }
 
 /** The pooled dispatcher for S3: without the client certificate, which is for Roche's API alone. */
-export const storageDispatcher = whenNeeded<Dispatcher>(() => makeDispatcher({}));
+export const storageDispatcher = whenNeeded<Dispatcher>(() => makeDispatcher(makeSecureContext()));
 
-async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<Dispatcher> {
+async function makeDispatcher(secureContext: SecureContext): Promise<Dispatcher> {
 	const { Agent, Pool, ProxyAgent } = await import('./vendor/undici');
 	watchTlsAlerts();
 	// Whatever NODE_TLS_REJECT_UNAUTHORIZED of the n8n process says: it is meant for other hosts, and secrets and health data go to these.
 	const verified = { rejectUnauthorized: true } as const;
-	const requestTls = { ...secureContext, ...verified, timeout: CONNECT_TIMEOUT_MS };
+	const requestTls = { secureContext, ...verified, timeout: CONNECT_TIMEOUT_MS };
 	const addresses = { autoSelectFamilyAttemptTimeout: addressTimeout() };
 	const direct = new Agent({ connect: { ...requestTls, ...addresses, lookup: egressLookup } });
 	return byProxy(
@@ -67,10 +61,4 @@ async function makeDispatcher(secureContext: tls.SecureContextOptions): Promise<
 /** Whoever gives Node more time (`--network-family-autoselection-attempt-timeout`) has a reason. */
 function addressTimeout(): number {
 	return Math.max(ADDRESS_TIMEOUT_MS, getDefaultAutoSelectFamilyAttemptTimeout());
-}
-
-/** Node's own list and what NODE_EXTRA_CA_CERTS adds; Node 20 can name its own list only. */
-function defaultAuthorities(): readonly string[] {
-	const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
-	return getCACertificates?.('default') ?? tls.rootCertificates;
 }

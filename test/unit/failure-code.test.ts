@@ -88,3 +88,18 @@ describe('causes that never end', () => {
 		expect(failureCode(aggregate)).toBe('UNKNOWN');
 	});
 });
+
+describe('what has no code of its own', () => {
+	it('is named by OpenSSL’s text, where Node knows no name for what is wrong with a certificate', () => {
+		const error = coded('UNSPECIFIED', 'CA signature digest algorithm too weak');
+		expect(failureCode(error)).toBe('X509_CA_SIGNATURE_DIGEST_ALGORITHM_TOO_WEAK');
+	});
+
+	it('is an answer that is not HTTP, where undici’s parser says so in words only', () => {
+		const error = Object.assign(new Error('Response does not match the HTTP/1.1 protocol'), {
+			name: 'HTTPParserError',
+			code: undefined,
+		});
+		expect(failureCode(error)).toBe('HPE_INVALID');
+	});
+});

@@ -52,6 +52,7 @@ const ANSWER_LOST: readonly NetworkRow[] = [
 			'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 			'UND_ERR_DESTROYED',
 			'UND_ERR_CLOSED',
+			'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
 		],
 		'HOST closed the connection before the answer was complete',
 		'the public IP address of the n8n server',
@@ -153,39 +154,91 @@ const PROXY: readonly NetworkRow[] = [
 
 const CLIENT_REFUSED: readonly NetworkRow[] = [
 	row(
-		['TLS_ALERT_CERTIFICATE_REQUIRED', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
+		['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
 		'HOST requires a client certificate and received none',
 		'mutual TLS must pass through it unchanged',
 		false,
 	),
 	row(
-		['TLS_ALERT_UNKNOWN_CA', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ERR_SSL_SSL/TLS_ALERT_UNKNOWN_CA'],
+		['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ERR_SSL_SSL/TLS_ALERT_UNKNOWN_CA'],
 		'HOST does not know the CA that signed the client certificate',
 		CLIENT_CERTIFICATE,
 		false,
 	),
 	row(
-		[
-			'TLS_ALERT_CERTIFICATE_EXPIRED',
-			'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
-			'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED',
-		],
+		['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED'],
 		'HOST says that the client certificate has expired',
 		'Ask Roche to sign a new certificate request',
 		false,
 	),
 	row(
 		[
-			'TLS_ALERT_HANDSHAKE_FAILURE',
-			'TLS_ALERT_BAD_CERTIFICATE',
-			'TLS_ALERT_CERTIFICATE_REVOKED',
 			'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
-			'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED',
+			'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
+			'ERR_SSL_TLSV1_ALERT_ACCESS_DENIED',
 			'ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE',
 		],
 		'HOST refused the client certificate during the TLS handshake',
 		CLIENT_CERTIFICATE,
 		false,
+	),
+];
+
+const DEVICE = 'have the network team exempt HOST from inspection';
+
+const TLS: readonly NetworkRow[] = [
+	row(
+		['ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED', 'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_REVOKED'],
+		'HOST says that the client certificate has been revoked',
+		'with a new key',
+		false,
+	),
+	row(
+		[
+			'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+			'ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY',
+			'ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION',
+		],
+		'HOST broke off the TLS handshake: it does not accept what n8n offers',
+		'HOST may refuse the client certificate',
+		false,
+	),
+	row(
+		['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME'],
+		'The server that was reached does not know the name HOST',
+		'Check the base URL',
+		false,
+	),
+	lost(
+		['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', 'ERR_SSL_TLSV1_ALERT_USER_CANCELLED'],
+		'HOST ended the TLS connection because of a failure of its own',
+		'Try again later',
+		true,
+	),
+	lost(
+		[
+			'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
+			'ERR_SSL_SSL/TLS_ALERT_BAD_RECORD_MAC',
+			'ERR_SSL_TLSV1_ALERT_DECODE_ERROR',
+			'ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR',
+			'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+			'ERR_SSL_BAD_RECORD_TYPE',
+		],
+		'The TLS connection to HOST was damaged on the way',
+		'Try again later',
+		true,
+	),
+	row(
+		['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'ERR_SSL_UNSUPPORTED_PROTOCOL', 'ERR_SSL_NO_PROTOCOLS_AVAILABLE'],
+		'HOST and n8n have no TLS version in common',
+		'n8n speaks TLS 1.2 and 1.3',
+		false,
+	),
+	lost(
+		['HPE_INVALID', 'HPE_INVALID_CONSTANT', 'UND_ERR_HEADERS_OVERFLOW'],
+		'HOST sent an answer that is not HTTP',
+		'Try again later',
+		true,
 	),
 ];
 
@@ -210,9 +263,52 @@ const SERVER_REFUSED: readonly NetworkRow[] = [
 		'Check the clock of the n8n server',
 		false,
 	),
-	row(['ERR_TLS_CERT_ALTNAME_INVALID'], 'The server certificate is not for HOST', 'Check the base URL', false),
 	row(
-		['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_UNSUPPORTED_PROTOCOL', 'EPROTO', 'HPE_INVALID_CONSTANT', 'CERT_REVOKED'],
+		['INVALID_PURPOSE', 'X509_UNSUITABLE_CERTIFICATE_PURPOSE'],
+		'The server certificate of HOST is not made for servers, or was signed by a certificate that is not a CA',
+		'serverAuth',
+		false,
+	),
+	row(
+		[
+			'CA_MD_TOO_WEAK',
+			'EE_KEY_TOO_SMALL',
+			'X509_CA_SIGNATURE_DIGEST_ALGORITHM_TOO_WEAK',
+			'X509_EE_CERTIFICATE_KEY_TOO_WEAK',
+			'ERR_SSL_DH_KEY_TOO_SMALL',
+		],
+		'The TLS of HOST is too weak: its certificate, or a CA above it, has a short key or a SHA-1 or MD5 signature',
+		DEVICE,
+		false,
+	),
+	row(
+		['INVALID_CA', 'PATH_LENGTH_EXCEEDED', 'X509_PERMITTED_SUBTREE_VIOLATION'],
+		'The server certificate of HOST is signed by a certificate that may not sign it',
+		DEVICE,
+		false,
+	),
+	row(['CERT_SIGNATURE_FAILURE'], 'The signature of the server certificate of HOST is wrong', DEVICE, false),
+	row(['CERT_REVOKED'], 'The server certificate of HOST has been revoked', DEVICE, false),
+	row(
+		['UNABLE_TO_GET_CRL', 'CRL_HAS_EXPIRED', 'ERROR_IN_CRL_NEXT_UPDATE_FIELD'],
+		'Whether the server certificate of HOST has been revoked cannot be found out',
+		'renew the list',
+		false,
+	),
+	row(
+		['X509_UNHANDLED_CRITICAL_EXTENSION', 'CERT_SOMETHING_NEW', 'ERROR_IN_CERT_NOT_AFTER_FIELD'],
+		'The server certificate of HOST cannot be accepted',
+		DEVICE,
+		false,
+	),
+	row(
+		['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH', 'X509_HOSTNAME_MISMATCH'],
+		'The server certificate is not for HOST',
+		'Check the base URL',
+		false,
+	),
+	row(
+		['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO', 'ERR_TLS_HANDSHAKE_TIMEOUT'],
 		'HOST does not speak TLS as expected',
 		'Check host and port of the base URL',
 		false,
@@ -235,5 +331,6 @@ export const NETWORK_FAILURES: readonly NetworkRow[] = [
 	...PROXY,
 	...CLIENT_REFUSED,
 	...SERVER_REFUSED,
+	...TLS,
 	...REQUEST,
 ];

@@ -1,0 +1,170 @@
+import type { NetworkFailure } from './network-failure';
+
+const CLIENT_CERTIFICATE_ADVICE =
+	'Check that the certificate is the one that Roche signed for this environment (demo and live differ), and that it has not been revoked.';
+/** Mutual TLS does not survive inspection, so that trusting the device's CA would not be enough. */
+const DEVICE =
+	'A device that inspects TLS may answer in place of HOST: have the network team exempt HOST from inspection.';
+const CA_ADVICE =
+	'Put the CA certificates of the server (root and intermediates, several PEM blocks) into the field "CA Certificates" of the credential; for S3 hosts behind an inspecting proxy use NODE_EXTRA_CA_CERTS. TLS verification cannot be switched off.';
+
+/**
+ * Alerts that the server sent (RFC 8446, 6.2). OpenSSL's names for them begin with `SSLV3_ALERT_`, `SSL/TLS_ALERT_` (from 3.2 on),
+ * `TLSV1_ALERT_`, `TLSV13_ALERT_`, or without ALERT. All but those that speak of damage would come again with the next attempt.
+ */
+const ALERTS: readonly NetworkFailure[] = [
+	{
+		code: /ALERT_CERTIFICATE_REQUIRED$/,
+		message: 'HOST requires a client certificate and received none',
+		advice: 'A device between n8n and HOST may end the TLS connection; mutual TLS must pass through it unchanged.',
+		retry: false,
+	},
+	{
+		code: /ALERT_UNKNOWN_CA$/,
+		message: 'HOST does not know the CA that signed the client certificate',
+		advice: CLIENT_CERTIFICATE_ADVICE,
+		retry: false,
+	},
+	{
+		code: /ALERT_CERTIFICATE_EXPIRED$/,
+		message: 'HOST says that the client certificate has expired',
+		advice: 'Ask Roche to sign a new certificate request, and put the new certificate into the credential.',
+		retry: false,
+	},
+	{
+		code: /ALERT_CERTIFICATE_REVOKED$/,
+		message: 'HOST says that the client certificate has been revoked',
+		advice:
+			'Ask Roche why, have them sign a request with a new key, and put the new certificate and key into the credential.',
+		retry: false,
+	},
+	{
+		code: /ALERT_(NO_CERTIFICATE|(BAD|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_\w+|ACCESS_DENIED)$/,
+		message: 'HOST refused the client certificate during the TLS handshake',
+		advice: CLIENT_CERTIFICATE_ADVICE,
+		retry: false,
+	},
+	{
+		// Servers also answer so to a client certificate that they do not accept.
+		code: /ALERT_(HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY|MISSING_EXTENSION|NO_APPLICATION_PROTOCOL)$/,
+		message: 'HOST broke off the TLS handshake: it does not accept what n8n offers',
+		advice: `HOST may refuse the client certificate, or want ciphers that Node does not offer. ${CLIENT_CERTIFICATE_ADVICE} ${DEVICE}`,
+		retry: false,
+	},
+	{
+		code: /_UNRECOGNIZED_NAME$/,
+		message: 'The server that was reached does not know the name HOST',
+		advice: 'Check the base URL; a proxy or DNS entry may lead to another server.',
+		retry: false,
+	},
+	{
+		code: /ALERT_(INTERNAL_ERROR|USER_CANCELLED)$/,
+		message: 'HOST ended the TLS connection because of a failure of its own',
+		advice: 'Try again later. When it always happens, tell the operator of HOST: the TLS alert is "internal error".',
+		retry: true,
+		answerLost: true,
+	},
+	{
+		code: /ALERT_(BAD_RECORD_MAC|DEC\w+|RECORD_OVERFLOW|UNEXPECTED_MESSAGE|ILLEGAL_PARAMETER)$|^ERR_SSL_(DECRYPTION_FAILED_OR_BAD_RECORD_MAC|BAD_(RECORD\w*|LENGTH|PACKET\w*|DIGEST_LENGTH)|UNEXPECTED_(MESSAGE|RECORD)|(DATA_)?LENGTH_\w+|ENCRYPTED_LENGTH_TOO_LONG|DIGEST_CHECK_FAILED)$/,
+		message: 'The TLS connection to HOST was damaged on the way',
+		advice:
+			'Try again later. When it always happens, ask the network team for a device that changes the traffic to HOST.',
+		retry: true,
+		answerLost: true,
+	},
+];
+
+/**
+ * What Node and OpenSSL find wrong with the server's certificate; codes of OpenSSL's that Node does not name are `X509_` and its text
+ * (`failureCode`).
+ */
+const SERVER_CERTIFICATE: readonly NetworkFailure[] = [
+	{
+		code: /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED|CERT_REJECTED)$/,
+		message: 'The server certificate of HOST is signed by a CA that is unknown here',
+		advice: CA_ADVICE,
+		retry: false,
+	},
+	{
+		code: /^CERT_HAS_EXPIRED$/,
+		message: 'The server certificate of HOST has expired',
+		advice:
+			'Check the clock of the n8n server; when it is right, the operator of HOST has to renew the certificate, or a CA certificate in the field "CA Certificates" has expired and needs its successor beside it.',
+		retry: false,
+	},
+	{
+		code: /^CERT_NOT_YET_VALID$/,
+		message: 'The server certificate of HOST is not valid yet',
+		advice: `Check the clock of the n8n server. ${DEVICE}`,
+		retry: false,
+	},
+	{
+		code: /^(ERR_TLS_CERT_ALTNAME_INVALID|ERR_TLS_CERT_ALTNAME_FORMAT|(X509_)?(HOSTNAME|IP_ADDRESS)_MISMATCH)$/,
+		message: 'The server certificate is not for HOST',
+		advice: `Check the base URL; a proxy or DNS entry may lead to another server. ${DEVICE}`,
+		retry: false,
+	},
+	{
+		code: /^(INVALID_PURPOSE|X509_UNSUITABLE_CERTIFICATE_PURPOSE)$/,
+		// Node reports the last error that OpenSSL finds, which hides INVALID_CA.
+		message: 'The server certificate of HOST is not made for servers, or was signed by a certificate that is not a CA',
+		advice: `Its extended key usage lacks serverAuth, or the certificate above it lacks "basicConstraints = CA:TRUE". ${DEVICE} When HOST is a server of your own, give it a certificate for servers.`,
+		retry: false,
+	},
+	{
+		code: /TOO_WEAK$|^((EE|CA)_KEY_TOO_SMALL|ERR_SSL_(DH|EE|CA)_KEY_TOO_SMALL|ERR_SSL_LEGACY_SIGALG_\w+)$/,
+		message:
+			'The TLS of HOST is too weak: its certificate, or a CA above it, has a short key or a SHA-1 or MD5 signature',
+		advice: `RSA keys need 2048 bits and signatures SHA-256. ${DEVICE} When HOST is a server of your own, renew its certificate.`,
+		retry: false,
+	},
+	{
+		code: /^(INVALID_CA|INVALID_NON_CA|PATH_LENGTH_EXCEEDED|CERT_CHAIN_TOO_LONG|KEYUSAGE_NO_CERTSIGN|X509_(KEY_USAGE_DOES_NOT_INCLUDE_CERTIFICATE_SIGNING|\w+_SUBTREE_VIOLATION|INVALID_CA_CERTIFICATE|PATH_LENGTH_CONSTRAINT_EXCEEDED))$/,
+		message: 'The server certificate of HOST is signed by a certificate that may not sign it',
+		advice: `It is not a CA, or not one for this name or depth. ${DEVICE} A CA of your own needs "basicConstraints = CA:TRUE" and "keyUsage = keyCertSign".`,
+		retry: false,
+	},
+	{
+		code: /^(CERT_SIGNATURE_FAILURE|UNABLE_TO_DECRYPT_CERT_SIGNATURE|UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY)$/,
+		message: 'The signature of the server certificate of HOST is wrong',
+		advice: `A CA certificate of the same name but with another key may be trusted here: put the present one into the field "CA Certificates". ${DEVICE}`,
+		retry: false,
+	},
+	{
+		code: /^CERT_REVOKED$/,
+		message: 'The server certificate of HOST has been revoked',
+		advice: `The operator of HOST has to renew it. ${DEVICE}`,
+		retry: false,
+	},
+	{
+		code: /(^|_)CRL(_|$)/,
+		message: 'Whether the server certificate of HOST has been revoked cannot be found out',
+		advice: 'This Node is set to check a certificate revocation list (CRL): renew the list, or correct the settings.',
+		retry: false,
+	},
+	{
+		code: /^(X509_|CERT_|ERR_TLS_CERT_|ERROR_IN_CERT_)/,
+		message: 'The server certificate of HOST cannot be accepted',
+		advice: `${DEVICE} When HOST is a server of your own, check its certificate with "openssl verify".`,
+		retry: false,
+	},
+];
+
+/** What keeps the two sides from speaking TLS at all. */
+const PROTOCOL: readonly NetworkFailure[] = [
+	{
+		code: /ALERT_(PROTOCOL_VERSION|INAPPROPRIATE_FALLBACK)$|^ERR_SSL_(UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_LOW|WRONG_SSL_VERSION)$/,
+		message: 'HOST and n8n have no TLS version in common',
+		advice: `n8n speaks TLS 1.2 and 1.3 unless NODE_OPTIONS says otherwise. ${DEVICE}`,
+		retry: false,
+	},
+	{
+		code: /^(ERR_SSL_|ERR_TLS_|EPROTO$)/,
+		message: 'HOST does not speak TLS as expected',
+		advice: 'Check host and port of the base URL, and for a device in between that answers in place of HOST.',
+		retry: false,
+	},
+];
+
+/** Failures of TLS, the particular before the general. */
+export const TLS_FAILURES: readonly NetworkFailure[] = [...ALERTS, ...SERVER_CERTIFICATE, ...PROTOCOL];
