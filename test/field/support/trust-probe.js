@@ -1,0 +1,31 @@
+// Asks servers for a token in a process of its own, since what Node trusts is settled when it starts. argv: build folder; stdin: JSON.
+// The filled CA field comes first: what it adds must not stay for those without it.
+const { join } = require('node:path');
+const { text } = require('node:stream/consumers');
+
+async function main() {
+	const nodes = join(process.argv[2], 'nodes', 'partners-services');
+	const { openConnection } = require(join(nodes, 'connection.js'));
+	const { getToken } = require(join(nodes, 'client.js'));
+	const { identity, caCertificates, ports } = JSON.parse(await text(process.stdin));
+	const ask = async (port, field) => {
+		const baseUrl = `https://localhost:${port}/partners/services/api/`;
+		const rest = { environment: 'custom', baseUrl, orgId: '1.2.3', clientId: 'client', clientSecret: 'secret' };
+		const connection = openConnection({ ...rest, ...identity, caCertificates: field });
+		try {
+			await getToken(connection, { timeout: 10_000, maxAttempts: 1 });
+			return 'trusted';
+		} catch (error) {
+			return error.code;
+		}
+	};
+	const askAll = async (field) => {
+		const entries = Object.entries(ports).map(async ([name, port]) => [name, await ask(port, field)]);
+		return Object.fromEntries(await Promise.all(entries));
+	};
+	const filled = await askAll(caCertificates);
+	console.log(JSON.stringify({ filled, empty: await askAll('') }));
+	process.exit();
+}
+
+void main();
