@@ -1,7 +1,8 @@
+import { constants } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { FileAbout } from '../access-point/fetch-file';
+import { decodeText, type Refusal } from '../access-point/text';
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { itemParameter } from '../node-support/parameters';
 
@@ -11,6 +12,9 @@ export interface Content {
 	binary?: IBinaryKeyData;
 }
 
+const CHOOSE_BINARY = 'Choose the output "Binary".';
+const UNPACK = 'It is packed with gzip, and S3 does not say so: choose the output "Binary", and unpack it with a step Compression.';
+
 /** Takes a file's bytes as the parameters "Output" and "Put Output File in Field" say. */
 export function contentTaker(context: IExecuteFunctions) {
 	const output = itemParameter(context, 'output');
@@ -19,9 +23,9 @@ export function contentTaker(context: IExecuteFunctions) {
 		async (content: Readable, { name, contentType }: FileAbout): Promise<Content> => {
 			switch (output(index)) {
 				case 'json':
-					return { json: { data: parseJson(decode(await buffer(content))) } };
+					return { json: { data: parseJson(textOf(await whole(content), contentType)) } };
 				case 'text':
-					return { json: { data: decode(await buffer(content)) } };
+					return { json: { data: textOf(await whole(content), contentType) } };
 				default: {
 					const binary = await context.helpers.prepareBinaryData(content, name, contentType);
 					return { binary: { [propertyName(binaryPropertyName(index))]: binary } };
@@ -39,12 +43,36 @@ function propertyName(value: unknown): string {
 	);
 }
 
-function decode(bytes: Buffer): string {
-	try {
-		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-	} catch {
-		throw new InvalidInputError('Output', 'The file is not text in UTF-8', 'Choose the output "Binary".');
+/** Why a file cannot be read as text, by what `decodeText` says. */
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+	notUtf8: 'The file is not text in UTF-8',
+	invalid: 'The file is not text in the character encoding that it names',
+	unknown: 'The file names a character encoding that is not known',
+	ambiguous: 'The file names two character encodings, and reads differently in each',
+};
+
+async function whole(content: Readable): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of content as AsyncIterable<Buffer>) {
+		size += chunk.length;
+		if (size > constants.MAX_STRING_LENGTH) {
+			throw new InvalidInputError('Output', 'The file is too large for the outputs JSON and Text', CHOOSE_BINARY);
+		}
+		chunks.push(chunk);
 	}
+	return Buffer.concat(chunks);
+}
+
+function textOf(bytes: Buffer, contentType: string): string {
+	const decoded = decodeText(bytes, contentType);
+	if ('text' in decoded) return decoded.text;
+	throw new InvalidInputError('Output', REFUSALS[decoded.refused], isGzip(bytes) ? UNPACK : CHOOSE_BINARY);
+}
+
+/** RFC 1952, 2.3.1. */
+function isGzip(bytes: Buffer): boolean {
+	return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** The parser's own message would quote the file's content, which is health data: it goes no further. */

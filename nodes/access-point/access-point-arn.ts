@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
+import { PARTITIONS } from './aws-hosts';
 
 /** An S3 access point, as its ARN names it (AWS documentation, "Referencing access points"). */
 export interface AccessPointArn {
@@ -13,13 +14,6 @@ export interface AccessPointArn {
 const FIELD = 'Access Point';
 const EXAMPLE = 'arn:aws:s3:us-east-1:123456789012:accesspoint/NAME';
 const USE_ARN = `Give the access point as Get Token or the notification names it: ${EXAMPLE}.`;
-
-/** Partitions and the regions in them: the host name follows from both, so they must agree. */
-const PARTITIONS: ReadonlyMap<string, RegExp> = new Map([
-	['aws', /^(?!cn-|us-gov-|us-iso|eu-iso|eusc-)[a-z]{2,3}(-[a-z]{2,12}){1,3}-\d{1,2}$/],
-	['aws-cn', /^cn-[a-z]{2,12}-\d{1,2}$/],
-	['aws-us-gov', /^us-gov-[a-z]{2,12}-\d{1,2}$/],
-]);
 
 /** What a valid ARN may be that is not a plain access point, and what to say of it. */
 const OTHER_RESOURCES: ReadonlyArray<{ pattern: RegExp; what: string }> = [
@@ -57,11 +51,12 @@ export function isSameAccessPoint(a: AccessPointArn, b: AccessPointArn): boolean
 
 /** The host that serves an access point (AWS documentation, "Using access points"). */
 export function accessPointHost({ name, accountId, region, partition }: AccessPointArn): string {
-	return `${name}-${accountId}.s3-accesspoint.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+	return `${name}-${accountId}.s3-accesspoint.${region}.${PARTITIONS.get(partition)?.dnsSuffix ?? ''}`;
 }
 
 function checkParts({ partition, region, accountId, name }: AccessPointArn): void {
-	const regions = PARTITIONS.get(partition);
+	// The host name follows from both, so they must agree.
+	const regions = PARTITIONS.get(partition)?.regions;
 	if (!regions) {
 		throw new InvalidInputError(
 			FIELD,

@@ -11,6 +11,9 @@ interface S3Failure {
 
 export const EXPIRED_TOKEN = 'ExpiredToken';
 
+/** AWS does not know the token any more, though its time is not over: Roche may have replaced it. */
+export const UNKNOWN_TOKENS: readonly string[] = ['InvalidToken', 'InvalidAccessKeyId', 'TokenRefreshRequired'];
+
 /** Ours: S3 says AccessDenied with the message "Request has expired". */
 export const EXPIRED_URL = 'PRESIGNED_URL_EXPIRED';
 
@@ -124,6 +127,26 @@ const S3_FAILURES: readonly S3Failure[] = [
 		retry: false,
 	},
 	{
+		codes: ['ENCODING_UNKNOWN'],
+		message: 'The file is stored with a Content-Encoding that cannot be unpacked here',
+		advice: 'Known are gzip, deflate and br, up to three in a row. FOUND Ask Roche how the file is meant to be read.',
+		retry: false,
+	},
+	{
+		codes: ['ENCODING_DAMAGED'],
+		message: 'The file is not packed as its Content-Encoding says, or is damaged',
+		advice: `${LATER} When it always happens, the file was stored so, or a device between n8n and S3 unpacks files: ask Roche and the network team.`,
+		// A byte that was changed on its way is often seen here first.
+		retry: true,
+	},
+	{
+		codes: ['UNPACKS_TOO_FAR'],
+		message: 'The file unpacks to more than 1 GB and to more than 200 times its stored size',
+		advice:
+			'Such a file is made to fill memory and disks rather than to be read. If it is expected, set the option "Max File Size" to what is allowed.',
+		retry: false,
+	},
+	{
 		codes: ['TOO_LARGE'],
 		message: 'The file is larger than the option "Max File Size" allows',
 		advice: 'Raise "Max File Size" if such files are expected.',
@@ -141,10 +164,15 @@ const UNKNOWN_STATUS = { message: 'S3 answered with an error that is not expecte
  * @param code S3's code, or one of our own rows
  * @param statusCode HTTP status, when there was an answer
  * @param retryAfterMs from the header `Retry-After`
+ * @param found a word of S3's answer that the advice names; left out when it is more than a word
  */
-export function s3Failure(code: string, statusCode?: number, retryAfterMs?: number): ServiceError {
+export function s3Failure(code: string, statusCode?: number, retryAfterMs?: number, found = ''): ServiceError {
 	const row = S3_FAILURES.find(({ codes }) => codes.includes(code));
-	if (row) return new ServiceError(row.message, { ...row, code, statusCode, retryAfterMs });
+	if (row) {
+		const named = /^[\w.-]{1,30}$/.test(found) ? `It is "${found}". ` : '';
+		const advice = row.advice.replace('FOUND ', () => named);
+		return new ServiceError(row.message, { ...row, advice, code, statusCode, retryAfterMs });
+	}
 	const retry =
 		statusCode !== undefined && ((statusCode >= 500 && statusCode !== NOT_IMPLEMENTED) || statusCode === 429);
 	const text = statusCode === undefined ? UNKNOWN_STATUS.message : `${UNKNOWN_STATUS.message} (${statusCode})`;

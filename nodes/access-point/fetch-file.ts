@@ -1,26 +1,19 @@
-import type { Readable } from 'node:stream';
+import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled } from '../errors/cancelled-error';
-import { InvalidInputError } from '../errors/invalid-input-error';
 import { ServiceError } from '../errors/service-error';
-import type { AccessToken } from '../partners-services/access-token';
 import type { Pace } from '../wire/pace';
 import { withRetries } from '../wire/retry';
 import { inTransfer, type Transfer } from '../wire/resuming-dispatcher';
-import { type AccessPointArn, accessPointHost, isSameAccessPoint, parseAccessPointArn } from './access-point-arn';
+import { accessPointHost } from './access-point-arn';
+import { attemptsAt, type Opening, type TokenSource } from './attempts';
 import { contentTypeOf, fileName } from './file-name';
 import { Digest } from './digest';
 import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from './failures';
 import type { FileSource } from './notification';
-import { type OpenedFile, openInAccessPoint, openPresigned, toServiceError } from './open-file';
-
-/** Where the AWS credentials for access points come from. */
-export interface TokenSource {
-	current(): Promise<AccessToken>;
-	/** A fresh token in place of one that S3 says has expired. */
-	renew(refused: AccessToken): Promise<AccessToken>;
-}
+import { type OpenedFile, toServiceError } from './open-file';
+import { codingsOf, unpacking } from './unpack';
 
 /** What is known of a file before its bytes come. */
 export interface FileAbout {
@@ -52,8 +45,12 @@ export interface FetchedFile<T> {
 	key: string;
 	/** ARN; undefined for a pre-signed URL. */
 	accessPoint?: string;
-	/** In bytes. */
+	/** In bytes, as it was given out. */
 	size: number;
+	/** How it was packed in S3, where it was: it has been unpacked. */
+	contentEncoding?: string;
+	/** In bytes, where it was packed. Checksums are of these bytes. */
+	storedSize?: number;
 	contentType: string;
 	etag?: string;
 	/** ISO 8601. */
@@ -88,50 +85,8 @@ function hasExpired(error: unknown): boolean {
 }
 
 async function fetchFrom<T>(request: FetchRequest<T>): Promise<FetchedFile<T>> {
-	const open = await opener(request);
-	return await withRetries(request, () => open((opened) => readWhole(request, opened)));
-}
-
-type Attempt<T> = (read: (opening: Opening) => Promise<FetchedFile<T>>) => Promise<FetchedFile<T>>;
-type Opening = (signal: AbortSignal) => Promise<OpenedFile>;
-
-/** One attempt for each kind of source; the one with a token renews it when S3 says that it has expired. */
-async function opener<T>(request: FetchRequest<T>): Promise<Attempt<T>> {
-	const { source, tokens, timeout } = request;
-	if (source.kind === 'presignedUrl') {
-		return (read) => read((signal) => openPresigned(source.presigned, { timeout, signal }));
-	}
-	let token = await tokens.current();
-	if (request.restrictToGranted) checkGranted(source.accessPoint, token.awsResources);
-	let renewed = false;
-	const attempt: Attempt<T> = async (read) => {
-		try {
-			return await read((signal) => openInAccessPoint(source, token, { timeout, signal }));
-		} catch (error) {
-			if (!(error instanceof ServiceError) || error.code !== EXPIRED_TOKEN || renewed) throw error;
-			renewed = true;
-			token = await tokens.renew(token);
-			return await attempt(read);
-		}
-	};
-	return attempt;
-}
-
-function checkGranted(accessPoint: AccessPointArn, granted: string[]): void {
-	const isGranted = granted.some((arn) => {
-		try {
-			return isSameAccessPoint(parseAccessPointArn(arn), accessPoint);
-		} catch {
-			// Roche's list may name what cannot be read, as its own sample does; it matches nothing.
-			return false;
-		}
-	});
-	if (isGranted) return;
-	throw new InvalidInputError(
-		'Access Point',
-		`Access Point is not one of the ${granted.length} that the token grants (awsResources)`,
-		'Check the notification and the organization of the credential. To read it all the same switch off the option "Restrict to Granted Access Points".',
-	);
+	const attempt = await attemptsAt<FetchedFile<T>>(request);
+	return await withRetries(request, () => attempt((open) => readWhole(request, open)));
 }
 
 async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<FetchedFile<T>> {
@@ -170,17 +125,22 @@ async function readOpened<T>(
 ): Promise<FetchedFile<T>> {
 	const { source, maxBytes } = request;
 	const key = source.kind === 'accessPoint' ? source.key : source.presigned.key;
-	const name = fileName(key);
-	const contentType = contentTypeOf(name, opened.contentType);
+	const codings = codingsOf(opened.contentEncoding);
+	const isPacked = codings.length > 0;
+	const name = fileName(key, codings);
+	const contentType = contentTypeOf(name, opened.contentType, isPacked);
 	// A web page that a device in between answers with would be handed on as the patient's file, and acknowledged.
 	if (opened.etag === undefined) throw s3Failure('NOT_S3');
 	if (maxBytes > 0 && (opened.contentLength ?? 0) > maxBytes) throw s3Failure('TOO_LARGE');
 	const digest = new Digest(transfer, { ...opened, maxBytes });
+	const { contentLength } = opened;
+	const unpack = unpacking(codings, { maxBytes, contentLength, received: () => transfer.received });
+	const content = isPacked ? new Counter() : digest;
 	const [piped, consumed] = await Promise.allSettled([
-		pipeline(opened.body, digest),
-		request.consume(digest, { name, contentType }).catch((error: unknown) => {
+		isPacked ? pipeline(opened.body, digest, unpack, content) : pipeline(opened.body, digest),
+		request.consume(content, { name, contentType }).catch((error: unknown) => {
 			// A consumer that gave up must not leave the stream waiting for it. After a failure of the stream itself this does nothing.
-			digest.destroy(new ConsumerFailure(error));
+			content.destroy(new ConsumerFailure(error));
 			throw error;
 		}),
 	]);
@@ -195,7 +155,9 @@ async function readOpened<T>(
 		name,
 		key,
 		accessPoint: source.kind === 'accessPoint' ? source.accessPoint.arn : undefined,
-		size: digest.size,
+		size: content.size,
+		contentEncoding: isPacked ? opened.contentEncoding : undefined,
+		storedSize: isPacked ? digest.size : undefined,
 		contentType,
 		etag: opened.etag,
 		lastModified: opened.lastModified?.toISOString(),
@@ -203,6 +165,16 @@ async function readOpened<T>(
 		source: source.kind,
 		resumed: transfer.resumed,
 	};
+}
+
+/** Lets bytes through, and counts them. */
+class Counter extends Transform {
+	size = 0;
+
+	override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
+		this.size += chunk.length;
+		callback(null, chunk);
+	}
 }
 
 /** Carries the error of whoever consumes the bytes through the stream, apart from errors of the stream. */

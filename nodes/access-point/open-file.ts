@@ -26,6 +26,8 @@ export interface OpenedFile {
 	/** As S3 announces it, in bytes. */
 	contentLength?: number;
 	contentType?: string;
+	/** Header `Content-Encoding`. */
+	contentEncoding?: string;
 	/** Without the quotes around it. */
 	etag?: string;
 	lastModified?: Date;
@@ -69,6 +71,7 @@ export async function openInAccessPoint(
 		body: answer.Body as Readable,
 		contentLength: answer.ContentLength,
 		contentType: answer.ContentType,
+		contentEncoding: answer.ContentEncoding,
 		etag: unquoted(answer.ETag),
 		lastModified: answer.LastModified,
 		md5: md5OfEtag(answer.ETag, answer.ServerSideEncryption, answer.SSECustomerAlgorithm),
@@ -79,10 +82,12 @@ export async function openInAccessPoint(
  * Asks for a file by its pre-signed URL; returns when the answer begins. Redirects are not followed: the check was for this host.
  * @throws ServiceError
  */
-export async function openPresigned({ url }: PresignedUrl, options: OpenOptions): Promise<OpenedFile> {
-	const [dispatcher, undici] = await Promise.all([resumingDispatcher(), import('../wire/vendor/undici')]);
+export async function openPresigned(presigned: PresignedUrl, options: OpenOptions): Promise<OpenedFile> {
+	const { url, target: path, hasMd5Etag } = presigned;
+	const dispatcher = await resumingDispatcher();
 	const timeouts = { headersTimeout: options.timeout, bodyTimeout: options.timeout };
-	const answer = await begin(url, options, (signal) => undici.request(url, { dispatcher, signal, ...timeouts }));
+	const request = { origin: url.origin, path, method: 'GET', ...timeouts } as const;
+	const answer = await begin(url, options, (signal) => dispatcher.request({ ...request, signal }));
 	const header = (name: string): string | undefined => [answer.headers[name] ?? []].flat()[0];
 	if (answer.statusCode !== 200) {
 		throw presignedFailure(answer.statusCode, await firstBytes(answer.body), retryAfterMs(header('retry-after')));
@@ -92,9 +97,10 @@ export async function openPresigned({ url }: PresignedUrl, options: OpenOptions)
 		body: answer.body,
 		contentLength: length === undefined ? undefined : Number(length),
 		contentType: header('content-type'),
+		contentEncoding: [answer.headers['content-encoding'] ?? []].flat().join(','),
 		etag: unquoted(header('etag')),
 		lastModified: dateOf(modified),
-		md5: md5OfEtag(header('etag'), header(ENCRYPTION), header(CUSTOMER_ENCRYPTION)),
+		md5: hasMd5Etag ? md5OfEtag(header('etag'), header(ENCRYPTION), header(CUSTOMER_ENCRYPTION)) : undefined,
 	};
 }
 

@@ -1,22 +1,20 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
+import { hasMd5Etags, isS3Host } from './aws-hosts';
 
 /** A pre-signed URL whose host may be asked. */
 export interface PresignedUrl {
-	/** With its signature: for the request only, never for an item, message or log. */
+	/** With its signature: for the request only, never for an item, message or log. Its path is not the one to send. */
 	url: URL;
+	/** Path and query as they were signed: the parts `.` and `..` of a key are parts of its name. */
+	target: string;
 	/** The object key as far as the path tells. */
 	key: string;
+	/** AWS promises for its own hosts, and nobody for others, that an ETag of 32 hexadecimal digits is an MD5. */
+	hasMd5Etag: boolean;
 }
 
 const FIELD = 'Pre-Signed URL';
 const USE_URL = 'Give the https URL as Roche sent it, whole.';
-
-/**
- * Host names of S3 (AWS General Reference, "Amazon S3 endpoints"): path style, bucket style, access points, dual-stack and the
- * older form with a dash. Other services under amazonaws.com do not match: anyone can have a host there.
- */
-const S3_HOSTS =
-	/^([a-z0-9][a-z0-9.-]*\.)?(s3|s3-fips|s3-accesspoint|s3-accesspoint-fips|s3-[a-z]{2}(-[a-z]+)+-\d)(\.dualstack)?(\.[a-z]{2}(-[a-z]+)+-\d)?\.amazonaws\.com(\.cn)?$/;
 
 /**
  * Checks a pre-signed URL before anything is sent.
@@ -28,7 +26,7 @@ export function parsePresignedUrl(value: unknown, allowedHosts: readonly string[
 	if (text === '') throw new InvalidInputError(FIELD, `${FIELD} is empty`, USE_URL);
 	// The parser leaves out tabs and line breaks, and adds slashes: what it makes of the text would be another URL than the one that is seen.
 	if (/[\s\p{Cc}]/u.test(text)) throw new InvalidInputError(FIELD, `${FIELD} holds a space or a line break`, USE_URL);
-	if (!URL.canParse(text)) throw new InvalidInputError(FIELD, `${FIELD} is not a URL`, USE_URL);
+	if (!URL.canParse(text) || /\p{Surrogate}/u.test(text)) throw new InvalidInputError(FIELD, `${FIELD} is not a URL`, USE_URL);
 	const url = new URL(text);
 	if (url.protocol !== 'https:') throw new InvalidInputError(FIELD, `${FIELD} is not an https URL`, USE_URL);
 	if (!/^https:\/\//i.test(text)) throw new InvalidInputError(FIELD, `${FIELD} is not a URL`, USE_URL);
@@ -36,19 +34,28 @@ export function parsePresignedUrl(value: unknown, allowedHosts: readonly string[
 		throw new InvalidInputError(FIELD, `${FIELD} holds a user name or password`, USE_URL);
 	}
 	const allowed = allowedHosts.some((host) => host.trim().toLowerCase() === url.host);
-	if (!allowed && !S3_HOSTS.test(url.host)) {
+	if (!allowed && !isS3Host(url.host)) {
 		throw new InvalidInputError(
 			FIELD,
 			`${FIELD} leads to ${url.host}, which is not a host of Amazon S3`,
 			'If Roche told you that files come from there, add it to the option "Allowed Hosts".',
 		);
 	}
+	if (text.includes('\\')) throw new InvalidInputError(FIELD, `${FIELD} holds a backslash`, USE_URL);
 	url.hash = '';
-	return { url, key: keyOf(url) };
+	const target = targetOf(text);
+	return { url, target, key: keyOf(target), hasMd5Etag: hasMd5Etags(url.host) };
 }
 
-function keyOf(url: URL): string {
-	const path = url.pathname.slice(1);
+/** What follows the host, byte for byte but for signs that a request cannot hold: the URL parser would resolve dot segments. */
+function targetOf(text: string): string {
+	const [, rest = ''] = /^https:\/\/[^/?#]*([^#]*)/i.exec(text) ?? [];
+	const target = rest.startsWith('/') ? rest : `/${rest}`;
+	return target.replaceAll(/[^!-~]+/g, (signs) => encodeURIComponent(signs));
+}
+
+function keyOf(target: string): string {
+	const path = target.replace(/\?.*/s, '').slice(1);
 	try {
 		return decodeURIComponent(path);
 	} catch {

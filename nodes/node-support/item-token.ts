@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { TokenSource } from '../access-point/fetch-file';
+import type { TokenSource } from '../access-point/attempts';
 import { type AccessToken, asAwsCredentials, timeLeft } from '../partners-services/access-token';
 import type { CallOptions } from '../partners-services/client';
 import type { Connection } from '../partners-services/connection';
 import { isSealed, unseal } from '../partners-services/seal';
-import { sharedToken, tokenInPlaceOf } from '../partners-services/tokens';
+import { sharedToken, tokenInPlaceOf, tokenInPlaceOfDoubtful } from '../partners-services/tokens';
 
 /**
  * Where a node that reads files takes its token from: the item's own while it is valid, else one through the credential.
@@ -21,6 +21,7 @@ export function itemTokenSource(
 			return tokenOfItem(json, connection) ?? (await sharedToken(connection, options));
 		},
 		renew: async (refused) => await tokenInPlaceOf(refused, await connect(), options),
+		renewDoubtful: async (doubtful) => await tokenInPlaceOfDoubtful(doubtful, await connect(), options),
 	};
 }
 

@@ -4,6 +4,9 @@ import { type AccessToken, timeLeft } from './access-token';
 /** A token is not handed out in the last part of its life, in ms: a large file must still be read with it. */
 export const REUSE_MARGIN_MS = 5 * 60 * 1000;
 
+/** A wrong access point in every notification must not ask Roche for a token each time, in ms. */
+const DOUBT_INTERVAL_MS = 60_000;
+
 /** Gets a token; the signal ends it when nobody waits for it any more. */
 export type ObtainToken = (signal: AbortSignal) => Promise<AccessToken>;
 
@@ -17,6 +20,8 @@ interface Flight {
 export class TokenStore {
 	private readonly tokens = new Map<string, AccessToken>();
 	private readonly flights = new Map<string, Flight>();
+	/** When a new token was last obtained because one was doubted, by credential, in ms of `performance.now`. */
+	private readonly doubts = new Map<string, number>();
 
 	/**
 	 * A token with more than five minutes to live: a kept one, or one that is being obtained, or a new one.
@@ -30,6 +35,30 @@ export class TokenStore {
 		if (kept && timeLeft(kept.awsCredentials) > REUSE_MARGIN_MS) return kept;
 		const flight = this.flights.get(key) ?? this.start(key, obtain);
 		return await this.join(key, flight, signal);
+	}
+
+	/**
+	 * A token in place of one that is doubted though its time is not over: the kept one or the one that is being obtained where it is another,
+	 * else a new one, at most one a minute.
+	 * @param source stands for the credential, whose new tokens for this reason are counted
+	 * @returns undefined where one was obtained less than a minute ago
+	 * @throws as `get`
+	 */
+	async getOther(
+		key: string,
+		source: string,
+		doubtful: AccessToken,
+		obtain: ObtainToken,
+		signal?: AbortSignal,
+	): Promise<AccessToken | undefined> {
+		this.forget(key, doubtful.awsCredentials.AccessKeyId);
+		if (!this.tokens.has(key) && !this.flights.has(key)) {
+			const now = performance.now();
+			if (now - (this.doubts.get(source) ?? -Infinity) < DOUBT_INTERVAL_MS) return undefined;
+			for (const [other, at] of this.doubts) if (now - at >= DOUBT_INTERVAL_MS) this.doubts.delete(other);
+			this.doubts.set(source, now);
+		}
+		return await this.get(key, obtain, signal);
 	}
 
 	/** Forgets a token that AWS refused, unless a newer one has taken its place. */

@@ -2,7 +2,7 @@ import type { AccessToken } from './access-token';
 import { type CallOptions, getToken } from './client';
 import type { Connection } from './connection';
 import { organizationId } from './header-value';
-import { TokenStore } from './token-store';
+import { type ObtainToken, TokenStore } from './token-store';
 
 /** One for the process: workflows with the same credential and organization share tokens. */
 const store = new TokenStore();
@@ -12,10 +12,7 @@ const store = new TokenStore();
  * @throws InvalidInputError before any request; ServiceError; CancelledError
  */
 export async function sharedToken(connection: Connection, options: CallOptions): Promise<AccessToken> {
-	const { signal } = options;
-	const obtain = (untilNobodyWaits: AbortSignal): Promise<AccessToken> =>
-		getToken(connection, { ...options, signal: untilNobodyWaits });
-	return await store.get(keyOf(connection, options), obtain, signal);
+	return await store.get(keyOf(connection, options), obtaining(connection, options), options.signal);
 }
 
 /**
@@ -29,6 +26,24 @@ export async function tokenInPlaceOf(
 ): Promise<AccessToken> {
 	store.forget(keyOf(connection, options), refused.awsCredentials.AccessKeyId);
 	return await sharedToken(connection, options);
+}
+
+/**
+ * A token in place of one that grants too little, or that AWS does not know: at most one new one a minute for each credential.
+ * @returns undefined where there is none to be had at the moment
+ * @throws as `sharedToken`
+ */
+export async function tokenInPlaceOfDoubtful(
+	doubtful: AccessToken,
+	connection: Connection,
+	options: CallOptions,
+): Promise<AccessToken | undefined> {
+	const obtain = obtaining(connection, options);
+	return await store.getOther(keyOf(connection, options), connection.fingerprint, doubtful, obtain, options.signal);
+}
+
+function obtaining(connection: Connection, options: CallOptions): ObtainToken {
+	return (untilNobodyWaits) => getToken(connection, { ...options, signal: untilNobodyWaits });
 }
 
 function keyOf(connection: Connection, { orgId }: CallOptions): string {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { connectSandbox, type SandboxClient } from '../sandbox/client';
 import { startSandbox } from '../sandbox/start';
-import type { NotifyResult, SandboxFile, SandboxInfo, SandboxOptions } from '../sandbox/types';
+import type { FileCharset, NotifyResult, SandboxFile, SandboxInfo, SandboxOptions } from '../sandbox/types';
 
 const HELP = `Runs Roche's side of the flow on this computer: Partners Services API, S3 access points, notifications.
 
@@ -10,6 +10,8 @@ npm run sandbox -- [options]
   --proxy-port N     port of the proxy (default: any free port)
   --speed N          redelivery clock: 1 = again after 30 minutes, 1800 = after a second
   --token-lifetime N lifetime of tokens in seconds (default 3600)
+  --content-encoding E  store files packed: gzip, deflate, br, or several in a row ("gzip, aws-chunked")
+  --charset C        store files in another character encoding: iso-8859-1, windows-1252 or utf-16
   --json             print one JSON line with all that is needed, and nothing else
 
 A notification in another form, to see what a webhook makes of it: POST /notifications of the control API takes
@@ -20,12 +22,16 @@ beside "objectKey", "callbackUrl", "callbackAuth" and "presigned", each as wante
 The charset is not declared unless contentType says it.
 `;
 
+const CHARSETS: readonly FileCharset[] = ['iso-8859-1', 'windows-1252', 'utf-16'];
+
 const { values } = parseArgs({
 	options: {
 		'control-port': { type: 'string' },
 		'proxy-port': { type: 'string' },
 		speed: { type: 'string' },
 		'token-lifetime': { type: 'string' },
+		'content-encoding': { type: 'string' },
+		charset: { type: 'string' },
 		json: { type: 'boolean', default: false },
 		// For programs that start the sandbox: they close its standard input to end it, on purpose or by ending themselves.
 		'exit-with-stdin': { type: 'boolean', default: false },
@@ -41,12 +47,20 @@ function positive(value: string | undefined, name: string): number | undefined {
 	return number;
 }
 
+function charset(value: string | undefined): FileCharset | undefined {
+	const known = CHARSETS.find((name) => name === value?.toLowerCase());
+	if (value !== undefined && known === undefined) throw new Error(`--charset must be one of ${CHARSETS.join(', ')}`);
+	return known;
+}
+
 function sandboxOptions(): SandboxOptions {
 	const given: SandboxOptions = {
 		controlPort: positive(values['control-port'], 'control-port'),
 		proxyPort: positive(values['proxy-port'], 'proxy-port'),
 		redeliverySpeed: positive(values.speed, 'speed'),
 		tokenLifetimeSeconds: positive(values['token-lifetime'], 'token-lifetime'),
+		contentEncoding: values['content-encoding'],
+		charset: charset(values.charset),
 	};
 	const set = Object.entries(given).filter(([, value]) => value !== undefined);
 	return { ...(JSON.parse(values.options) as SandboxOptions), ...(Object.fromEntries(set) as SandboxOptions) };

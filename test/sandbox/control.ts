@@ -94,7 +94,7 @@ function fileRoutes({ store, accessPoint, emr, settings, presign }: ControlParts
 	return {
 		'POST /files': async ({ body }) => {
 			const request = (await body()) as FileRequest;
-			const made = makeFile(request);
+			const made = makeFile(request, settings);
 			return await store.put({ ...made, key: required(made.key, 'key') }, request.accessPoint ?? accessPoint);
 		},
 		'GET /files': () => Promise.resolve(store.list()),

@@ -1,12 +1,17 @@
 import { createCipheriv, createHash } from 'node:crypto';
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { SandboxRequestError } from './request-error';
-import type { FileRequest } from './types';
+import type { FileCharset, FileRequest, SandboxSettings, StoredAs } from './types';
 
 /** A made file, before it is stored. */
 export interface MadeFile {
 	key: string;
 	content: Buffer;
 	contentType: string;
+	/** Header `Content-Encoding`. */
+	contentEncoding?: string;
+	/** The content before it was packed. */
+	unpacked?: Buffer;
 }
 
 /** Number in [0, 1); the same seed gives the same series (mulberry32, public domain). */
@@ -107,12 +112,51 @@ function number(value: unknown, name: string): number {
 	throw new SandboxRequestError(`${name} must be a whole number >= 0`);
 }
 
+/** What is done for the names of a `Content-Encoding` header; for all others nothing. */
+const PACKERS: Readonly<Record<string, (content: Buffer) => Buffer>> = {
+	gzip: (content) => gzipSync(content),
+	deflate: (content) => deflateSync(content),
+	br: (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+};
+
+/** Stored as a request says; what it leaves open the settings say, for health data. */
+function stored(made: MadeFile, { contentEncoding, charset }: StoredAs): MadeFile {
+	const { content, contentType } = charset === undefined ? made : inCharset(made, charset);
+	if (contentEncoding === undefined) return { ...made, content, contentType };
+	const packers = contentEncoding.split(',').flatMap((name) => PACKERS[name.trim()] ?? []);
+	const packed = packers.reduce((bytes, pack) => pack(bytes), content);
+	return { ...made, content: packed, contentType, contentEncoding, unpacked: content };
+}
+
+/** Signs that an encoding does not have are written as XML and JSON write them. */
+function inCharset({ content, contentType }: MadeFile, charset: FileCharset) {
+	const isXml = contentType.includes('xml');
+	const named = content.toString('utf8').replace('encoding="UTF-8"', () => `encoding="${charset.toUpperCase()}"`);
+	const escaped = named.replaceAll(/[^\0-\xff]/g, (sign) =>
+		isXml ? `&#${sign.charCodeAt(0)};` : `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+	const bytes = charset === 'utf-16' ? Buffer.from(`\ufeff${named}`, 'utf16le') : Buffer.from(escaped, 'latin1');
+	return { content: bytes, contentType: isXml ? contentType : `${contentType}; charset=${charset}` };
+}
+
 /**
- * Makes the content of a file. All persons and readings are synthetic.
+ * Makes a file. All persons and readings are synthetic.
  *
+ * @param settings hold for bundles and reports whose request says nothing of how they are stored
  * @throws SandboxRequestError for a request of an unknown kind or with a wrong size
  */
-export function makeFile(request: FileRequest): MadeFile {
+export function makeFile(request: FileRequest, settings: Partial<SandboxSettings> = {}): MadeFile {
+	const made = contentOf(request);
+	if (request.kind === 'content') return { ...made, contentEncoding: request.contentEncoding };
+	const { contentEncoding, charset } = request.kind === 'bytes' ? request : { ...setIn(settings), ...request };
+	return stored(made, { contentEncoding, charset });
+}
+
+function setIn({ contentEncoding, charset }: Partial<SandboxSettings>): StoredAs {
+	return { contentEncoding: contentEncoding ?? undefined, charset: charset ?? undefined };
+}
+
+function contentOf(request: FileRequest): MadeFile {
 	const { kind } = request;
 	switch (kind) {
 		case 'bundle': {

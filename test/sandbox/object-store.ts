@@ -68,8 +68,10 @@ export class ObjectStore {
 		const file: StoredFile = {
 			key,
 			size: content.length,
-			sha256: createHash('sha256').update(content).digest('hex'),
+			sha256: sha256(content),
 			contentType,
+			contentEncoding: made.contentEncoding,
+			unpacked: made.unpacked && { size: made.unpacked.length, sha256: sha256(made.unpacked) },
 			accessPoint,
 			crc32: checksum.toString('base64'),
 		};
@@ -141,6 +143,10 @@ export class ObjectStore {
 	}
 }
 
-function publicFile({ key, size, sha256, contentType, accessPoint }: StoredFile): SandboxFile {
-	return { key, size, sha256, contentType, accessPoint };
+function publicFile({ crc32: _crc32, ...file }: StoredFile): SandboxFile {
+	return file;
+}
+
+function sha256(content: Buffer): string {
+	return createHash('sha256').update(content).digest('hex');
 }

@@ -1,7 +1,7 @@
 import type { Notifications } from './notifications';
 import type { ObjectStore } from './object-store';
 import { makeFile } from './files';
-import type { FileRequest, NotifyRequest } from './types';
+import type { FileRequest, NotifyRequest, SandboxSettings } from './types';
 
 /** Observations of the preloaded bundle; what Roche has there is not documented. */
 const OBSERVATIONS = 20;
@@ -9,6 +9,7 @@ const OBSERVATIONS = 20;
 export interface PreloadedParts {
 	store: ObjectStore;
 	notifications: Notifications;
+	settings: SandboxSettings;
 	/** ARN. */
 	accessPoint: string;
 }
@@ -34,7 +35,7 @@ export function announcePreloaded(parts: PreloadedParts, body: string): boolean 
 	return true;
 }
 
-async function announce({ store, notifications, accessPoint }: PreloadedParts, wanted: Wanted): Promise<void> {
+async function announce({ store, notifications, settings, accessPoint }: PreloadedParts, wanted: Wanted): Promise<void> {
 	const { patientId, callbackUrl, callbackAuth } = wanted;
 	const folder = `delivery/${encodeURIComponent(patientId)}`;
 	const files: FileRequest[] = [
@@ -42,7 +43,7 @@ async function announce({ store, notifications, accessPoint }: PreloadedParts, w
 		{ kind: 'cda', key: `${folder}/report.xml` },
 	];
 	for (const file of files) {
-		const { key: objectKey } = await store.put(makeFile(file), accessPoint);
+		const { key: objectKey } = await store.put(makeFile(file, settings), accessPoint);
 		await notifications.send({ objectKey, callbackUrl, callbackAuth });
 	}
 }

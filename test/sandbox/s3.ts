@@ -147,6 +147,7 @@ async function readObject(request: IncomingMessage, place: Place, key: string, {
 	for (const [name, value] of Object.entries(answer.headers)) {
 		if (typeof value === 'string' && !NOT_RETURNED.includes(name)) headers[name] = value;
 	}
+	if (file.contentEncoding !== undefined) headers['Content-Encoding'] = file.contentEncoding;
 	// The S3 server knows no checksum of objects that came in parts; S3 sends one for whole objects only.
 	if (status === 200 && forwarded['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED') {
 		headers['x-amz-checksum-crc32'] = file.crc32;

@@ -48,6 +48,8 @@ function settingsFrom(options: SandboxOptions): SandboxSettings {
 		awsResources: options.awsResources ?? null,
 		latencyMs: options.latencyMs ?? 0,
 		emrStatus: options.emrStatus ?? null,
+		contentEncoding: options.contentEncoding ?? null,
+		charset: options.charset ?? null,
 	};
 }
 

@@ -56,6 +56,9 @@ export interface SandboxSettings {
 	latencyMs: number;
 	/** Status with which the stand-in EMR refuses files; null = it stores them (201). */
 	emrStatus: number | null;
+	/** How bundles and CDA reports are stored whose request says nothing of it; null = as they are, in UTF-8. */
+	contentEncoding: string | null;
+	charset: FileCharset | null;
 }
 
 export interface SandboxOptions extends Partial<SandboxSettings> {
@@ -66,7 +69,19 @@ export interface SandboxOptions extends Partial<SandboxSettings> {
 	serverChain?: 'intermediates' | 'leaf';
 }
 
-export type FileRequest =
+/** How a made file is stored. */
+export interface StoredAs {
+	/** Header `Content-Encoding`; what it names of gzip, deflate and br is done to the file, but to one of the kind `content`. */
+	contentEncoding?: string;
+	/** Character encoding of a bundle, which Content-Type names, or of a CDA report, whose XML declaration names it. */
+	charset?: FileCharset;
+}
+
+export type FileCharset = 'iso-8859-1' | 'windows-1252' | 'utf-16';
+
+export type FileRequest = StoredAs & FileContent;
+
+type FileContent =
 	/** Synthetic FHIR bundle; the same seed gives the same bytes. */
 	| { kind: 'bundle'; observations: number; key?: string; seed?: number; accessPoint?: string }
 	/** Synthetic CDA report. */
@@ -82,6 +97,10 @@ export interface SandboxFile {
 	/** Hex. */
 	sha256: string;
 	contentType: string;
+	/** Set for a file that is stored with one. Size and hash are of the stored bytes. */
+	contentEncoding?: string;
+	/** Before it was packed: bytes, and hex. */
+	unpacked?: { size: number; sha256: string };
 	/** ARN. */
 	accessPoint: string;
 }
