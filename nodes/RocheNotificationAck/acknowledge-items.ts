@@ -5,7 +5,7 @@ import { failedItem, type NodeFailure, toNodeError } from '../node-support/node-
 import { type Decision, decide, type Judged } from './decisions';
 import { acknowledgeAll, acknowledgedBefore, type Outcomes } from './outcomes';
 import type { AckOptions } from './properties';
-import type { Reason } from './reasons';
+import type { Reason } from '../run-verdict/reasons';
 
 /** What becomes of one item of the output: its field `ack`, or the failure that it stands for. */
 type Result = { ack: IDataObject } | { failure: NodeFailure; reason?: string };

@@ -6,8 +6,8 @@ import type { Item } from '../run-model/items';
 import { seeRun } from '../run-model/run';
 import { optionalSteps } from './optional-steps';
 import type { AckOptions } from './properties';
-import type { Reason } from './reasons';
-import { Verdicts } from './verdict';
+import type { Reason } from '../run-verdict/reasons';
+import { Verdicts } from '../run-verdict/verdict';
 
 /** A message that is known. */
 interface Known {

@@ -2,7 +2,7 @@ import { fileOfNotification, messageTypeOf } from '../../nodes/access-point/noti
 import { withoutSecrets } from '../../nodes/node-support/item-fields';
 import { readNotification } from '../../nodes/notification/read-notification';
 import { RefusedNotification } from '../../nodes/notification/refused-notification';
-import { messageIn } from '../../nodes/RocheNotificationAck/message';
+import { messageIn } from '../../nodes/run-verdict/message';
 import { acknowledgements, type NotificationItem, Roche } from '../engine/roche';
 import { invalidInput } from '../unit/support/expect-error';
 

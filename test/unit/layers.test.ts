@@ -10,8 +10,10 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 	'node-support': ['node-support', 'access-point', 'notification', 'partners-services', 'wire', 'errors'],
 	// n8n's records, and nothing of Roche or of HTTP.
 	'run-model': ['run-model'],
+	'run-verdict': ['run-verdict', 'run-model'],
+	inbox: ['inbox', 'errors'],
 };
-const WITHOUT_N8N = ['errors', 'wire', 'partners-services', 'access-point', 'notification'];
+const WITHOUT_N8N = ['errors', 'wire', 'partners-services', 'access-point', 'notification', 'inbox'];
 /** Large libraries, which are loaded on first use only. */
 const VENDORS = /^(undici|p-retry|p-limit|@aws-sdk\/.+|@smithy\/.+)$/;
 

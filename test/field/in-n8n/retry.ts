@@ -50,7 +50,9 @@ const CAUSES: Record<string, Cause> = {
 	},
 	'the hospital’s system is down': {
 		step: HAND_OFF,
-		make: async ({ sandbox }) => await sandbox.settings({ emrStatus: 503 }),
+		make: async ({ sandbox }) => {
+			await sandbox.settings({ emrStatus: 503 });
+		},
 	},
 };
 

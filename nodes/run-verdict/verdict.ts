@@ -129,18 +129,26 @@ export class Verdicts {
 	private label(): Labelled {
 		return handDown(this.done.tasks, ({ task, data }, inherited) => {
 			const message = messageIn(data.json);
-			if (message && !this.messages.get(message.receiptHandle)?.operationId) {
-				this.messages.set(message.receiptHandle, message);
-			}
+			if (message) this.learn(message);
 			const handles = this.defined.size === 0 ? [] : handlesIn(data.json, this.defined);
 			for (const receiptHandle of handles) {
 				if (!this.messages.has(receiptHandle))
-					this.messages.set(receiptHandle, { receiptHandle, operationId: undefined });
+					this.messages.set(receiptHandle, { receiptHandle, operationId: undefined, messageId: undefined });
 			}
 			if (message) return [message.receiptHandle, ...handles];
 			if (handles.length > 0 || inherited.size > 0 || !this.isFetch(task.step)) return handles;
 			this.files += 1;
 			return [`file ${this.files}`];
+		});
+	}
+
+	/** Later items may have kept less of the notification than earlier ones. */
+	private learn({ receiptHandle, operationId, messageId }: Message): void {
+		const known = this.messages.get(receiptHandle);
+		this.messages.set(receiptHandle, {
+			receiptHandle,
+			operationId: known?.operationId ?? operationId,
+			messageId: known?.messageId ?? messageId,
 		});
 	}
 
@@ -199,8 +207,14 @@ export class Verdicts {
 		return !this.optional.has(step) && !this.isOfType(step, 'rocheNotificationAck');
 	}
 
+	/** Where work on a file begins: it is read from Roche, or taken out of the inbox. */
 	private isFetch(step: string): boolean {
-		return this.isOfType(step, 'rocheS3Fetch');
+		return this.isOfType(step, 'rocheS3Fetch') || this.isClaim(step);
+	}
+
+	private isClaim(step: string): boolean {
+		const { resource, operation } = this.run.steps.get(step)?.parameters ?? {};
+		return this.isOfType(step, 'rocheInbox') && operation === 'claim' && resource !== 'notification';
 	}
 
 	private isOfType(step: string, type: string): boolean {

@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { notificationText, operationIdIn } from '../notification/fields';
 
-/** What an acknowledgement names. */
+/** What tells a message. */
 export interface Message {
 	receiptHandle: string;
 	operationId: string | undefined;
+	messageId: string | undefined;
 }
 
 /** Levels of objects and lists in an item below which a handle is not looked for. */
@@ -13,7 +14,8 @@ const DEEPEST = 6;
 /** The message that an item names. */
 export function messageIn(json: IDataObject): Message | undefined {
 	const receiptHandle = notificationText(json, 'MessageReceiptHandle');
-	return receiptHandle === undefined ? undefined : { receiptHandle, operationId: operationIdIn(json) };
+	if (receiptHandle === undefined) return undefined;
+	return { receiptHandle, operationId: operationIdIn(json), messageId: notificationText(json, 'MessageId') };
 }
 
 /** Which of the handles are in an item, whatever their fields are called. */

@@ -1,0 +1,62 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Claimed, Inbox } from '../inbox/inbox';
+import type { Queue } from '../inbox/queue';
+import { withoutSecrets } from '../node-support/item-fields';
+import { wholeNumber } from '../node-support/parameters';
+import { inFolder } from './folder';
+import type { InboxOptions } from './properties';
+import { about } from './store';
+import { keepOf, leaseOf, windowOf } from './times';
+
+/** So long after its last delivery Roche has no use for an acknowledgement, in ms beyond the window. */
+const SLACK_MS = 1_800_000;
+
+/** Puts out the oldest files that are due. None: no item, and the run ends here. */
+export async function claimFiles(context: IExecuteFunctions, inbox: Inbox): Promise<INodeExecutionData[]> {
+	const field = context.getNodeParameter('binaryPropertyName', 0);
+	const claimed = await claim(context, inbox, inbox.files);
+	const items: INodeExecutionData[] = [];
+	try {
+		for (const one of claimed) {
+			const { header } = one.opened;
+			const { name = 'file', contentType = 'application/octet-stream' } = header.file ?? {};
+			const data = await inFolder(
+				async () => await context.helpers.prepareBinaryData(one.opened.content(), name, contentType),
+			);
+			// The URL has done its work; the receipt handle tells the message to the steps that follow.
+			const json = withoutSecrets(itemOf(one));
+			const file = header.file?.source as IDataObject | undefined;
+			items.push({ json: { ...json, ...(file && { file }) }, binary: { [field]: data }, pairedItem: { item: 0 } });
+		}
+	} catch (error) {
+		for (const { entry } of claimed) await inbox.files.release(entry.key, entry.claim, () => 0);
+		throw error;
+	} finally {
+		for (const { opened } of claimed) await opened.close();
+	}
+	return items;
+}
+
+/** Puts out notifications that are not acknowledged and that no run works on. */
+export async function claimNotifications(context: IExecuteFunctions, inbox: Inbox): Promise<INodeExecutionData[]> {
+	const window = windowOf(context.getNodeParameter('options', 0, {}));
+	await inFolder(async () => await inbox.closeEnded(window + SLACK_MS));
+	const claimed = await claim(context, inbox, inbox.notifications);
+	for (const { opened } of claimed) await opened.close();
+	return claimed.map((one) => ({ json: itemOf(one), pairedItem: { item: 0 } }));
+}
+
+async function claim(context: IExecuteFunctions, inbox: Inbox, queue: Queue): Promise<Claimed[]> {
+	const options = context.getNodeParameter('options', 0, {}) as InboxOptions;
+	const most = wholeNumber('Most at Once', context.getNodeParameter('most', 0), 10, 1, 1000);
+	const how = { most, lease: leaseOf(options), keep: keepOf(options), together: options.together ?? true };
+	return await inFolder(async () => await inbox.claim(queue, how));
+}
+
+function itemOf({ entry, notification }: Claimed): IDataObject {
+	const leaseUntil = new Date(entry.until).toISOString();
+	return {
+		...(notification as IDataObject),
+		inbox: { state: 'claimed', ...about(entry), claim: entry.claim, leaseUntil },
+	};
+}

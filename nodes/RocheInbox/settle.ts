@@ -1,0 +1,152 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { InvalidInputError } from '../errors/invalid-input-error';
+import { keyOf } from '../inbox/entry-name';
+import type { Inbox } from '../inbox/inbox';
+import { withoutSecrets } from '../node-support/item-fields';
+import { failedItem, type NodeFailure, toNodeError } from '../node-support/node-error';
+import type { Item } from '../run-model/items';
+import { type Run, seeRun } from '../run-model/run';
+import { Verdicts } from '../run-verdict/verdict';
+import { inFolder } from './folder';
+import { pauseOf } from './times';
+
+type Operation = 'done' | 'release';
+type Resource = 'file' | 'notification';
+
+/** A message of an item, and where it comes from. */
+interface Found {
+	messageId: string;
+	receiptHandle: string;
+	item: Item;
+}
+
+/**
+ * Ends what was claimed. Which message an item is of, n8n's item linking tells, so that nothing has to be filled in, whatever fields the
+ * steps in between have kept. A file is marked as delivered by the very rule by which Roche Notification ACK acknowledges: when the run
+ * has done everything for it, and all of it succeeded.
+ * @returns an item for each item and each message that it was made of, in the order of the input
+ * @throws NodeOperationError of the first that failed, after all others are done, unless the node continues on errors
+ */
+export async function settle(
+	context: IExecuteFunctions,
+	inbox: Inbox,
+	operation: Operation,
+	resource: Resource,
+): Promise<INodeExecutionData[]> {
+	const run = seeRun(context);
+	if (!run) throw blind();
+	const verdicts = new Verdicts(run, new Set(), new Set());
+	const outputs: INodeExecutionData[] = [];
+	const failures: NodeFailure[] = [];
+	const pause = pauseOf(context.getNodeParameter('options', 0, {}));
+	for (const [index, input] of context.getInputData().entries()) {
+		try {
+			for (const found of messagesOf(verdicts, index)) {
+				const state = await inFolder(async () =>
+					operation === 'release'
+						? await release(inbox, run, resource, found, pause)
+						: await done(inbox, verdicts, resource, found, input),
+				);
+				const json = { ...withoutSecrets(input.json), MessageId: found.messageId, inbox: state };
+				outputs.push({ json, binary: input.binary, pairedItem: { item: index } });
+			}
+		} catch (error) {
+			const failure = toNodeError(context.getNode(), error, index);
+			failures.push(failure);
+			outputs.push(failedItem(context, input, index, failure));
+		}
+	}
+	if (failures[0] && !context.continueOnFail()) throw failures[0];
+	return outputs;
+}
+
+function messagesOf(verdicts: Verdicts, index: number): Found[] {
+	const item = verdicts.input[index];
+	const messages = item && verdicts.messagesOf(item);
+	if (!messages || messages.length === 0) throw notKnown();
+	return messages.map(({ messageId, receiptHandle }) => {
+		if (messageId === undefined) throw notKnown();
+		return { messageId, receiptHandle, item };
+	});
+}
+
+async function done(
+	inbox: Inbox,
+	verdicts: Verdicts,
+	resource: Resource,
+	{ messageId, receiptHandle, item }: Found,
+	{ json }: INodeExecutionData,
+): Promise<IDataObject> {
+	const key = keyOf(messageId);
+	if (resource === 'notification') {
+		if (!isAcknowledged(json)) return { state: 'kept', reason: 'It was not acknowledged' };
+		return { state: (await inbox.notifications.done(key)) ? 'acknowledged' : 'unknown' };
+	}
+	const against = verdicts.reasonAgainst(item, receiptHandle);
+	if (against?.kind === 'waits') return { state: 'claimed', waiting: true, reason: against.text };
+	if (against) throw notDelivered(against.text);
+	if (!(await inbox.files.done(key))) throw notStored();
+	return { state: 'delivered' };
+}
+
+async function release(
+	inbox: Inbox,
+	run: Run,
+	resource: Resource,
+	{ messageId }: Found,
+	pause: (attempts: number) => number,
+): Promise<IDataObject> {
+	const queue = resource === 'file' ? inbox.files : inbox.notifications;
+	const claim = claimOf(run, messageId);
+	const free = claim === undefined ? undefined : await queue.release(keyOf(messageId), claim, pause);
+	// Its lease has ended, and another run has it, or it is done: that one says what becomes of it.
+	if (!free) return { state: 'notClaimed' };
+	return { state: 'released', attempts: free.attempts, dueAt: new Date(free.until).toISOString() };
+}
+
+function isAcknowledged({ ack }: IDataObject): boolean {
+	return typeof ack === 'object' && ack !== null && 'acknowledged' in ack && ack.acknowledged === true;
+}
+
+/** The lease that this run has on the message: what another run has claimed meanwhile is not to be given back here. */
+function claimOf({ runData }: Run, messageId: string): string | undefined {
+	const items = Object.values(runData).flatMap((tasks) => tasks.flatMap(({ data }) => data?.main?.flat() ?? []));
+	const claims = items.flatMap((one) => {
+		const { MessageId, inbox } = one?.json ?? {};
+		const { claim } = (inbox ?? {}) as IDataObject;
+		return MessageId === messageId && typeof claim === 'string' ? [claim] : [];
+	});
+	return claims.at(-1);
+}
+
+function notKnown(): InvalidInputError {
+	return new InvalidInputError(
+		'MessageId',
+		'It is not known which message the item is of: neither it nor what it was made of holds a notification',
+		'Put this node behind the Roche Inbox node that claims, and let the steps in between keep their items linked (pairedItem).',
+	);
+}
+
+function notDelivered(reason: string): InvalidInputError {
+	return new InvalidInputError(
+		'Operation',
+		`The file was not marked as delivered: ${reason}`,
+		'It stays in the inbox, and is due again when its lease ends. Lead failures to a Roche Inbox node with the operation Release.',
+	);
+}
+
+function notStored(): InvalidInputError {
+	return new InvalidInputError(
+		'Folder',
+		'The inbox does not have the message of this item',
+		'Check that Folder is the same in all Roche Inbox nodes, and that all workers share it.',
+	);
+}
+
+function blind(): InvalidInputError {
+	return new InvalidInputError(
+		'Roche Inbox',
+		'This node cannot see what the steps before it have done, so it marks nothing',
+		"Put it behind the step that hands the file on, in the same workflow. It needs n8n's regular execution engine.",
+	);
+}

@@ -1,0 +1,53 @@
+import type { Report } from './report';
+
+/** From when on somebody has to know. */
+export interface Limits {
+	/** Minutes that a notification may wait for its acknowledgement. */
+	acknowledgeWithin: number;
+	/** Minutes that a file may wait for the hospital's system. */
+	deliverWithin: number;
+	/** Megabytes that must be free on the disk. */
+	freeMegabytes: number;
+}
+
+/** A durable write that takes longer says that the disk is in trouble, in ms. */
+const SLOW_WRITE_MS = 2_000;
+
+/** Each line is one thing that somebody has to see to; none: all is well. */
+export function alarmsOf(report: Report, limits: Limits): string[] {
+	const { files, notifications, disk, damaged, unfetched } = report;
+	const ended = unfetched.reduce((sum, { objectKeys }) => sum + objectKeys.length, 0);
+	const alarms: Array<string | false> = [
+		notifications.oldestMinutes >= limits.acknowledgeWithin &&
+			notifications.notStored > 0 &&
+			`${messages(notifications.notStored)} not stored yet. The oldest notification came ${age(notifications.oldestMinutes)} ago, and Roche gives a message up 90 minutes after its first delivery. Look at the runs of the workflow that receives.`,
+		notifications.oldestMinutes >= limits.acknowledgeWithin &&
+			notifications.notAcknowledged > 0 &&
+			`${messages(notifications.notAcknowledged)} stored, but not acknowledged: held back, or Roche could not be told. The oldest notification came ${age(notifications.oldestMinutes)} ago. The files are safe here.`,
+		ended > 0 &&
+			`${messages(ended)} not stored before Roche's last redelivery. They are still tried; the list is in the report.`,
+		files.oldestMinutes >= limits.deliverWithin &&
+			`The hospital's system has not taken ${count(files.waiting + files.claimed, 'file')}. The oldest waits for ${age(files.oldestMinutes)}, and was tried up to ${count(files.mostAttempts, 'time')}.`,
+		disk.freeMegabytes < limits.freeMegabytes &&
+			`The disk of the inbox has ${disk.freeMegabytes} MB left (${disk.freePercent} %).`,
+		disk.writeMilliseconds > SLOW_WRITE_MS &&
+			`The disk of the inbox is slow: ${disk.writeMilliseconds} ms for a small file.`,
+		damaged > 0 && `${count(damaged, 'file')} of the inbox could not be read; see the folders "damaged".`,
+	];
+	return alarms.filter((alarm) => alarm !== false);
+}
+
+function messages(number: number): string {
+	return number === 1 ? '1 message is' : `${number} messages are`;
+}
+
+function count(number: number, what: string): string {
+	return number === 1 ? `1 ${what}` : `${number} ${what}s`;
+}
+
+/** Minutes in a person's words. */
+export function age(minutes: number): string {
+	if (minutes < 120) return count(minutes, 'minute');
+	if (minutes < 2880) return `${Math.floor(minutes / 60)} hours`;
+	return `${Math.floor(minutes / 1440)} days`;
+}

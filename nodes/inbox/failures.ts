@@ -1,0 +1,55 @@
+import { InvalidInputError } from '../errors/invalid-input-error';
+
+const FIELD = 'Folder';
+
+interface Failure {
+	codes: readonly string[];
+	message: string;
+	advice: string;
+}
+
+/** What the operating system says of the folder (its codes: Node's documentation, "Common system errors"). A person adds a row. */
+const FAILURES: readonly Failure[] = [
+	{
+		codes: ['ENOSPC', 'EDQUOT', 'EFBIG'],
+		message: 'The disk that holds the inbox is full',
+		advice: 'Make room. Nothing was stored for this item, so that nothing of it is acknowledged.',
+	},
+	{
+		codes: ['EACCES', 'EPERM'],
+		message: "n8n's user may not write into Folder",
+		advice:
+			"Let the folder belong to the user that runs n8n (in n8n's Docker image the user with the id 1000), with the rights 700.",
+	},
+	{
+		codes: ['EROFS'],
+		message: 'Folder is on a disk that can only be read',
+		advice: 'Choose a folder on a volume that can be written to, and that outlives the container.',
+	},
+	{
+		codes: ['ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'],
+		message: 'Folder is not a folder that can be used',
+		advice: 'Check the path: a part of it may be a file, a link that leads nowhere, or too long.',
+	},
+	{
+		codes: ['ENOENT', 'ESTALE', 'ENOTCONN', 'EIO', 'ETIMEDOUT', 'ENODEV', 'ENXIO', 'EHOSTDOWN'],
+		message: 'The disk that holds the inbox does not answer as it should',
+		advice: 'Check the disk, or the network drive, and whether it is still mounted.',
+	},
+	{
+		codes: ['EMFILE', 'ENFILE'],
+		message: 'n8n has too many files open to use the inbox',
+		advice: 'Raise the limit of open files of the n8n process (ulimit -n).',
+	},
+];
+
+/** The inbox's own words for what the operating system says, which names files. Anything else stays what it is. */
+export function folderFailure(error: unknown): unknown {
+	const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+	// Only what a file was asked for: the network has codes like these as well.
+	if (!(error instanceof Error) || code === undefined || (syscall !== undefined && NETWORK.test(syscall))) return error;
+	const failure = FAILURES.find(({ codes }) => codes.includes(code));
+	return failure ? new InvalidInputError(FIELD, `${failure.message} (${code})`, failure.advice) : error;
+}
+
+const NETWORK = /^(connect|getaddrinfo|listen|bind|accept)/;

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { FileAbout, OpenEntry } from './content';
+import { type Entry, keyOf } from './entry-name';
+import { type Delivery, Newest } from './newest';
+import { Queue } from './queue';
+
+/** Where a message's file is, as the node's output says it. */
+export type FileState = 'unknown' | 'stored' | 'claimed' | 'delivered';
+
+/** A message that was given out, and what is known of it. */
+export interface Claimed {
+	entry: Entry;
+	/** The newest delivery of its notification. */
+	notification: Record<string, unknown>;
+	opened: OpenEntry;
+}
+
+/** How long and how often, all in ms. */
+export interface Times {
+	lease: number;
+	/** How long marks of what is done are kept. */
+	keep: number;
+}
+
+const STATES: Readonly<Record<Entry['state'], FileState>> = {
+	waiting: 'stored',
+	claimed: 'claimed',
+	done: 'delivered',
+};
+
+export function fileState(entry: Entry | undefined): FileState {
+	return entry ? STATES[entry.state] : 'unknown';
+}
+
+/**
+ * The hospital's inbox: files that wait for its system, and notifications that wait for their acknowledgement, each a queue in a folder.
+ * Everything that it throws beside its own errors comes from the file system: see `folderFailure`.
+ */
+export class Inbox {
+	readonly files: Queue;
+	readonly notifications: Queue;
+	readonly newest: Newest;
+
+	private constructor(
+		readonly folder: string,
+		readonly now: () => number,
+	) {
+		this.files = new Queue(join(folder, 'files'), now);
+		this.notifications = new Queue(join(folder, 'notifications'), now);
+		this.newest = new Newest(join(folder, 'newest'));
+	}
+
+	/** @param folder an absolute path; made when it is missing */
+	static async open(folder: string, now: () => number = Date.now): Promise<Inbox> {
+		const inbox = new Inbox(folder, now);
+		await inbox.files.open();
+		await inbox.notifications.open();
+		await inbox.newest.open();
+		return inbox;
+	}
+
+	/**
+	 * Stores a message's file. When this has ended, the file is on the disk.
+	 * @param content is not read when the message is known
+	 * @returns the entry, and the newest delivery of the notification
+	 */
+	async store(
+		messageId: string,
+		delivery: Delivery,
+		file: FileAbout,
+		content: () => Promise<Readable>,
+	): Promise<{ entry: Entry; isNew: boolean; delivery: Delivery; size?: number; sha256?: string }> {
+		const key = keyOf(messageId);
+		const known = await this.files.find(key);
+		if (known?.state === 'done') return { entry: known, isNew: false, delivery };
+		const newest = await this.newest.keep(key, delivery);
+		if (known) return { entry: known, isNew: false, delivery: newest };
+		const header = { notification: delivery.notification, storedAt: new Date(this.now()).toISOString(), file };
+		return { ...(await this.files.put(key, header, { content: await content() })), delivery: newest };
+	}
+
+	/**
+	 * Keeps a notification until it is acknowledged. It is claimed by the caller at once, so that no other run works on it meanwhile,
+	 * unless one does already.
+	 * @param lease in ms
+	 */
+	async keep(
+		messageId: string,
+		delivery: Delivery,
+		lease: number,
+	): Promise<{ entry: Entry; isNew: boolean; isClaimed: boolean; delivery: Delivery }> {
+		const key = keyOf(messageId);
+		const newest = await this.newest.keep(key, delivery);
+		const header = { notification: delivery.notification, storedAt: delivery.receivedAt };
+		// Roche sends again what was acknowledged when it has not got the acknowledgement.
+		const isKnown = ({ state }: Entry): boolean => state !== 'done';
+		const { entry, isNew } = await this.notifications.put(key, header, { lease, isKnown });
+		const mine = isNew ? entry : await this.notifications.claimOne(entry, lease);
+		return { entry: mine ?? entry, isNew, isClaimed: mine !== undefined, delivery: newest };
+	}
+
+	/** Claims what is due, oldest first, and opens it: whoever gets it must read or close each. */
+	async claim(queue: Queue, how: { most: number; lease: number; together: boolean; keep: number }): Promise<Claimed[]> {
+		await this.tidy(how.keep);
+		const claimed: Claimed[] = [];
+		for (const entry of await queue.claim(how)) {
+			const opened = await queue.read(entry).catch(() => undefined);
+			// It is put aside when it is damaged, and counted in the report.
+			if (!opened) continue;
+			const newest = await this.newest.read(entry.key);
+			claimed.push({ entry, opened, notification: newest?.notification ?? opened.header.notification });
+		}
+		return claimed;
+	}
+
+	/**
+	 * Closes notifications whose file is stored and that Roche does not deliver any more: nothing is to be done for them.
+	 * @param window in ms, from the newest delivery on
+	 */
+	async closeEnded(window: number): Promise<void> {
+		const stored = new Set((await this.files.all()).map(({ key }) => key));
+		for (const { state, key } of await this.notifications.all()) {
+			if (state === 'done' || !stored.has(key)) continue;
+			const newest = await this.newest.read(key);
+			if (newest && Date.parse(newest.receivedAt) + window < this.now()) await this.notifications.done(key);
+		}
+	}
+
+	private async tidy(keep: number): Promise<void> {
+		await this.files.tidy(keep);
+		await this.notifications.tidy(keep);
+		const under = new Set<string>();
+		for (const queue of [this.files, this.notifications]) {
+			for (const { state, key } of await queue.all()) if (state !== 'done') under.add(key);
+		}
+		await this.newest.tidy(keep, (key) => under.has(key));
+	}
+}

@@ -1,0 +1,242 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { DamagedEntry, dropContent, type Header, openEntry, type OpenEntry, writeEntry } from './content';
+import { isMissing, makeFolder, move } from './durable';
+import { type Entry, entry, isOver, LONGEST_MS, newClaim, parseName, type State, STATES } from './entry-name';
+
+/** What an attempt at a change finds when another run moves an entry at the same moment; it looks again so often. */
+const LOOKS = 5;
+
+/** In the name of a mark, as long as its file has its content. */
+const CONTENT_LEFT = 1;
+/** Whoever marks a message as done takes its content away at once, unless it is killed. In ms. */
+const STILL_AT_WORK_MS = 10_000;
+
+/** What was stored, and whether it was new. */
+export interface Put {
+	entry: Entry;
+	isNew: boolean;
+}
+
+/**
+ * Messages in a folder, one file for each, in the way of a maildir (https://cr.yp.to/proto/maildir.html): written under `tmp`, flushed to
+ * the disk, renamed into `waiting`; from then on each change is one rename, so that of several processes one wins, and a process that is
+ * killed leaves the state before or after it.
+ *
+ * A message that was put twice at the same moment may have two entries for a while: {@link claim} gives out one of them at a time, and
+ * none after one is done.
+ */
+export class Queue {
+	/**
+	 * @param folder is made when it is missing
+	 * @param now the clock, in ms
+	 */
+	constructor(
+		private readonly folder: string,
+		private readonly now: () => number = Date.now,
+	) {}
+
+	/** Makes the folders. To be awaited first. */
+	async open(): Promise<void> {
+		for (const name of ['tmp', 'damaged', ...STATES]) await makeFolder(join(this.folder, name));
+	}
+
+	/**
+	 * Puts a message in, unless it is there.
+	 * @param isKnown which entry makes the message a known one
+	 * @param lease in ms: it is put in as claimed by the caller
+	 */
+	async put(
+		key: string,
+		header: Header,
+		{ content, lease, isKnown = () => true }: { content?: Readable; lease?: number; isKnown?: (one: Entry) => boolean },
+	): Promise<Put & { size?: number; sha256?: string }> {
+		const storedAt = this.now();
+		const known = await this.find(key);
+		if (known && isKnown(known)) return { entry: known, isNew: false };
+		const claim = newClaim();
+		const tmp = join(this.folder, 'tmp', `${process.pid}-${claim}`);
+		try {
+			const written = await writeEntry(tmp, header, content);
+			const common = { key, storedAt, since: this.now(), attempts: 0, claim };
+			const made =
+				lease === undefined
+					? entry({ ...common, state: 'waiting', until: storedAt })
+					: entry({ ...common, state: 'claimed', until: common.since + lease, attempts: 1 });
+			await move(tmp, this.path(made));
+			return { entry: made, isNew: true, ...written };
+		} catch (error) {
+			await rm(tmp, { force: true });
+			throw error;
+		}
+	}
+
+	/** The entry of a message: the one that is furthest on its way. */
+	async find(key: string): Promise<Entry | undefined> {
+		// An entry that goes back from "claimed" to "waiting" while the folders are read may be missed once.
+		return furthest(await this.all(key)) ?? furthest(await this.all(key));
+	}
+
+	/**
+	 * Claims what is due, the oldest first.
+	 * @param most how many, together with what is claimed by others, where `together` says so
+	 * @param lease in ms; afterwards another may claim it
+	 */
+	async claim({ most, lease, together }: { most: number; lease: number; together: boolean }): Promise<Entry[]> {
+		const all = await this.all();
+		const now = this.now();
+		const held = all.filter((one) => one.state === 'claimed' && !isOver(one, now)).length;
+		const room = together ? most - held : most;
+		const claimed: Entry[] = [];
+		for (const one of await this.due(all, now)) {
+			if (claimed.length >= room) break;
+			const mine = await this.take(one, lease);
+			if (mine) claimed.push(mine);
+		}
+		return together && claimed.length > 0 ? await this.giveBackTooMany(claimed, most) : claimed;
+	}
+
+	/** Claims one message for the caller, unless it is claimed by another or done. */
+	async claimOne(one: Entry, lease: number): Promise<Entry | undefined> {
+		const isFree = one.state === 'waiting' || (one.state === 'claimed' && isOver(one, this.now()));
+		return isFree ? await this.take(one, lease) : undefined;
+	}
+
+	/** @throws DamagedEntry, after it has been put aside: it would be in the way of all others */
+	async read(one: Entry): Promise<OpenEntry> {
+		try {
+			return await openEntry(this.path(one));
+		} catch (error) {
+			if (error instanceof DamagedEntry) await this.putAside(one);
+			throw error;
+		}
+	}
+
+	async putAside(one: Entry): Promise<void> {
+		await move(this.path(one), join(this.folder, 'damaged', one.name));
+	}
+
+	/**
+	 * Marks a message as done and removes its content, whoever has claimed it.
+	 * @returns false when there is no such message
+	 */
+	async done(key: string): Promise<boolean> {
+		for (let look = 0; look < LOOKS; look += 1) {
+			const all = await this.all(key);
+			const open = all.filter(({ state }) => state !== 'done');
+			if (open.length === 0 && all.length > 0) return true;
+			for (const one of open) await this.finish(one);
+		}
+		return false;
+	}
+
+	/**
+	 * Gives back what was claimed.
+	 * @param claim of the lease
+	 * @param pause in ms, until it is due again, by the number of attempts
+	 * @returns the entry; undefined when the lease is another's, or the message is done
+	 */
+	async release(key: string, claim: string, pause: (attempts: number) => number): Promise<Entry | undefined> {
+		const held = (await this.all(key)).find((one) => one.state === 'claimed' && one.claim === claim);
+		if (!held) return undefined;
+		const since = this.now();
+		const free = entry({ ...held, state: 'waiting', since, until: since + pause(held.attempts) });
+		return (await move(this.path(held), this.path(free))) ? free : undefined;
+	}
+
+	/** All entries, or those of one message. Read in the order in which messages go, so that none is missed that goes on meanwhile. */
+	async all(key?: string): Promise<Entry[]> {
+		const found: Entry[] = [];
+		for (const state of STATES) {
+			for (const name of (await readdir(join(this.folder, state))).sort()) {
+				const one = parseName(state, name);
+				if (one && (key === undefined || one.key === key)) found.push(one);
+			}
+		}
+		return found;
+	}
+
+	/** How many entries could not be read and lie apart. */
+	async damaged(): Promise<number> {
+		return (await readdir(join(this.folder, 'damaged'))).length;
+	}
+
+	/** Removes marks of what was done, after `keep` ms, and what killed processes have left half-written or not taken away. */
+	async tidy(keep: number): Promise<void> {
+		const now = this.now();
+		for (const one of await this.all()) {
+			if (one.state !== 'done') continue;
+			if (one.since + keep < now) await rm(this.path(one), { force: true });
+			else if (one.until === CONTENT_LEFT && one.since + STILL_AT_WORK_MS < now) await this.empty(one);
+		}
+		const tmp = join(this.folder, 'tmp');
+		for (const name of await readdir(tmp)) {
+			const { mtimeMs } = await stat(join(tmp, name)).catch(() => ({ mtimeMs: now }));
+			// What is written now changes all the time.
+			if (mtimeMs + LONGEST_MS < now) await rm(join(tmp, name), { force: true });
+		}
+	}
+
+	/** What may be claimed, oldest first, one entry for each message. Removes what was put in twice and is done. */
+	private async due(all: readonly Entry[], now: number): Promise<Entry[]> {
+		const doneAt = new Map<string, number>();
+		for (const one of all) if (one.state === 'done') doneAt.set(one.key, Math.max(one.since, doneAt.get(one.key) ?? 0));
+		const open = all.filter(({ state }) => state !== 'done').toSorted((a, b) => (a.name < b.name ? -1 : 1));
+		const held = new Set(open.filter((one) => one.state === 'claimed' && !isOver(one, now)).map(({ key }) => key));
+		const due: Entry[] = [];
+		for (const one of open) {
+			if ((doneAt.get(one.key) ?? -1) >= one.storedAt) await this.finish(one);
+			else if (!held.has(one.key) && isOver(one, now)) due.push(one);
+			held.add(one.key);
+		}
+		return due;
+	}
+
+	private async take(one: Entry, lease: number): Promise<Entry | undefined> {
+		const since = this.now();
+		const claim = newClaim();
+		const mine = entry({ ...one, state: 'claimed', since, until: since + lease, attempts: one.attempts + 1, claim });
+		return (await move(this.path(one), this.path(mine))) ? mine : undefined;
+	}
+
+	/** Two that claim at the same moment each see only now what the other has. */
+	private async giveBackTooMany(claimed: readonly Entry[], most: number): Promise<Entry[]> {
+		const mine = new Set(claimed.map(({ name }) => name));
+		const now = this.now();
+		const others = (await this.all()).filter(
+			(one) => one.state === 'claimed' && !isOver(one, now) && !mine.has(one.name),
+		).length;
+		const room = Math.max(0, most - others);
+		for (const one of claimed.slice(room)) {
+			const back = entry({ ...one, state: 'waiting', since: now, until: now, attempts: one.attempts - 1 });
+			await move(this.path(one), this.path(back));
+		}
+		return claimed.slice(0, room);
+	}
+
+	private async finish(one: Entry): Promise<void> {
+		const mark = entry({ ...one, state: 'done', since: this.now(), until: CONTENT_LEFT });
+		if (await move(this.path(one), this.path(mark))) await this.empty(mark);
+	}
+
+	/** Takes the content of what is done away, and says so in the name of the mark. */
+	private async empty(mark: Entry): Promise<void> {
+		try {
+			await dropContent(this.path(mark));
+			await move(this.path(mark), this.path(entry({ ...mark, until: 0 })));
+		} catch (error) {
+			// Another has done it, or a mark whose header is damaged goes with its time.
+			if (!(error instanceof DamagedEntry || isMissing(error))) throw error;
+		}
+	}
+
+	private path({ state, name }: { state: State; name: string }): string {
+		return join(this.folder, state, name);
+	}
+}
+
+function furthest(entries: readonly Entry[]): Entry | undefined {
+	const last = (state: State): Entry | undefined => entries.findLast((one) => one.state === state);
+	return last('done') ?? last('claimed') ?? last('waiting');
+}
