@@ -1,0 +1,61 @@
+import { appendFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { keyOf } from '../../nodes/inbox/entry-name';
+import { Inbox } from '../../nodes/inbox/inbox';
+import { killBefore } from './kill-point';
+import { deliveryOf, store, take } from './messages';
+
+/** One operation on the message M. */
+const OPERATIONS: Record<string, (inbox: Inbox) => Promise<unknown>> = {
+	store: async (inbox) => await store(inbox, 'M'),
+	storeAgain: async (inbox) =>
+		await store(inbox, 'M', deliveryOf('M', new Date(Date.now() + 1000).toISOString(), 'second')),
+	claim: async (inbox) => await take(inbox),
+	done: async (inbox) => await inbox.files.done(keyOf('M')),
+	release: async (inbox) => {
+		const claimed = await inbox.files.find(keyOf('M'));
+		await inbox.files.release(keyOf('M'), claimed?.claim ?? '', () => 1);
+	},
+	keep: async (inbox) => await inbox.keep('M', deliveryOf('M'), 10_000),
+	acknowledged: async (inbox) => await inbox.notifications.done(keyOf('M')),
+};
+
+/** Begins with the one step that the test wants to end in the middle. */
+async function step(folder: string, operation: string, n: number): Promise<void> {
+	// The folders are made by the first of all; where that is killed, the next one goes on.
+	if (operation !== 'open') await Inbox.open(folder);
+	await killBefore(n);
+	const inbox = await Inbox.open(folder);
+	await OPERATIONS[operation]?.(inbox);
+}
+
+/** Stores, redelivers, delivers and gives back for ever, and writes down before and after what it does. */
+async function work(folder: string, log: string, name: string): Promise<void> {
+	const inbox = await Inbox.open(folder);
+	const note = (what: string, messageId: string): void => appendFileSync(log, `${what} ${messageId} ${name}\n`);
+	console.log('begun');
+	for (let count = 1; ; count += 1) {
+		// Both processes get some messages at the same moment, as when Roche delivers again.
+		const isShared = randomInt(4) === 0;
+		const messageId = isShared ? `shared-${Math.floor(Date.now() / 200)}` : `${name}-${count}`;
+		await store(inbox, messageId);
+		note('stored', messageId);
+		for (const taken of await take(inbox)) {
+			if (!taken.isIntact) note('damaged', taken.messageId);
+			if (randomInt(5) === 0) {
+				await inbox.files.release(keyOf(taken.messageId), taken.claim, () => 5);
+				continue;
+			}
+			note('delivered', taken.messageId);
+			await inbox.files.done(keyOf(taken.messageId));
+			note('done', taken.messageId);
+		}
+	}
+}
+
+const [mode, folder = '', first = '', second = ''] = process.argv.slice(2);
+const running = mode === 'step' ? step(folder, first, Number(second)) : work(folder, first, second);
+running.catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});

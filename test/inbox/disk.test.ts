@@ -1,0 +1,192 @@
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { keyOf, LONGEST_MS } from '../../nodes/inbox/entry-name';
+import { folderFailure } from '../../nodes/inbox/failures';
+import { Inbox } from '../../nodes/inbox/inbox';
+import { buildChild, Child } from './children';
+import { CLAIM, deliveryOf, drain, store, take } from './messages';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'roche-inbox-'));
+	path = join(folder, 'inbox');
+});
+afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+const filesBelow = async (at: string): Promise<string[]> =>
+	(await readdir(at, { recursive: true, withFileTypes: true })).filter((one) => one.isFile()).map(({ name }) => name);
+
+describe('a disk that takes no more', () => {
+	it('store fails, says so, and leaves nothing behind; with room it works', async () => {
+		const program = await buildChild(folder);
+		await Inbox.open(path);
+		// In blocks of 512 bytes: less than the file has.
+		const { code, errors } = await Child.start(program, ['step', path, 'store', '0'], { ulimit: '-f 100' }).end();
+		expect(code).toBe(1);
+		expect(errors).toMatch(/EFBIG|ENOSPC/);
+		expect(await readdir(join(path, 'files', 'tmp'))).toEqual([]);
+		expect(await readdir(join(path, 'files', 'waiting'))).toEqual([]);
+		await store(await Inbox.open(path), 'M');
+		expect(await drain(path)).toMatchObject([{ messageId: 'M', isIntact: true }]);
+	});
+
+	it('a stream that breaks off leaves nothing behind either', async () => {
+		const inbox = await Inbox.open(path);
+		const broken = async (): Promise<Readable> =>
+			Readable.from(
+				(function* () {
+					yield Buffer.from('half of');
+					throw new Error('S3 went away');
+				})(),
+			);
+		const file = { name: 'a.json', contentType: 'application/json' };
+		await expect(inbox.store('M', deliveryOf('M'), file, broken)).rejects.toThrow('S3 went away');
+		expect(await inbox.files.all()).toEqual([]);
+		expect(await readdir(join(path, 'files', 'tmp'))).toEqual([]);
+	});
+});
+
+describe('the folder', () => {
+	it('is readable by its user only, and so is every file in it', async () => {
+		const inbox = await Inbox.open(path);
+		await store(inbox, 'M');
+		await inbox.keep('M', deliveryOf('M'), 1000);
+		for (const { name, parentPath } of await readdir(path, { recursive: true, withFileTypes: true })) {
+			expect((await stat(join(parentPath, name))).mode & 0o077).toBe(0);
+		}
+		expect((await stat(path)).mode & 0o777).toBe(0o700);
+	});
+
+	it('that another user owns is refused', async () => {
+		const program = await buildChild(folder);
+		await chmod(folder, 0o755);
+		await Inbox.open(path);
+		// Root may write everywhere: it must be another. Another may not write into root's folder.
+		const isRoot = process.getuid?.() === 0;
+		const args = ['step', isRoot ? path : '/root/inbox', 'store', '0'];
+		const { errors } = await Child.start(program, args, isRoot ? { uid: 65534 } : {}).end();
+		expect(errors).toMatch(/EACCES|EPERM/);
+	});
+
+	it('that is a file is refused', async () => {
+		await writeFile(path, 'not a folder');
+		await expect(Inbox.open(path)).rejects.toMatchObject({ code: expect.stringMatching(/ENOTDIR|EEXIST/) as unknown });
+	});
+
+	it('is not left by any MessageId', async () => {
+		const inbox = await Inbox.open(path);
+		const ids = ['../../outside', '/etc/passwd', 'a\0b', 'x'.repeat(5000), '..', 'ü/ñ', 'con'];
+		for (const id of ids) {
+			const file = { name: id, contentType: 'application/json' };
+			await inbox.store(id, deliveryOf(id), file, async () => Readable.from([Buffer.from(id)]));
+		}
+		expect((await readdir(folder)).sort()).toEqual(['inbox']);
+		const names = await filesBelow(path);
+		expect(names).toHaveLength(2 * ids.length);
+		for (const name of names) expect(name).toMatch(/^[0-9a-f-]+$/);
+	});
+});
+
+describe('the errors of the operating system', () => {
+	it.each([
+		['ENOSPC', /^The disk that holds the inbox is full \(ENOSPC\)$/],
+		['EDQUOT', /is full/],
+		['EACCES', /may not write into Folder/],
+		['EROFS', /can only be read/],
+		['EIO', /does not answer as it should/],
+		['ESTALE', /does not answer as it should/],
+		['EMFILE', /too many files open/],
+		['ENOTDIR', /not a folder that can be used/],
+	])('%s is said in words, without a path', (code, words) => {
+		const error = Object.assign(new Error(`${code}: something, open '/data/secret/path'`), { code, syscall: 'open' });
+		expect(folderFailure(error)).toMatchObject({ message: expect.stringMatching(words) as unknown });
+		expect((folderFailure(error) as Error).message).not.toContain('/data');
+	});
+
+	it('what the network says is not taken for the disk', () => {
+		const error = Object.assign(new Error('connect EACCES'), { code: 'EACCES', syscall: 'connect' });
+		expect(folderFailure(error)).toBe(error);
+	});
+});
+
+describe('a clock that jumps', () => {
+	const at = async (ms: number): Promise<Inbox> => await Inbox.open(path, () => Date.now() + ms);
+
+	it('forward: leases end early, the file is given out again', async () => {
+		await store(await at(0), 'M');
+		await take(await at(0));
+		expect(await take(await at(1000))).toEqual([]);
+		expect(await take(await at(3_600_000))).toHaveLength(1);
+	});
+
+	it.each([600_000, 10 * 365 * LONGEST_MS])(
+		'back by %d ms: what was stored, claimed or released before is not stuck',
+		async (ms) => {
+			const before = await at(ms);
+			await store(before, 'M');
+			expect(await take(await at(0))).toHaveLength(1);
+			await take(before, { lease: LONGEST_MS });
+			const [again] = await take(await at(0));
+			expect(again?.messageId).toBe('M');
+			await (await at(ms)).files.release(keyOf('M'), again?.claim ?? '', () => LONGEST_MS);
+			expect(await take(await at(0))).toHaveLength(1);
+		},
+	);
+
+	it('by the difference between two servers: nobody takes what the other has', async () => {
+		await store(await at(0), 'M');
+		await take(await at(30_000));
+		expect(await take(await at(0))).toEqual([]);
+	});
+});
+
+describe('the order, and how many', () => {
+	it('oldest first, and no more at once than asked for, all runs together', async () => {
+		let clock = Date.now();
+		const inbox = await Inbox.open(path, () => (clock += 10));
+		for (const id of ['c', 'a', 'b', 'd']) await store(inbox, id);
+		const first = await take(inbox, { most: 3, together: true });
+		expect(first.map(({ messageId }) => messageId)).toEqual(['c', 'a', 'b']);
+		expect(await take(inbox, { most: 3, together: true })).toEqual([]);
+		await inbox.files.done(keyOf('a'));
+		expect((await take(inbox, { most: 3, together: true })).map(({ messageId }) => messageId)).toEqual(['d']);
+	});
+
+	it('many that claim at the same moment get each message once, and not too many', async () => {
+		const inbox = await Inbox.open(path);
+		for (let i = 0; i < 30; i += 1) await store(inbox, `m${i}`);
+		const claims = await Promise.all(
+			Array.from({ length: 8 }, async () => {
+				const own = await Inbox.open(path);
+				return await own.files.claim({ ...CLAIM, most: 10, together: true });
+			}),
+		);
+		const keys = claims.flat().map(({ key }) => key);
+		expect(new Set(keys).size).toBe(keys.length);
+		expect(keys.length).toBeLessThanOrEqual(10);
+	});
+
+	it('stored many times at the same moment, a message is given out once', async () => {
+		const inbox = await Inbox.open(path);
+		await Promise.all(Array.from({ length: 8 }, async () => await store(await Inbox.open(path), 'M')));
+		const taken = await take(inbox, { most: 10 });
+		expect(taken).toMatchObject([{ messageId: 'M', isIntact: true }]);
+		await inbox.files.done(keyOf('M'));
+		expect(await drain(path)).toEqual([]);
+		expect((await inbox.files.all()).every(({ state }) => state === 'done')).toBe(true);
+	});
+});
+
+it('a damaged file is put aside, and is in nobody’s way', async () => {
+	let clock = Date.now();
+	const inbox = await Inbox.open(path, () => (clock += 10));
+	await store(inbox, 'broken');
+	await store(inbox, 'whole');
+	const [name = ''] = (await readdir(join(path, 'files', 'waiting'))).sort();
+	await writeFile(join(path, 'files', 'waiting', name), 'overwritten by somebody');
+	expect(await take(inbox)).toMatchObject([{ messageId: 'whole', isIntact: true }]);
+	expect(await inbox.files.damaged()).toBe(1);
+});

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+
+const load = createRequire(__filename);
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+/** What changes something on the disk. */
+const OF_FOLDERS = ['mkdir', 'open', 'rename', 'rm', 'truncate', 'writeFile'];
+const OF_FILES = ['write', 'sync'];
+
+/**
+ * Ends this process by SIGKILL right before it asks the operating system for a change for the n-th time.
+ *
+ * @param n - from 1 on
+ */
+export async function killBefore(n: number): Promise<void> {
+	const fs = load('node:fs/promises') as Record<string, Method>;
+	const file = (await fs.open?.('/dev/null', 'r')) as object;
+	let count = 0;
+	const counted = (owner: Record<string, Method>, names: string[]): void => {
+		for (const name of names) {
+			const method = owner[name];
+			if (!method) throw new Error(`There is no ${name}`);
+			owner[name] = async function (this: unknown, ...args: unknown[]) {
+				count += 1;
+				if (count === n) process.kill(process.pid, 'SIGKILL');
+				return await method.apply(this, args);
+			};
+		}
+	};
+	await (file as unknown as { close: () => Promise<void> }).close();
+	counted(Object.getPrototypeOf(file) as Record<string, Method>, OF_FILES);
+	counted(fs, OF_FOLDERS);
+}
