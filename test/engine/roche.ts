@@ -10,7 +10,8 @@ const PACKAGE = 'n8n-nodes-roche-partners-services';
 /** A notification as an item of a workflow. */
 export type NotificationItem = RocheNotification & { operationId: string };
 
-export type RocheNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck' | 'rocheSandboxNotification';
+export type RocheNode =
+	'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck' | 'rocheInbox' | 'rocheSandboxNotification';
 
 /** A node of a test's workflow: its name is its type, so that results are read by `run.json('rocheGetToken')`. */
 export interface Step {

@@ -1,0 +1,22 @@
+import { killAtRandom } from '../inbox/campaign';
+
+const KILLS = 5_000;
+
+/** Kills two processes that work on one inbox, thousands of times. `npm run test:inbox -- 20000` */
+async function main(): Promise<void> {
+	const kills = Number(process.argv[2] ?? KILLS);
+	if (!Number.isSafeInteger(kills) || kills < 1)
+		throw new Error('Give the number of kills: npm run test:inbox -- 5000');
+	const { lost, twice, damaged, errors, ...counts } = await killAtRandom(kills, (done) => {
+		if (done % 100 === 0) console.log(`${done} of ${kills} kills`);
+	});
+	console.log({ ...counts, lost: lost.length, twice: twice.length, damaged, errors });
+	const isRight = lost.length + twice.length + damaged + errors.length === 0;
+	console.log(`\n${isRight ? 1 : 0} passed, ${isRight ? 0 : 1} failed`);
+	process.exitCode = isRight ? 0 : 1;
+}
+
+main().catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});
