@@ -17,6 +17,9 @@ const RUN_ELSEWHERE = [
 	'roche-fetch-one-notification.json',
 	'roche-fhir-observations.json',
 	'roche-handle-once.json',
+	'roche-inbox-forward.json',
+	'roche-inbox-receive.json',
+	'roche-inbox-watch.json',
 	'roche-notification-webhook.json',
 	'roche-sandbox-notification.json',
 ];
