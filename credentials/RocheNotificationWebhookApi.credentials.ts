@@ -35,7 +35,7 @@ export class RocheNotificationWebhookApi implements ICredentialType {
 			name: 'user',
 			type: 'string',
 			default: '',
-			description: 'Choose it, and give it to Roche; no colon in it',
+			description: 'Choose it, and give it to Roche; no colon in it. Blanks around it do not count.',
 			displayOptions: { show: { authentication: ['basicAuth'] } },
 			required: true,
 		},
