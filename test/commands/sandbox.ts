@@ -8,6 +8,7 @@ const HELP = `Runs Roche's side of the flow on this computer: Partners Services 
 npm run sandbox -- [options]
   --control-port N   port of the control API (default: any free port)
   --proxy-port N     port of the proxy (default: any free port)
+  --proxy-offers W   the proxy lets nobody through and offers these ways to sign in, such as "Negotiate, NTLM"
   --speed N          redelivery clock: 1 = again after 30 minutes, 1800 = after a second
   --token-lifetime N lifetime of tokens in seconds (default 3600)
   --content-encoding E  store files packed: gzip, deflate, br, or several in a row ("gzip, aws-chunked")
@@ -28,6 +29,7 @@ const { values } = parseArgs({
 	options: {
 		'control-port': { type: 'string' },
 		'proxy-port': { type: 'string' },
+		'proxy-offers': { type: 'string' },
 		speed: { type: 'string' },
 		'token-lifetime': { type: 'string' },
 		'content-encoding': { type: 'string' },
@@ -57,6 +59,7 @@ function sandboxOptions(): SandboxOptions {
 	const given: SandboxOptions = {
 		controlPort: positive(values['control-port'], 'control-port'),
 		proxyPort: positive(values['proxy-port'], 'proxy-port'),
+		proxy: values['proxy-offers'] === undefined ? undefined : { status: 407, offers: values['proxy-offers'] },
 		redeliverySpeed: positive(values.speed, 'speed'),
 		tokenLifetimeSeconds: positive(values['token-lifetime'], 'token-lifetime'),
 		contentEncoding: values['content-encoding'],
@@ -118,6 +121,12 @@ function printUse(info: SandboxInfo, list: Awaited<ReturnType<typeof examples>>)
 		`curl ${info.controlUrl}/faults ${json} '{"target":"s3","fault":{"kind":"status","status":503},"times":4}'`,
 	);
 	console.log(`curl -X DELETE ${info.controlUrl}/faults`);
+	console.log(
+		'# Roche refuses an acknowledgement in words of its own; any status and body can be tried, also for "token":',
+	);
+	console.log(
+		`curl ${info.controlUrl}/faults ${json} '{"target":"ack","fault":{"kind":"status","status":400,"body":"{\\"detail\\":\\"The receipt handle has expired\\"}"}}'`,
+	);
 	console.log('# 30 minutes until a redelivery become 30 seconds; the address of an EMR for the step that hands on:');
 	console.log(`curl ${info.controlUrl}/settings ${json} '{"redeliverySpeed":60}'`);
 	console.log(`curl '${info.controlUrl}/emr?name=test' --data-binary @FILE`);

@@ -67,7 +67,7 @@ describe('no secret and no content of a file is in what n8n stores or logs', () 
 		],
 		['a file that was changed on its way', 's3', { kind: 'corrupt' }],
 		['an error of S3 that is not known', 's3', { kind: 'status', status: 418, body: MARKER }],
-		['a refused ACK', 'ack', { kind: 'status', status: 400, body: `{"issue":[{"details":{"text":"${MARKER}"}}]}` }],
+		['a refused ACK', 'ack', { kind: 'status', status: 400, body: `{"issue":[{"patient":{"name":"${MARKER}"}}]}` }],
 		['an ACK without an answer', 'ack', { kind: 'stall', when: 'headers' }],
 	])('of a run that fails by %s', async (_name, target, fault) => {
 		const credential = roche.freshCredential();
@@ -81,6 +81,47 @@ describe('no secret and no content of a file is in what n8n stores or logs', () 
 			);
 			await expectNoSecret(run, credential);
 		}
+	});
+
+	it.each<[string, (value: string) => string]>([
+		['as it is', (value) => value],
+		['percent-encoded', (value) => encodeURIComponent(value)],
+		['in base64', (value) => Buffer.from(value).toString('base64')],
+		['escaped twice', (value) => JSON.stringify(JSON.stringify(value))],
+		['in part', (value) => value.slice(0, 10)],
+	])('of an answer that repeats what was sent, %s', async (_name, encode) => {
+		const credential = roche.freshCredential();
+		const message = await notification();
+		const values = [
+			credential.clientSecret,
+			credential.clientId,
+			credential.orgId,
+			message.MessageReceiptHandle,
+		] as string[];
+		const text = `Policy refused ${values.map(encode).join(' and ')}`;
+		const body = JSON.stringify({
+			resourceType: 'OperationOutcome',
+			issue: [{ details: { text }, diagnostics: text }],
+		});
+		for (const [target, type] of [
+			['token', 'rocheGetToken'],
+			['ack', 'rocheNotificationAck'],
+		] as const) {
+			await roche.sandbox.fault({ target, times: 9, fault: { kind: 'status', status: 400, body } });
+			for (const onError of ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const) {
+				const run = await roche.run([message], [{ type, onError }], { credential });
+				await expectNoSecret(run, credential);
+				expect(run.persisted).toContain('Policy refused');
+				// The input is stored by n8n; what the node adds is not to hold the handle again.
+				const added = run.persisted.replaceAll(JSON.stringify(message.MessageReceiptHandle), '') + run.log;
+				for (const value of values.slice(1)) {
+					expect(added).not.toContain(encode(value));
+				}
+			}
+		}
+		const test = await roche.engine.testCredential('rochePartnersServicesApi', credential as never);
+		expect(test.message).toContain('Policy refused');
+		for (const value of values) expect(test.message + test.log).not.toContain(encode(value));
 	});
 
 	it.each(['json', 'text'])('of a file that is not what the output %s expects', async (output) => {

@@ -36,7 +36,7 @@ export function connectProxy(parts: ProxyParts): Server {
 		const port = portOf(entry.host, parts);
 		entry.status = parts.settings.proxy?.status ?? (port === undefined ? 403 : 200);
 		if (entry.status === 200 && port !== undefined) tunnel(client, head, port, parts.settings.latencyMs / 2);
-		else client.end(refusal(entry.status));
+		else client.end(refusal(entry.status, parts.settings.proxy?.offers));
 	});
 	// Tunnels are no longer HTTP connections to node, so closing the server does not end them.
 	server.once('close', () => {
@@ -52,8 +52,8 @@ function portOf(authority: string, { apiPort, s3Port }: ProxyParts): number | un
 	return host.endsWith('.amazonaws.com') ? s3Port : undefined;
 }
 
-function refusal(status: number): string {
-	const challenge = status === 407 ? 'Proxy-Authenticate: Basic realm="sandbox"\r\n' : '';
+function refusal(status: number, offers = 'Basic realm="sandbox"'): string {
+	const challenge = status === 407 ? `Proxy-Authenticate: ${offers}\r\n` : '';
 	return `HTTP/1.1 ${status} ${REASONS[status] ?? 'Refused'}\r\n${challenge}Content-Length: 0\r\nConnection: close\r\n\r\n`;
 }
 

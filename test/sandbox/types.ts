@@ -46,8 +46,8 @@ export interface SandboxSettings {
 	redeliverySpeed: number;
 	/** What an ACK with an older delivery's handle, or of an acknowledged message, gets: 400, or 200 without effect. */
 	staleHandle: 'reject' | 'ignore';
-	/** Status with which the proxy refuses every CONNECT; null = it works. */
-	proxy: { status: number } | null;
+	/** Status with which the proxy refuses every CONNECT, and the ways to sign in that it offers with 407 (default Basic); null = it works. */
+	proxy: { status: number; offers?: string } | null;
 	/** Added to the clocks of API and S3, in seconds. */
 	clockOffsetSeconds: number;
 	/** What Get Token answers and grants; null = `[accessPoint]`. */
