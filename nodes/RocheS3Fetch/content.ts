@@ -13,7 +13,8 @@ export interface Content {
 }
 
 const CHOOSE_BINARY = 'Choose the output "Binary".';
-const UNPACK = 'It is packed with gzip, and S3 does not say so: choose the output "Binary", and unpack it with a step Compression.';
+const UNPACK =
+	'It is packed with gzip, and S3 does not say so: choose the output "Binary", and unpack it with a step Compression.';
 
 /** Takes a file's bytes as the parameters "Output" and "Put Output File in Field" say. */
 export function contentTaker(context: IExecuteFunctions) {

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled } from '../errors/cancelled-error';
 import { ServiceError } from '../errors/service-error';
+import { failureCode } from '../wire/failure-code';
 import type { Pace } from '../wire/pace';
 import { withRetries } from '../wire/retry';
 import { inTransfer, type Transfer } from '../wire/resuming-dispatcher';
@@ -144,7 +145,7 @@ async function readOpened<T>(
 			throw error;
 		}),
 	]);
-	if (piped.status === 'rejected') {
+	if (piped.status === 'rejected' && !isOnlyLeft(piped.reason, consumed)) {
 		throw piped.reason instanceof ConsumerFailure ? piped.reason.cause : toServiceError(piped.reason, hostOf(source));
 	}
 	if (consumed.status === 'rejected') throw consumed.reason;
@@ -175,6 +176,15 @@ class Counter extends Transform {
 		this.size += chunk.length;
 		callback(null, chunk);
 	}
+}
+
+/** What Node says of a stream that was left before its end. */
+const EARLY: readonly string[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'];
+
+/** Whether the stream ended early since whoever consumed it left it for a reason of its own. */
+function isOnlyLeft(reason: unknown, consumed: PromiseSettledResult<unknown>): boolean {
+	const isEarly = (error: unknown): boolean => EARLY.includes(failureCode(error));
+	return isEarly(reason) && consumed.status === 'rejected' && !isEarly(consumed.reason);
 }
 
 /** Carries the error of whoever consumes the bytes through the stream, apart from errors of the stream. */

@@ -26,7 +26,8 @@ export function parsePresignedUrl(value: unknown, allowedHosts: readonly string[
 	if (text === '') throw new InvalidInputError(FIELD, `${FIELD} is empty`, USE_URL);
 	// The parser leaves out tabs and line breaks, and adds slashes: what it makes of the text would be another URL than the one that is seen.
 	if (/[\s\p{Cc}]/u.test(text)) throw new InvalidInputError(FIELD, `${FIELD} holds a space or a line break`, USE_URL);
-	if (!URL.canParse(text) || /\p{Surrogate}/u.test(text)) throw new InvalidInputError(FIELD, `${FIELD} is not a URL`, USE_URL);
+	if (!URL.canParse(text) || /\p{Surrogate}/u.test(text))
+		throw new InvalidInputError(FIELD, `${FIELD} is not a URL`, USE_URL);
 	const url = new URL(text);
 	if (url.protocol !== 'https:') throw new InvalidInputError(FIELD, `${FIELD} is not an https URL`, USE_URL);
 	if (!/^https:\/\//i.test(text)) throw new InvalidInputError(FIELD, `${FIELD} is not a URL`, USE_URL);

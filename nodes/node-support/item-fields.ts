@@ -4,10 +4,15 @@ import { jsonIn } from '../notification/unwrapped';
 /** Deeper values than a notification or any sensible item has are left out: nobody could look through them. */
 const DEEPEST = 200;
 
-const SIGNATURE = /signature=/i;
+/**
+ * A parameter of a URL that makes it more than a name: signatures of AWS, Google, Alibaba and Tencent, `sig` of Azure, tokens of CDNs, keys
+ * and passwords. Not only AWS's: files may come from the hosts of "Allowed Hosts", too.
+ */
+const SECRET_PARAMETER =
+	/signature=|[?&;](?:[\w.~%-]*[_.~%-])?(?:sig|sign|auth|hdn(?:ts|ea)|jwt|sas|key)=|[?&;][\w.~%-]*(?:token|secret|hmac|password|passwd|pwd|api[_-]?key|credential|authorization)_*=/i;
 
 /** Of texts outside `MessageReference`, those whose JSON is looked through: not every file that an item holds as text. */
-const MAY_HOLD_SIGNED_URL = /signature|MessageReference/i;
+const MAY_HOLD_SIGNED_URL = /signature|token|MessageReference/i;
 
 type Change = (text: string) => string;
 
@@ -15,7 +20,7 @@ type Change = (text: string) => string;
 const URL_ALONE = /^(\s*https?:[^?]*)\?.*$/is;
 
 /**
- * The fields of an item as later nodes may have them: without the AWS credentials, and without the signature of a pre-signed URL, wherever
+ * The fields of an item as later nodes may have them: without the AWS credentials, and without the signature or token of a URL, wherever
  * it is, in the JSON of a text as well. Both have done their work, and n8n stores what items hold. Below `MessageReference` every URL
  * loses its query: which of its parameters is the secret is not documented.
  */
@@ -30,10 +35,10 @@ function withoutQuery(text: string): string {
 
 /** The text with all signed URLs in it up to their query. Looks at each sign once or twice, however long the text is. */
 function withoutSignatures(text: string): string {
-	if (!SIGNATURE.test(text)) return text;
+	if (!SECRET_PARAMETER.test(text)) return text;
 	return text.replaceAll(/[^\s"'<>]+/g, (word) => {
 		const query = word.indexOf('?');
-		return query >= 0 && SIGNATURE.test(word.slice(query)) ? word.slice(0, query) : word;
+		return query >= 0 && SECRET_PARAMETER.test(word.slice(query)) ? word.slice(0, query) : word;
 	});
 }
 

@@ -51,12 +51,15 @@ export class TokenStore {
 		obtain: ObtainToken,
 		signal?: AbortSignal,
 	): Promise<AccessToken | undefined> {
-		this.forget(key, doubtful.awsCredentials.AccessKeyId);
-		if (!this.tokens.has(key) && !this.flights.has(key)) {
+		const { AccessKeyId } = doubtful.awsCredentials;
+		const kept = this.tokens.get(key)?.awsCredentials.AccessKeyId ?? AccessKeyId;
+		if (kept === AccessKeyId && !this.flights.has(key)) {
 			const now = performance.now();
+			// Until then it stays the one that is kept: without it the next need would make a call that is not counted.
 			if (now - (this.doubts.get(source) ?? -Infinity) < DOUBT_INTERVAL_MS) return undefined;
 			for (const [other, at] of this.doubts) if (now - at >= DOUBT_INTERVAL_MS) this.doubts.delete(other);
 			this.doubts.set(source, now);
+			this.forget(key, AccessKeyId);
 		}
 		return await this.get(key, obtain, signal);
 	}

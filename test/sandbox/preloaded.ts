@@ -35,7 +35,10 @@ export function announcePreloaded(parts: PreloadedParts, body: string): boolean 
 	return true;
 }
 
-async function announce({ store, notifications, settings, accessPoint }: PreloadedParts, wanted: Wanted): Promise<void> {
+async function announce(
+	{ store, notifications, settings, accessPoint }: PreloadedParts,
+	wanted: Wanted,
+): Promise<void> {
 	const { patientId, callbackUrl, callbackAuth } = wanted;
 	const folder = `delivery/${encodeURIComponent(patientId)}`;
 	const files: FileRequest[] = [

@@ -104,7 +104,10 @@ describe('whatever is given as access point', () => {
 			expect({ host: url.host, path: url.pathname, user: url.username }).toEqual({ host, path: '/', user: '' });
 			const [first, ...rest] = host.split('.');
 			expect(first).toBe(`${name}-${accountId}`);
-			const suffix = ['amazonaws', 'com', ...(partition === 'aws-cn' ? ['cn'] : [])];
+			const suffix = { 'aws-cn': ['amazonaws', 'com', 'cn'], 'aws-eusc': ['amazonaws', 'eu'] }[partition] ?? [
+				'amazonaws',
+				'com',
+			];
 			expect(rest).toEqual(['s3-accesspoint', region, ...suffix]);
 			expect(accountId).toMatch(/^[0-9]{12}$/);
 		});

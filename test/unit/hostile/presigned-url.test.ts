@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Agent, type buildConnector } from 'undici';
-import { parsePresignedUrl } from '../../../nodes/access-point/presigned-url';
+import { parsePresignedUrl, type PresignedUrl } from '../../../nodes/access-point/presigned-url';
 import { withoutSecrets } from '../../../nodes/node-support/item-fields';
 import { leaksOf, outcomeOf } from './support/outcome';
 import { anyText, changedText } from './support/texts';
@@ -14,6 +14,12 @@ const GENUINE = [
 	...['bucket.s3.us-east-1.amazonaws.com', 's3.amazonaws.com', 'b.c.s3.dualstack.eu-central-1.amazonaws.com'],
 	...['s3-eu-west-1.amazonaws.com', 'b.s3-fips.us-gov-west-1.amazonaws.com', 'b.s3.cn-north-1.amazonaws.com.cn'],
 	...['a-019364481091.s3-accesspoint.us-east-1.amazonaws.com', ...ALLOWED_HOSTS],
+	...[
+		'b.s3-accelerate.amazonaws.com',
+		'b.s3.eusc-de-east-1.amazonaws.eu',
+		'a1.mrap.accesspoint.s3-global.amazonaws.com',
+	],
+	...['bucket.vpce-1a2b-5e6f.s3.us-east-1.vpce.amazonaws.com', 'b.s3express-use1-az4.us-east-1.amazonaws.com'],
 ];
 const LOOKALIKES = [
 	...['s3.amazonaws.com.evil.example', 'evils3.amazonaws.com', 'evil-s3.amazonaws.com', 's3.evil.amazonaws.com'],
@@ -98,13 +104,22 @@ const url = fc
 /** Whether a host is one of S3, by its labels from the right: suffix, region, dualstack, service. */
 function isHostOfS3(name: string): boolean {
 	const labels = name.split('.');
-	if (labels.at(-1) === 'cn') labels.pop();
-	if (labels.pop() !== 'com' || labels.pop() !== 'amazonaws') return false;
-	if (/^[a-z]{2}(-[a-z]+)+-[0-9]$/.test(labels.at(-1) ?? '')) labels.pop();
+	const suffix = labels.splice(-2).join('.');
+	if (suffix === 'com.cn') {
+		if (labels.pop() !== 'amazonaws') return false;
+	} else if (suffix !== 'amazonaws.com' && suffix !== 'amazonaws.eu') return false;
+	if (labels.at(-1) === 's3-global') return labels.length === 4 && labels.slice(1, 3).join('.') === 'mrap.accesspoint';
+	const isEndpoint = labels.at(-1) === 'vpce' && labels.pop() !== undefined;
+	const hasRegion = /^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$/.test(labels.at(-1) ?? '') && labels.pop() !== undefined;
 	if (labels.at(-1) === 'dualstack') labels.pop();
 	const service = labels.pop() ?? '';
-	if (['s3', 's3-fips', 's3-accesspoint', 's3-accesspoint-fips'].includes(service)) return true;
-	return /^s3-[a-z]{2}(-[a-z]+)+-[0-9]$/.test(service);
+	if (isEndpoint)
+		return hasRegion && service === 's3' && /^vpce-[a-z0-9-]+$/.test(labels.at(-1) ?? '') && labels.length > 1;
+	if (['s3', 's3-fips', 's3-accesspoint', 's3-accesspoint-fips', 's3-external-1'].includes(service)) return true;
+	if (service === 's3-accelerate') return !hasRegion && labels.length > 0;
+	if (/^s3express-/.test(service)) return hasRegion;
+	if (/^s3-(object-lambda|outposts)(-fips)?$/.test(service)) return hasRegion && labels.length > 0;
+	return /^s3-[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$/.test(service);
 }
 
 describe('whatever is given as pre-signed URL', () => {
@@ -147,7 +162,7 @@ describe('whatever is given as pre-signed URL', () => {
 			if (outcome.kind === 'refused') return;
 			used += 1;
 			connections.length = 0;
-			await expect(agent.request(requestOf(outcome.value.url))).rejects.toThrow('Stopped before the connection');
+			await expect(agent.request(requestOf(outcome.value))).rejects.toThrow('Stopped before the connection');
 			expect(connections).toHaveLength(1);
 			const { protocol, hostname = '', port } = connections[0] ?? {};
 			expect(protocol).toBe('https:');
@@ -186,7 +201,7 @@ describe('whatever is given as pre-signed URL', () => {
 	});
 });
 
-/** As undici takes a URL that is given to `request`. */
-function requestOf(target: URL) {
-	return { origin: target.origin, path: target.pathname + target.search, method: 'GET' } as const;
+/** As the URL is asked for. */
+function requestOf({ url: { origin }, target: path }: PresignedUrl) {
+	return { origin, path, method: 'GET' } as const;
 }

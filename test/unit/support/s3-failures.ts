@@ -44,6 +44,18 @@ const FOR_GOOD: readonly S3Row[] = (
 		],
 		[403, ['InvalidObjectState'], 'The file has been archived', 'Ask Roche to restore it'],
 		[undefined, ['TOO_LARGE'], 'The file is larger than the option "Max File Size" allows', 'Raise "Max File Size"'],
+		[
+			undefined,
+			['ENCODING_UNKNOWN'],
+			'The file is stored with a Content-Encoding that cannot be unpacked here',
+			'Known are gzip, deflate and br',
+		],
+		[
+			undefined,
+			['UNPACKS_TOO_FAR'],
+			'The file unpacks to more than 1 GB and to more than 200 times its stored size',
+			'set the option "Max File Size"',
+		],
 		[undefined, ['NOT_S3'], 'The answer did not come from S3', 'It has no ETag, which S3 gives every file'],
 	] as const
 ).map(([status, codes, message, advice]) => ({ status, codes, message, advice, retry: false }));
@@ -69,6 +81,12 @@ const FOR_NOW: readonly S3Row[] = (
 			['CHECKSUM_MISMATCH'],
 			'The bytes that came are not those that were stored: the checksum differs',
 			DEVICE,
+		],
+		[
+			undefined,
+			['ENCODING_DAMAGED'],
+			'The file is not packed as its Content-Encoding says, or is damaged',
+			'the file was stored so, or a device between n8n and S3 unpacks files',
 		],
 		[undefined, ['INCOMPLETE'], 'The file came with fewer or more bytes than S3 announced', DEVICE],
 	] as const

@@ -1,0 +1,126 @@
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+import type { EngineRun } from '../engine/engine-run';
+import { Roche } from '../engine/roche';
+
+const FETCH = 'rocheS3Fetch';
+const MB = 1024 * 1024;
+const MOST_MEMORY = 100 * MB;
+const TOO_FAR = 'The file unpacks to more than 1 GB and to more than 200 times its stored size';
+const TOO_LARGE = 'The file is larger than the option "Max File Size" allows';
+const FAST = { [constants.BROTLI_PARAM_QUALITY]: 1 };
+const roche = Roche.forAllTests();
+
+/** Zeros, packed as gzip packs them best; streams of gzip may follow one another. */
+function bomb(unpackedMb: number): Buffer {
+	const tenMb = gzipSync(Buffer.alloc(10 * MB), { level: 9 });
+	return Buffer.concat(Array.from({ length: unpackedMb / 10 }, () => tenMb));
+}
+
+async function stored(bytes: Buffer, contentEncoding = 'gzip'): Promise<IDataObject> {
+	const base64 = bytes.toString('base64');
+	const key = 'delivery/bomb.json';
+	await roche.sandbox.addFile({ kind: 'content', key, base64, contentType: 'application/json', contentEncoding });
+	const { notification } = await roche.sandbox.notify({ objectKey: key });
+	return { ...notification };
+}
+
+/** Runs, and watches how much more memory n8n's process takes meanwhile, in bytes. */
+async function watched(item: IDataObject, output: string, options: IDataObject = {}) {
+	const { rss: before } = await roche.engine.resources();
+	let most = 0;
+	let isDone = false;
+	const watching = (async () => {
+		while (!isDone) {
+			most = Math.max(most, (await roche.engine.resources({ collectGarbage: false })).rss - before);
+			await sleep(50);
+		}
+	})();
+	const parameters = { output, options: options as never };
+	const run = await roche.run([item], [{ type: FETCH, parameters }], { binaryMode: 'filesystem' });
+	isDone = true;
+	await watching;
+	return { run, most };
+}
+
+async function expectRefused(run: EngineRun, message: string, before: unknown): Promise<void> {
+	expect(run.error?.message).toBe(message);
+	expect(await roche.sandbox.requests('s3')).toHaveLength(1);
+	expect(await roche.engine.storedFiles()).toEqual(before);
+}
+
+describe('10 MB that unpack to 10 GB', () => {
+	beforeAll(async () => {
+		// What is loaded once does not count.
+		await watched(await stored(gzipSync('{}')), 'binary');
+	});
+
+	it.each(['binary', 'json', 'text'])(
+		'end at the limit, and neither memory nor disk fills: %s',
+		async (output) => {
+			const before = await roche.engine.storedFiles();
+			const item = await stored(bomb(10_000));
+			await roche.sandbox.clearRequests();
+			const { run, most } = await watched(item, output);
+			await expectRefused(run, TOO_FAR, before);
+			expect(most).toBeLessThan(MOST_MEMORY);
+		},
+		120_000,
+	);
+
+	it('end at "Max File Size"', async () => {
+		const before = await roche.engine.storedFiles();
+		const item = await stored(bomb(10_000));
+		await roche.sandbox.clearRequests();
+		const { run, most } = await watched(item, 'binary', { maxFileSize: 20 });
+		await expectRefused(run, TOO_LARGE, before);
+		expect(most).toBeLessThan(MOST_MEMORY);
+	}, 120_000);
+});
+
+describe('the limit', () => {
+	it('holds for what a packed file unpacks to, and for what is stored', async () => {
+		const before = await roche.engine.storedFiles();
+		const item = await stored(gzipSync(Buffer.alloc(MB + 1, ' ')));
+		await roche.sandbox.clearRequests();
+		await expectRefused((await watched(item, 'binary', { maxFileSize: 1 })).run, TOO_LARGE, before);
+		const exact = await stored(gzipSync(Buffer.alloc(MB, ' ')));
+		expect((await watched(exact, 'binary', { maxFileSize: 1 })).run.json(FETCH)).toMatchObject([
+			{ file: { size: MB } },
+		]);
+	});
+
+	it('ends the writing of a file that is too large to be tried first, and the file is removed', async () => {
+		const before = await roche.engine.storedFiles();
+		const item = await stored(bomb(20_000));
+		await roche.sandbox.clearRequests();
+		const { run, most } = await watched(item, 'binary', { maxFileSize: 300 });
+		await expectRefused(run, TOO_LARGE, before);
+		expect(most).toBeLessThan(MOST_MEMORY);
+	}, 120_000);
+
+	it('holds in each round of one that was packed twice', async () => {
+		const before = await roche.engine.storedFiles();
+		const item = await stored(gzipSync(bomb(10_000)), 'gzip, gzip');
+		await roche.sandbox.clearRequests();
+		await expectRefused((await watched(item, 'text')).run, TOO_FAR, before);
+	}, 120_000);
+
+	it('holds for Brotli, which packs zeros further than any other', async () => {
+		const before = await roche.engine.storedFiles();
+		const item = await stored(brotliCompressSync(Buffer.alloc(1200 * MB), { params: FAST }), 'br');
+		await roche.sandbox.clearRequests();
+		await expectRefused((await watched(item, 'json')).run, TOO_FAR, before);
+	}, 120_000);
+
+	it('lets pass what is packed 900 times and is small', async () => {
+		const { run } = await watched(await stored(gzipSync(`{"note":"${' '.repeat(30 * MB)}"}`)), 'json');
+		expect(run.json(FETCH)).toMatchObject([{ file: { size: 30 * MB + 11 } }]);
+	});
+
+	it('of a text that JavaScript cannot hold is said', async () => {
+		const { run } = await watched(await stored(bomb(600)), 'text');
+		expect(run.error?.message).toBe('The file is too large for the outputs JSON and Text');
+	}, 120_000);
+});

@@ -1,0 +1,182 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+import type { AccessToken } from '../../nodes/partners-services/access-token';
+import { TokenStore } from '../../nodes/partners-services/token-store';
+import { Roche } from '../engine/roche';
+
+const TOKEN = 'rocheGetToken';
+const FETCH = 'rocheS3Fetch';
+const roche = Roche.forAllTests();
+
+const refusal = (code: string, status = 400) =>
+	({ kind: 'status', status, body: `<Error><Code>${code}</Code></Error>` }) as const;
+
+describe('a token that AWS does not know any more', () => {
+	it.each(['InvalidToken', 'InvalidAccessKeyId', 'TokenRefreshRequired'])(
+		'is replaced once by a fresh one: %s',
+		async (code) => {
+			const [made] = await roche.notifications(1);
+			await roche.sandbox.fault({ target: 's3', fault: refusal(code) });
+			const run = await roche.run([made?.item ?? {}], [{ type: TOKEN }, { type: FETCH }]);
+			expect(run.json(FETCH)).toMatchObject([{ file: { sha256: made?.file.sha256 } }]);
+			expect(await roche.sandbox.requests('token')).toHaveLength(2);
+		},
+	);
+
+	it('is not replaced twice, and not again within a minute: the failure is that of S3', async () => {
+		const [made] = await roche.notifications(1);
+		const credential = roche.freshCredential();
+		await roche.sandbox.fault({ target: 's3', times: 3, fault: refusal('InvalidToken') });
+		for (let run = 0; run < 2; run++) {
+			const { error } = await roche.run([made?.item ?? {}], [{ type: FETCH }], { credential });
+			expect(error?.message).toBe('S3 does not know the AWS credentials');
+		}
+		expect(await roche.sandbox.requests('token')).toHaveLength(2);
+	});
+
+	it('is replaced by one for all items, which need it at the same time', async () => {
+		const made = await roche.notifications(10);
+		const credential = roche.freshCredential();
+		const [token] = (
+			await roche.run([{}], [{ type: TOKEN, parameters: { secretOutput: 'plain' } }], { credential })
+		).json(TOKEN);
+		const { awsCredentials, awsResources } = token as { awsCredentials: IDataObject; awsResources: string[] };
+		const unknown = { awsCredentials: { ...awsCredentials, SessionToken: 'replaced since' }, awsResources };
+		const items = made.map(({ item }) => ({ ...item, ...unknown }));
+		const run = await roche.run(items, [{ type: FETCH }], { credential });
+		expect(run.json(FETCH)).toHaveLength(10);
+		expect(await roche.sandbox.requests('token')).toHaveLength(2);
+		const refused = (await roche.sandbox.requests('s3')).filter(({ errorCode }) => errorCode === 'InvalidToken');
+		expect(refused).toHaveLength(10);
+	});
+
+	it('is a matter of the credential: another one has its own minute', async () => {
+		const [made] = await roche.notifications(1);
+		for (let credential = 0; credential < 2; credential++) {
+			await roche.sandbox.fault({ target: 's3', fault: refusal('InvalidToken') });
+			expect((await roche.run([made?.item ?? {}], [{ type: FETCH }])).status).toBe('success');
+		}
+		expect(await roche.sandbox.requests('token')).toHaveLength(4);
+	});
+});
+
+describe('an access point that the token does not grant', () => {
+	const nothing = 'Access Point is not one of the 0 that the token grants (awsResources)';
+
+	it('is read with a fresh token that grants it, from the item or kept', async () => {
+		const [made] = await roche.notifications(1);
+		const credential = roche.freshCredential();
+		await roche.sandbox.settings({ awsResources: [] });
+		const old = await roche.run([made?.item ?? {}], [{ type: TOKEN }], { credential });
+		await roche.sandbox.settings({ awsResources: null });
+		const run = await roche.run([old.json(TOKEN)[0] ?? {}], [{ type: FETCH }], { credential });
+		expect(run.json(FETCH)).toMatchObject([{ file: { sha256: made?.file.sha256 } }]);
+		expect(await roche.sandbox.requests('token')).toHaveLength(2);
+	});
+
+	it('is refused as before where a fresh token does not grant it either, with one call a minute', async () => {
+		const made = await roche.notifications(5);
+		const credential = roche.freshCredential();
+		await roche.sandbox.settings({ awsResources: [] });
+		const items = made.map(({ item }) => item);
+		const steps = [{ type: FETCH, onError: 'continueRegularOutput' } as const];
+		for (let run = 0; run < 3; run++) {
+			const { error } = (await roche.run(items, steps, { credential })).json(FETCH)[4] as IDataObject;
+			expect(error).toBe(nothing);
+		}
+		expect(await roche.sandbox.requests('token')).toHaveLength(2);
+		expect(await roche.sandbox.requests('s3')).toEqual([]);
+	});
+
+	it('needs no fresh token where the option is off', async () => {
+		const [made] = await roche.notifications(1);
+		await roche.sandbox.settings({ awsResources: [] });
+		const parameters = { options: { restrictToGrantedAccessPoints: false } };
+		await roche.run([made?.item ?? {}], [{ type: FETCH, parameters }]);
+		expect(await roche.sandbox.requests('token')).toHaveLength(1);
+	});
+});
+
+describe('the store of tokens', () => {
+	const later = new Date(Date.now() + 3_600_000).toISOString();
+	let calls = 0;
+	const obtain = async (): Promise<AccessToken> => {
+		calls += 1;
+		const AccessKeyId = `ASIA${calls}`;
+		await sleep(5);
+		const awsCredentials = { AccessKeyId, SecretAccessKey: 's', SessionToken: 't', Expiration: later };
+		return { awsCredentials, awsResources: [], originRequestId: '' };
+	};
+
+	it('gives who doubts an old token the newer one that is there, without a call', async () => {
+		const store = new TokenStore();
+		const [old, kept] = [await obtain(), await store.get('key', obtain)];
+		calls = 0;
+		expect(await store.getOther('key', 'credential', old, obtain)).toBe(kept);
+		expect(await store.getOther('key', 'credential', kept, obtain)).not.toBe(kept);
+		expect(calls).toBe(1);
+	});
+
+	it('counts the calls of all organizations of a credential together', async () => {
+		const store = new TokenStore();
+		const first = await store.get('org 1', obtain);
+		const second = await store.get('org 2', obtain);
+		expect(await store.getOther('org 1', 'credential', first, obtain)).toBeDefined();
+		expect(await store.getOther('org 2', 'credential', second, obtain)).toBeUndefined();
+		expect(await store.getOther('org 2', 'another', second, obtain)).toBeDefined();
+	});
+
+	it('makes a new call after a minute', async () => {
+		const store = new TokenStore();
+		const clock = jest.spyOn(performance, 'now').mockReturnValue(1000);
+		const first = await store.getOther('key', 'credential', await obtain(), obtain);
+		clock.mockReturnValue(60_999);
+		expect(first && (await store.getOther('key', 'credential', first, obtain))).toBeUndefined();
+		clock.mockReturnValue(61_000);
+		expect(first && (await store.getOther('key', 'credential', first, obtain))).toBeDefined();
+		clock.mockRestore();
+	});
+});
+
+describe('the end of a token’s life', () => {
+	const HOUR_MS = 3_600_000;
+	const NODES = join(__dirname, '../../nodes/partners-services/access-token.ts');
+
+	/** Time left at seven o'clock in UTC, as a server in Tokyo sees it, in ms; null where the time is none. */
+	function leftInTokyo(expirations: string[]): Array<number | null> {
+		const script = `
+			const { asAwsCredentials, timeLeft } = require(${JSON.stringify(NODES)});
+			if (new Date(0).getTimezoneOffset() !== -540) throw new Error('The zone is not set');
+			const left = ${JSON.stringify(expirations)}.map((Expiration) => {
+				const given = asAwsCredentials({ AccessKeyId: 'a', SecretAccessKey: 's', SessionToken: 't', Expiration });
+				return given ? timeLeft(given, Date.UTC(2026, 0, 1, 7)) : null;
+			});
+			console.log(JSON.stringify(left));`;
+		const env = { ...process.env, TZ: 'Asia/Tokyo' };
+		const options = { env, encoding: 'utf8', cwd: join(__dirname, '../..') } as const;
+		return JSON.parse(execFileSync(process.execPath, ['--require', 'tsx/cjs', '-e', script], options)) as number[];
+	}
+
+	it('is in UTC where it names no zone', () => {
+		const expirations = [
+			'2026-01-01T08:00:00.000Z',
+			'2026-01-01T08:00:00.000',
+			'2026-01-01T08:00:00',
+			'2026-01-01 08:00:00',
+			' 2026-01-01T08:00 ',
+			'2026-01-01T10:00:00+02:00',
+			'2026-01-01T10:00:00+0200',
+			'Thu, 01 Jan 2026 08:00:00 GMT',
+			'Thu Jan 01 08:00:00 UTC 2026',
+			'Thu Jan 01 03:00:00 EST 2026',
+			'Jan 1, 2026 8:00:00 AM',
+		];
+		expect(leftInTokyo(expirations)).toEqual(expirations.map(() => HOUR_MS));
+	});
+
+	it('is none in what is no date', () => {
+		expect(leftInTokyo(['soon', '2026-13-01T00:00:00', '26:00'])).toEqual([null, null, null]);
+	});
+});
