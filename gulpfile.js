@@ -55,7 +55,7 @@ async function bundleOne(name) {
 }
 
 async function bundle() {
-	const inputs = await Promise.all(['undici', 'aws-s3', 'p-retry', 'p-limit'].map(bundleOne));
+	const inputs = await Promise.all(['undici', 'aws-s3', 'p-retry', 'p-limit', 'streamparser'].map(bundleOne));
 	await writeFile(NOTICES, await noticesOf(inputs.flat()));
 }
 

@@ -66,14 +66,14 @@ export class RocheS3Fetch implements INodeType {
 						tokens: itemTokenSource(item.json, connection, { ...limits, orgId: optionalText(settings.orgId) }),
 						restrictToGranted: settings.restrictToGrantedAccessPoints ?? true,
 						maxBytes: maxBytes(settings),
-						consume: takeContent(index),
+						consume: takeContent(item, index),
 					});
 					const messageType = messageTypeOf(item.json);
 					const { awsResources: _granted, ...fields } = withoutSecrets(item.json);
-					return {
-						json: { ...fields, file: { ...file, messageType }, ...content.json },
-						binary: content.binary ? { ...item.binary, ...content.binary } : item.binary,
-					};
+					return [content].flat().map(({ json, binary }) => ({
+						json: { ...fields, file: { ...file, messageType }, ...json },
+						binary: binary ? { ...item.binary, ...binary } : item.binary,
+					}));
 				},
 			};
 		});

@@ -1,10 +1,11 @@
 import { constants } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { FileAbout } from '../access-point/fetch-file';
 import { decodeText, type Refusal } from '../access-point/text';
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { itemParameter } from '../node-support/parameters';
+import { partsOf } from './fhir-parts';
 
 /** What the output item holds of the file: binary data, or the field `data`. */
 export interface Content {
@@ -20,13 +21,16 @@ const UNPACK =
 export function contentTaker(context: IExecuteFunctions) {
 	const output = itemParameter(context, 'output');
 	const binaryPropertyName = itemParameter(context, 'binaryPropertyName');
-	return (index: number) =>
-		async (content: Readable, { name, contentType }: FileAbout): Promise<Content> => {
+	return (item: INodeExecutionData, index: number) =>
+		async (content: Readable, about: FileAbout): Promise<Content | Content[]> => {
+			const { name, contentType } = about;
 			switch (output(index)) {
 				case 'json':
 					return { json: { data: parseJson(textOf(await whole(content), contentType)) } };
 				case 'text':
 					return { json: { data: textOf(await whole(content), contentType) } };
+				case 'fhirParts':
+					return await partsOf(context, content, about, item, index, propertyName(binaryPropertyName(index)));
 				default: {
 					const binary = await context.helpers.prepareBinaryData(content, name, contentType);
 					return { binary: { [propertyName(binaryPropertyName(index))]: binary } };

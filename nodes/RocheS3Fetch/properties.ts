@@ -4,6 +4,8 @@ import { type ApiOptions, CONCURRENCY, MAX_ATTEMPTS, ORG_ID, TIMEOUT } from '../
 
 /** No limit: the largest files that Roche describes have about 15 MB. */
 const DEFAULT_MAX_FILE_SIZE_MB = 0;
+/** Sizes that Roche describes: three of four files have at most 500 observations. */
+export const DEFAULT_PART_SIZE = 500;
 const BYTES_PER_MB = 1024 * 1024;
 
 /** The collection "Options", by its parameter names. */
@@ -114,18 +116,60 @@ export const PROPERTIES: INodeProperties[] = [
 		noDataExpression: true,
 		options: [
 			{ name: 'Binary', value: 'binary', description: 'The file as it is, kept out of the item JSON' },
-			{ name: 'JSON', value: 'json', description: 'Parsed into the field data; n8n stores it with the execution' },
+			{
+				name: 'FHIR Bundle in Parts',
+				value: 'fhirParts',
+				description:
+					'One item for each part, a smaller bundle in binary data; its resources are the very bytes that came',
+			},
+			{
+				name: 'JSON',
+				value: 'json',
+				description:
+					'Parsed into the field data; n8n stores it with the execution. Numbers lose zeros at their end: 5.60 becomes 5.6.',
+			},
 			{ name: 'Text', value: 'text', description: 'As text in the field data; n8n stores it with the execution' },
 		],
 		default: 'binary',
 		description: 'How the content of the file is put into the item; health data belong into binary data',
 	},
 	{
+		displayName: 'Part Size',
+		name: 'partSize',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		displayOptions: { show: { output: ['fhirParts'] } },
+		default: DEFAULT_PART_SIZE,
+		description: 'How many resources a part holds at most',
+	},
+	{
+		displayName: 'Resource Types',
+		name: 'resourceTypes',
+		type: 'string',
+		displayOptions: { show: { output: ['fhirParts'] } },
+		default: '',
+		placeholder: 'e.g. Observation, Patient',
+		description: 'Types of the resources to hand on, separated by commas; empty for all',
+	},
+	{
+		displayName: 'Bundle Type',
+		name: 'bundleType',
+		type: 'options',
+		displayOptions: { show: { output: ['fhirParts'] } },
+		options: [
+			{ name: 'Batch', value: 'batch', description: 'A server stores each resource by itself' },
+			{ name: 'Collection', value: 'collection', description: 'The resources, without what to do with them' },
+			{ name: 'Transaction', value: 'transaction', description: 'A server stores all resources of a part, or none' },
+		],
+		default: 'collection',
+		description: 'What the bundle of each part asks a FHIR server to do',
+	},
+	{
 		displayName: 'Put Output File in Field',
 		name: 'binaryPropertyName',
 		type: 'string',
 		required: true,
-		displayOptions: { show: { output: ['binary'] } },
+		displayOptions: { show: { output: ['binary', 'fhirParts'] } },
 		default: 'data',
 		hint: 'The name of the output binary field to put the file in',
 	},

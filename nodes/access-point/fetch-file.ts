@@ -18,6 +18,7 @@ import { codingsOf, unpacking } from './unpack';
 
 /** What is known of a file before its bytes come. */
 export interface FileAbout {
+	key: string;
 	name: string;
 	contentType: string;
 }
@@ -139,7 +140,7 @@ async function readOpened<T>(
 	const content = isPacked ? new Counter() : digest;
 	const [piped, consumed] = await Promise.allSettled([
 		isPacked ? pipeline(opened.body, digest, unpack, content) : pipeline(opened.body, digest),
-		request.consume(content, { name, contentType }).catch((error: unknown) => {
+		request.consume(content, { key, name, contentType }).catch((error: unknown) => {
 			// A consumer that gave up must not leave the stream waiting for it. After a failure of the stream itself this does nothing.
 			content.destroy(new ConsumerFailure(error));
 			throw error;

@@ -8,8 +8,8 @@ import { failedItem, type ItemData, type NodeFailure, toNodeError, type WhenFail
 export interface Plan {
 	/** Items at work at once. */
 	pace: Pace;
-	/** Makes an output item's data of an input item; what it throws is that item's failure. */
-	work: (item: INodeExecutionData, index: number) => Promise<ItemData>;
+	/** Makes the data of one output item, or of several, of an input item; what it throws is that item's failure. */
+	work: (item: INodeExecutionData, index: number) => Promise<ItemData | ItemData[]>;
 }
 
 /**
@@ -60,20 +60,21 @@ async function carryOut(
 	plan: Plan,
 	whenFailed: WhenFailed | undefined,
 ): Promise<INodeExecutionData[]> {
-	const outputs: INodeExecutionData[] = [];
+	const outputs: INodeExecutionData[][] = [];
 	const fatal: NodeFailure[] = [];
 	const workOn = async (item: INodeExecutionData, index: number): Promise<void> => {
 		if (fatal.length > 0) return;
 		try {
-			outputs[index] = { ...(await plan.work(item, index)), pairedItem: { item: index } };
+			const made = [await plan.work(item, index)].flat();
+			outputs[index] = made.map((data) => ({ ...data, pairedItem: { item: index } }));
 		} catch (error) {
 			const nodeError = toNodeError(context.getNode(), error, index);
 			if (context.continueOnFail())
-				outputs[index] = failedItem(context, item, index, nodeError, whenFailed?.(nodeError.message));
+				outputs[index] = [failedItem(context, item, index, nodeError, whenFailed?.(nodeError.message))];
 			else fatal.push(nodeError);
 		}
 	};
 	await atPace(context.getInputData(), plan.pace, workOn);
 	if (fatal[0]) throw fatal[0];
-	return outputs;
+	return outputs.flat();
 }

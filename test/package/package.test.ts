@@ -83,7 +83,14 @@ describe('the tarball', () => {
 	it('needs no other package, and ships the licences of what is bundled in it', () => {
 		expect(manifest.dependencies).toBeUndefined();
 		const notices = readFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
-		for (const name of ['undici', '@aws-sdk/client-s3', '@smithy/undici-http-handler', 'p-retry', 'p-limit']) {
+		for (const name of [
+			'undici',
+			'@aws-sdk/client-s3',
+			'@smithy/undici-http-handler',
+			'p-retry',
+			'p-limit',
+			'@streamparser/json',
+		]) {
 			expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
 		}
 	});

@@ -7,15 +7,16 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 	'partners-services': ['partners-services', 'wire', 'errors'],
 	notification: ['notification', 'errors'],
 	'access-point': ['access-point', 'notification', 'partners-services', 'wire', 'errors'],
+	fhir: ['fhir', 'wire', 'errors'],
 	'node-support': ['node-support', 'access-point', 'notification', 'partners-services', 'wire', 'errors'],
 	// n8n's records, and nothing of Roche or of HTTP.
 	'run-model': ['run-model'],
-	'run-verdict': ['run-verdict', 'run-model'],
+	'run-verdict': ['run-verdict', 'run-model', 'notification'],
 	inbox: ['inbox', 'errors'],
 };
-const WITHOUT_N8N = ['errors', 'wire', 'partners-services', 'access-point', 'notification', 'inbox'];
+const WITHOUT_N8N = ['errors', 'wire', 'partners-services', 'access-point', 'notification', 'inbox', 'fhir'];
 /** Large libraries, which are loaded on first use only. */
-const VENDORS = /^(undici|p-retry|p-limit|@aws-sdk\/.+|@smithy\/.+)$/;
+const VENDORS = /^(undici|p-retry|p-limit|@aws-sdk\/.+|@smithy\/.+|@streamparser\/.+)$/;
 
 const imports = importsOfNodes();
 const folderOf = (path: string) => path.split('/')[0] ?? '';

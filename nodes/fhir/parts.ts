@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { type BundleEntry, readBundle } from './read-bundle';
+
+export type BundleType = 'collection' | 'batch' | 'transaction';
+
+export interface PartOptions {
+	/** Resources in a part, at most. */
+	partSize: number;
+	/** Types of the resources to hand on; empty for all. */
+	resourceTypes: readonly string[];
+	bundleType: BundleType;
+	/** The same for each delivery of the file; ids are derived from it. */
+	seed: string;
+}
+
+/** A bundle of some of the resources. */
+export interface BundlePart {
+	/** From 1. */
+	number: number;
+	/** How many. */
+	resources: number;
+	/** Their types, in the order of the alphabet. */
+	types: string[];
+	/** Whether it is the last one. */
+	last: boolean;
+	/** The bundle in JSON; undefined when there are no resources. */
+	bundle?: Buffer;
+}
+
+/** A part ends here as well, in bytes: resources may be large, and each part is in memory once. */
+const LARGEST_PART = 16 * 1024 * 1024;
+
+/**
+ * Takes a FHIR bundle apart into smaller ones; of an entry, URL and resource are kept byte for byte.
+ * @throws InvalidInputError when the file is no bundle, at the latest at its end: parts count only when all have come
+ */
+export async function* bundleParts(content: AsyncIterable<Buffer>, options: PartOptions): AsyncGenerator<BundlePart> {
+	const { partSize, resourceTypes } = options;
+	let number = 1;
+	let entries: BundleEntry[] = [];
+	let bytes = 0;
+	for await (const entry of readBundle(content)) {
+		if (resourceTypes.length > 0 && !resourceTypes.includes(entry.type)) continue;
+		// A part is given out when the next one has begun: only then is it known that it is not the last.
+		if (entries.length === partSize || (bytes > 0 && bytes + entry.resource.length > LARGEST_PART)) {
+			yield partOf(entries, number, false, options);
+			number += 1;
+			entries = [];
+			bytes = 0;
+		}
+		entries.push(entry);
+		bytes += entry.resource.length;
+	}
+	yield partOf(entries, number, true, options);
+}
+
+function partOf(entries: readonly BundleEntry[], number: number, last: boolean, options: PartOptions): BundlePart {
+	const types = [...new Set(entries.map(({ type }) => type))].sort();
+	const about = { number, resources: entries.length, types, last };
+	if (entries.length === 0) return about;
+	const pieces: Array<Buffer | string> = [
+		`{"resourceType":"Bundle","type":${JSON.stringify(options.bundleType)},"entry":[`,
+	];
+	entries.forEach((entry, index) => {
+		if (index > 0) pieces.push(',');
+		pieces.push(...entryOf(entry, options));
+	});
+	pieces.push(']}');
+	return {
+		...about,
+		bundle: Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece))),
+	};
+}
+
+function entryOf(entry: BundleEntry, { bundleType, seed }: PartOptions): Array<Buffer | string> {
+	const { fullUrl } = entry;
+	const url = fullUrl ? ['"fullUrl":', fullUrl, ','] : [];
+	if (bundleType === 'collection') return ['{', ...url, '"resource":', entry.resource, '}'];
+	const { request, ownId } = requestFor(entry, seed);
+	return ['{', ...url, '"resource":', ...withId(entry.resource, ownId), ',"request":', JSON.stringify(request), '}'];
+}
+
+/** How a server is to store a resource, so that a second delivery makes no second one (FHIR, "Conditional create", "Update as create"). */
+function requestFor({ type, id, identifier, position }: BundleEntry, seed: string) {
+	if (typeof id === 'string' || typeof id === 'number') {
+		return { request: { method: 'PUT', url: `${type}/${encodeURIComponent(String(id))}` } };
+	}
+	const search = searchBy(identifier);
+	if (search !== undefined) return { request: { method: 'POST', url: type, ifNoneExist: search } };
+	const ownId = createHash('sha256').update(`${seed}\n${position}`).digest('hex').slice(0, 32);
+	return { request: { method: 'PUT', url: `${type}/${ownId}` }, ownId };
+}
+
+/** The search for the first identifier that has a value. */
+function searchBy(identifier: unknown): string | undefined {
+	const list: unknown[] = Array.isArray(identifier) ? identifier : [identifier];
+	for (const one of list) {
+		const { system, value } = (one ?? {}) as { system?: unknown; value?: unknown };
+		if (typeof value !== 'string' || value === '') continue;
+		const token = typeof system === 'string' ? `${escaped(system)}|${escaped(value)}` : escaped(value);
+		return `identifier=${encodeURIComponent(token)}`;
+	}
+	return undefined;
+}
+
+/** FHIR, "Escaping Search Parameters". */
+function escaped(text: string): string {
+	return text.replaceAll(/[\\$,|]/g, (sign) => `\\${sign}`);
+}
+
+/** A server takes a PUT only of a resource that holds its own id. */
+function withId(resource: Buffer, id: string | undefined): Array<Buffer | string> {
+	return id === undefined ? [resource] : [`{"id":"${id}",`, resource.subarray(1)];
+}
