@@ -33,19 +33,26 @@ const ADVICE =
  * @param notification the item's JSON: a notification, or one below `body`
  * @param allowedHosts as for `parsePresignedUrl`
  * @param urlField where the URL is in `MessageReference`, with dots between levels. Empty: the name of the field is not documented, so
- *   it is the signed https URL, or, where nothing else tells a file, the first one
+ *   it is the signed https URL, or, where nothing else tells a file, the only one
  * @throws InvalidInputError when neither is there, several files are, or what is there cannot be used
  */
 export function fileOfNotification(notification: unknown, allowedHosts: readonly string[], urlField = ''): FileSource {
 	const value = notificationField(notification, FIELD);
 	const reference = readReference(value);
 	const fallback = objectOf(reference);
-	const url = urlField === '' ? urlOf(reference, fallback) : textAt(value, urlField);
+	// One of them would never be read, and yet be acknowledged.
+	if (urlField === '' && namesSeveral(reference, fallback)) {
+		throw new InvalidInputError(
+			FIELD,
+			`${FIELD} names several files`,
+			'Name the field of the right URL in the option "Pre-Signed URL Field", or choose the source "Object" or "Pre-Signed URL".',
+		);
+	}
+	const url = urlField === '' ? urlsOf(reference, fallback)[0] : textAt(value, urlField);
 	if (url !== undefined) return { ...presigned(url, allowedHosts), fallback };
 	if (value === undefined || (typeof value !== 'object' && unwrapped(value) === undefined)) {
 		throw new InvalidInputError(FIELD, `${FIELD} is missing in the item`, ADVICE);
 	}
-	if (reference.isAmbiguous) throw severalFiles('objects');
 	const { accessPoint, objectKey } = reference;
 	if (urlField !== '' && accessPoint === undefined) {
 		throw new InvalidInputError(
@@ -96,13 +103,16 @@ function presigned(url: string, allowedHosts: readonly string[]) {
 	return { kind: 'presignedUrl', presigned: parsePresignedUrl(url, allowedHosts) } as const;
 }
 
+function namesSeveral(reference: Reference, object: ObjectSource | undefined): boolean {
+	return reference.isAmbiguous || urlsOf(reference, object).length > 1;
+}
+
 /**
- * The URL to be used. One without a signature that is known may be a page of help as well: it counts only without access point and key.
- * @throws InvalidInputError for signed URLs of several files: one of them would never be read
+ * The URLs that the file may be behind. One without a signature that is known may be a page of help as well: it counts only without access
+ * point and key.
  */
-function urlOf({ signedUrls, urls }: Reference, object: ObjectSource | undefined): string | undefined {
-	if (signedUrls.length > 1) throw severalFiles('pre-signed URLs');
-	return signedUrls[0] ?? (object === undefined ? urls[0] : undefined);
+function urlsOf({ signedUrls, urls }: Reference, object: ObjectSource | undefined): readonly string[] {
+	return signedUrls.length > 0 || object !== undefined ? signedUrls : urls;
 }
 
 /** Access point and key beside a URL; what cannot be used there is no failure as long as the URL works. */
@@ -113,14 +123,6 @@ function objectOf({ accessPoint, objectKey }: Reference): ObjectSource | undefin
 		if (error instanceof InvalidInputError) return undefined;
 		throw error;
 	}
-}
-
-function severalFiles(what: string): InvalidInputError {
-	return new InvalidInputError(
-		FIELD,
-		`${FIELD} names several files (${what})`,
-		'Name the field of the right URL in the option "Pre-Signed URL Field", or choose the source "Object" or "Pre-Signed URL".',
-	);
 }
 
 /** What a wrong encoding or a cut has left is the name of another file, or of none. */

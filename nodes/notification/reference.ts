@@ -19,12 +19,12 @@ export interface Reference {
 	/** Unset where it is not there, or where several are. */
 	accessPoint?: string;
 	objectKey?: string;
-	/** All https URLs, in their order. */
+	/** https URLs, one for each file: other signatures for the same file do not count. */
 	urls: string[];
+	/** Those of them that are pre-signed. */
+	signedUrls: string[];
 	/** URLs of plain HTTP, which are not used. */
 	plainUrls: string[];
-	/** Those of them that are pre-signed, one for each file: other signatures for the same file do not count. */
-	signedUrls: string[];
 	/** It names several access points, or several keys, none of them at the documented place. */
 	isAmbiguous: boolean;
 }
@@ -44,8 +44,9 @@ export function readReference(reference: unknown): Reference {
 	const found: Found = { accessPoints: new Set(), keys: new Set(), links: [] };
 	look(reference, found, '', 0);
 	const { accessPoints, keys, links } = found;
-	const urls = links.filter((text) => HTTPS_URL.test(text));
-	const signedUrls = onePerFile(urls.filter((text) => SIGNED_URL.test(text)));
+	const https = links.filter((text) => HTTPS_URL.test(text));
+	const urls = onePerFile(https);
+	const signedUrls = onePerFile(https.filter((text) => SIGNED_URL.test(text)));
 	const plainUrls = links.filter((text) => !HTTPS_URL.test(text));
 	const documented = documentedPlace(reference);
 	const isAmbiguous = documented === undefined && (accessPoints.size > 1 || keys.size > 1);
@@ -55,14 +56,15 @@ export function readReference(reference: unknown): Reference {
 
 /** The text at a path below the reference, with dots between the levels. */
 export function textAt(reference: unknown, path: string): string | undefined {
-	let value: unknown = unwrapped(reference) ?? reference;
-	for (const name of path.split('.')) value = at(typeof value === 'string' ? jsonIn(value) : value, name);
+	let value = reference;
+	for (const name of path.split('.')) value = at(value, name);
 	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
 function at(value: unknown, name: string): unknown {
-	if (Array.isArray(value)) return Object.hasOwn(value, name) ? (value as unknown[])[Number(name)] : undefined;
-	return own(value, name);
+	const inner = typeof value === 'string' ? jsonIn(value) : value;
+	if (Array.isArray(inner) && Object.hasOwn(inner, name)) return (inner as unknown[])[Number(name)];
+	return own(unwrapped(inner), name);
 }
 
 /** `accesspoint` and `objectKey` at the top, whatever else there is (implementation guide). */

@@ -80,7 +80,7 @@ const NOT_TELLING: Array<[string, unknown, string | undefined, RegExp]> = [
 		/^Object Key is empty/,
 	],
 	['plain HTTP', { url: 'http://a.example/?X-Amz-Signature=1' }, 'MessageReference.accesspoint', /not an https URL/],
-	['two objects', [OBJECT, { ...OBJECT, objectKey: 'b' }], 'MessageReference', /names several files \(objects\)/],
+	['two objects', [OBJECT, { ...OBJECT, objectKey: 'b' }], 'MessageReference', /names several files/],
 	[
 		'two keys',
 		{ files: [{ ...OBJECT }, { accesspoint: ARN, objectKey: 'b' }] },
@@ -93,8 +93,15 @@ const NOT_TELLING: Array<[string, unknown, string | undefined, RegExp]> = [
 		'MessageReference',
 		/several/,
 	],
+	[
+		'two URLs, signed in a way that is not known',
+		['https://a.example/x?t=1', 'https://a.example/y?t=1'],
+		undefined,
+		/several files/,
+	],
+	['two objects and a URL', { url: SIGNED, all: [OBJECT, { ...OBJECT, objectKey: 'b' }] }, undefined, /several files/],
 	// Which of them it is can be said in Roche S3 Fetch.
-	['two pre-signed URLs', { file: SIGNED, report: other }, undefined, /names several files \(pre-signed URLs\)/],
+	['two pre-signed URLs', { file: SIGNED, report: other }, undefined, /names several files/],
 ];
 
 function refusal(body: unknown): RefusedNotification | undefined {
@@ -131,6 +138,7 @@ describe('whatever tells one file', () => {
 		for (const [field, key] of [
 			['file', 'delivery/xxx.xml'],
 			['links.0.report', 'delivery/yyy.xml'],
+			['links.report', 'delivery/yyy.xml'],
 		] as const) {
 			for (const shape of [
 				reference,

@@ -107,7 +107,16 @@ const FILES: Path[] = [
 	of(FETCH, 'not a notification', without('MessageReference'), /^MessageReference is missing/),
 	of(FETCH, 'no object key', parameters({ source: 'object', objectKey: NOTHING }), /^Object Key is empty/),
 	of(FETCH, 'object key too long', parameters({ source: 'object', objectKey: 'k'.repeat(1025) }), /longer than 1,024/),
-	of(FETCH, 'object key cut in a sign', parameters({ source: 'object', objectKey: 'a\ud83d' }), /holds half of a sign/),
+	of(FETCH, 'object key cut in a sign', parameters({ source: 'object', objectKey: 'a\ud83d' }), /signs that were lost/),
+	of(
+		FETCH,
+		'reference with several URLs',
+		(scene) => {
+			scene.item.MessageReference = ['a', 'b'].map((key) => `https://a.s3.amazonaws.com/${key}?${SIGNATURE}`);
+			scene.secrets.push({ name: 'signature', value: SIGNATURE });
+		},
+		/^MessageReference names several files/,
+	),
 	of(
 		FETCH,
 		'URL field that is not there',
