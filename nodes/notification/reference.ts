@@ -50,7 +50,7 @@ export function readReference(reference: unknown): Reference {
 	const plainUrls = links.filter((text) => !HTTPS_URL.test(text));
 	const documented = documentedPlace(reference);
 	const isAmbiguous = documented === undefined && (accessPoints.size > 1 || keys.size > 1);
-	const object = documented ?? (isAmbiguous ? {} : named(found));
+	const object = documented ?? (isAmbiguous ? {} : onlyOnes(found));
 	return { ...object, urls, signedUrls, plainUrls, isAmbiguous };
 }
 
@@ -76,7 +76,7 @@ function documentedPlace(reference: unknown): { accessPoint: string; objectKey: 
 	return accessPoint.trim() === '' || objectKey === '' ? undefined : { accessPoint, objectKey };
 }
 
-function named({ accessPoints, keys }: Found): Pick<Reference, 'accessPoint' | 'objectKey'> {
+function onlyOnes({ accessPoints, keys }: Found): Pick<Reference, 'accessPoint' | 'objectKey'> {
 	const [accessPoint] = accessPoints;
 	const [objectKey] = keys;
 	return { ...(accessPoint !== undefined && { accessPoint }), ...(objectKey !== undefined && { objectKey }) };
@@ -98,9 +98,8 @@ function look(value: unknown, found: Found, name: string, depth: number): void {
 
 function note(text: string, { accessPoints, keys, links }: Found, name: string): void {
 	if (URL_TEXT.test(text)) links.push(text);
-	if (text.trim() === '') return;
-	if (ACCESS_POINT.test(name)) accessPoints.add(text);
-	if (OBJECT_KEY.test(name)) keys.add(text);
+	const named = ACCESS_POINT.test(name) ? accessPoints : OBJECT_KEY.test(name) ? keys : undefined;
+	if (named && text.trim() !== '') named.add(text);
 }
 
 function onePerFile(urls: string[]): string[] {
