@@ -7,8 +7,8 @@ import { closeServer, listen } from '../sandbox/servers';
 export type ProxyBehaviour =
 	/** On to the sandbox. */
 	| { kind: 'pass' }
-	/** The proxy answers with a status of its own. */
-	| { kind: 'status'; status: number }
+	/** The proxy answers with a status of its own, and offers these ways to sign in. */
+	| { kind: 'status'; status: number; offers?: string }
 	/** The host's name leads to a server of the test's. */
 	| { kind: 'route'; port: number }
 	/** The proxy never answers. */
@@ -87,7 +87,7 @@ export class FaultProxy {
 			case 'pass':
 				return this.pass(authority, client, head);
 			case 'status':
-				client.end(`HTTP/1.1 ${behaviour.status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+				client.end(refusal(behaviour));
 				return;
 			case 'route':
 				return join(client, head, connect(behaviour.port, '127.0.0.1'));
@@ -103,6 +103,11 @@ export class FaultProxy {
 		server.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
 		join(client, head, server, false);
 	}
+}
+
+function refusal({ status, offers }: { status: number; offers?: string }): string {
+	const challenge = offers === undefined ? '' : `Proxy-Authenticate: ${offers}\r\n`;
+	return `HTTP/1.1 ${status} No\r\n${challenge}Content-Length: 0\r\nConnection: close\r\n\r\n`;
 }
 
 /** Connects the two ends. @param established - tells the client that the tunnel is there; otherwise the server does */

@@ -15,9 +15,9 @@ function redirect(stage: Stage, origin: string): void {
 	credential.baseUrl = `https://${origin}/partners/services/api/`;
 }
 
-const proxyAnswers = (status: number, expected: string): Row => ({
-	fault: `the proxy answers ${status}`,
-	cause: ({ rig, side }) => rig.proxy.set(side, { kind: 'status', status }),
+const proxyAnswers = (status: number, expected: string, offers?: string): Row => ({
+	fault: `the proxy answers ${status}${offers === undefined ? '' : `, ${offers}`}`,
+	cause: ({ rig, side }) => rig.proxy.set(side, { kind: 'status', status, offers }),
 	expected: each(expected),
 });
 
@@ -48,6 +48,11 @@ export const CONNECTION: Row[] = [
 		expected: each(RECOVERED),
 	},
 	proxyAnswers(407, 'The proxy asks for a user name and password (407)'),
+	proxyAnswers(
+		407,
+		'The proxy asks for a way to sign in that is not supported: only Basic is supported (407)',
+		'Negotiate, NTLM',
+	),
 	proxyAnswers(403, 'The proxy does not allow connections to HOST (403)'),
 	proxyAnswers(404, 'The proxy refused to connect to HOST'),
 	proxyAnswers(502, PROXY_FAILED),
