@@ -1,6 +1,8 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { InvalidInputError } from '../errors/invalid-input-error';
+import { KEY, parseKey } from './client-key';
+import { mistaken } from './foreign-formats';
 import { type PemBlock, readPemBlocks } from './pem';
 
 /** The fields of the credential that make up the client's identity, as the user pasted them. */
@@ -24,44 +26,7 @@ export interface ClientIdentity {
 }
 
 const CERTIFICATE = 'Client Certificate';
-const KEY = 'Private Key';
 const AUTHORITIES = 'CA Certificates';
-
-/** Labels that a user pastes by mistake, and what they are. */
-const MISTAKEN_LABELS: ReadonlyArray<{ label: RegExp; what: string; advice: string }> = [
-	{
-		label: /CERTIFICATE REQUEST$/,
-		what: 'a certificate request (CSR)',
-		advice: 'Send the CSR to Roche and paste the certificate that Roche signed for it.',
-	},
-	{
-		label: /PUBLIC KEY$/,
-		what: 'a public key',
-		advice:
-			'Paste the certificate (-----BEGIN CERTIFICATE-----) or the private key that was made together with the CSR.',
-	},
-	{
-		label: /^OPENSSH PRIVATE KEY$/,
-		what: 'a key in OpenSSH format',
-		advice:
-			'Convert a copy of it with "ssh-keygen -p -m PKCS8 -f KEYFILE", or use the key that openssl made for the CSR.',
-	},
-	{
-		label: /PRIVATE KEY$/,
-		what: 'a private key',
-		advice: 'Certificate and key may be swapped: the certificate begins with "-----BEGIN CERTIFICATE-----".',
-	},
-	{
-		label: /^CERTIFICATE$/,
-		what: 'a certificate',
-		advice: 'Certificate and key may be swapped: the key begins with "-----BEGIN PRIVATE KEY-----" or similar.',
-	},
-	{
-		label: /^PKCS7$/,
-		what: 'a PKCS#7 bundle',
-		advice: 'Convert it with "openssl pkcs7 -print_certs -in FILE".',
-	},
-];
 
 /** id-kp-clientAuth and anyExtendedKeyUsage (RFC 5280, 4.2.1.12). */
 const CLIENT_USAGES = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
@@ -73,9 +38,7 @@ const CLIENT_USAGES = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
  * @throws InvalidInputError that names the field and what is wrong with it
  */
 export function readClientIdentity(fields: IdentityFields, now = new Date()): ClientIdentity {
-	const certificates = blocksOf(CERTIFICATE, fields.clientCertificate, /^CERTIFICATE$/).map((block, index, all) =>
-		parseCertificate(CERTIFICATE, block, index, all.length),
-	);
+	const certificates = parseCertificates(CERTIFICATE, fields.clientCertificate);
 	const [keyBlock] = blocksOf(KEY, fields.privateKey, /^((RSA|EC|DSA|ENCRYPTED) )?PRIVATE KEY$/);
 	const key = parseKey(keyBlock, fields.passphrase ?? '');
 	const own = certificates.filter((certificate) => certificate.checkPrivateKey(key));
@@ -90,7 +53,7 @@ export function readClientIdentity(fields: IdentityFields, now = new Date()): Cl
 	}
 	checkLeaf(leaf, now);
 	const identity = {
-		certificateChain: chainFrom(leaf, certificates),
+		certificateChain: chainFrom(leaf, certificates, now),
 		privateKey: key.export({ format: 'pem', type: 'pkcs8' }).toString(),
 		authorities: readAuthorities(fields.caCertificates ?? ''),
 		expiresAt: new Date(leaf.validTo),
@@ -111,13 +74,14 @@ function blocksOf(field: string, text: string, wanted: RegExp): [PemBlock, ...Pe
 	const blocks = readPemBlocks(field, text);
 	const [first, ...rest] = blocks.filter(({ label }) => wanted.test(label));
 	if (first) return [first, ...rest];
-	const label = blocks[0]?.label ?? '';
-	const mistake = MISTAKEN_LABELS.find((row) => row.label.test(label));
-	throw new InvalidInputError(
-		field,
-		`${field} holds ${mistake?.what ?? `a block of another kind (${label})`}`,
-		mistake?.advice ?? `Paste the PEM text that belongs into the field "${field}".`,
-	);
+	throw mistaken(field, blocks[0]?.label ?? '');
+}
+
+/** Each certificate once, in the order of the field. */
+function parseCertificates(field: string, text: string): X509Certificate[] {
+	const blocks = blocksOf(field, text, /^CERTIFICATE$/);
+	const read = blocks.map((block, index) => [block.pem, parseCertificate(field, block, index, blocks.length)] as const);
+	return [...new Map(read).values()];
 }
 
 function parseCertificate(field: string, block: PemBlock, index: number, count: number): X509Certificate {
@@ -139,33 +103,6 @@ function readCertificate({ pem }: PemBlock): X509Certificate | undefined {
 		return dates.some(Number.isNaN) ? undefined : certificate;
 	} catch {
 		return undefined;
-	}
-}
-
-function parseKey(block: PemBlock, passphrase: string): KeyObject {
-	if (block.encrypted && passphrase === '') {
-		throw new InvalidInputError(
-			'Passphrase',
-			`Passphrase is missing: ${KEY} is encrypted`,
-			'Put the passphrase of the key into the field "Passphrase" of the credential.',
-		);
-	}
-	try {
-		return createPrivateKey({ key: block.pem, ...(block.encrypted && { passphrase }) });
-	} catch {
-		// OpenSSL's own words differ by cipher for a wrong passphrase, and are not for users.
-		if (block.encrypted) {
-			throw new InvalidInputError(
-				'Passphrase',
-				`Passphrase is wrong: it does not open ${KEY}`,
-				'Try it with "openssl pkey -in KEY -noout"; mind spaces at the ends. If it is right, the key is damaged: paste it again.',
-			);
-		}
-		throw new InvalidInputError(
-			KEY,
-			`${KEY} is damaged: it cannot be read`,
-			'Paste the file again, whole and unchanged.',
-		);
 	}
 }
 
@@ -201,12 +138,17 @@ function checkLeaf(leaf: X509Certificate, now: Date): void {
 	}
 }
 
-/** Leaf first, each followed by its issuer: servers refuse any other order (RFC 8446, 4.4.2). */
-function chainFrom(leaf: X509Certificate, certificates: X509Certificate[]): string {
+/**
+ * Leaf first, each followed by its issuer: servers refuse any other order (RFC 8446, 4.4.2). A CA's old and its renewed certificate may both be
+ * there, or those by which two CAs signed it.
+ */
+function chainFrom(leaf: X509Certificate, certificates: X509Certificate[], now: Date): string {
 	const chain = [leaf];
 	for (let last: X509Certificate | undefined = leaf; last;) {
 		const current: X509Certificate = last;
-		last = certificates.find((candidate) => !chain.includes(candidate) && current.checkIssued(candidate));
+		const issuers = certificates.filter((candidate) => !chain.includes(candidate) && current.checkIssued(candidate));
+		// What stands above a root is the root again, or its cross certificate, which no server needs.
+		last = current.checkIssued(current) ? undefined : (issuers.find((one) => isValidAt(one, now)) ?? issuers[0]);
 		if (last) chain.push(last);
 	}
 	return chain.map(String).join('');
@@ -214,11 +156,7 @@ function chainFrom(leaf: X509Certificate, certificates: X509Certificate[]): stri
 
 /** Each block is parsed, since TLS accepts any text as CA and then trusts nothing. */
 function readAuthorities(text: string): string[] {
-	if (text.trim() === '') return [];
-	return blocksOf(AUTHORITIES, text, /^CERTIFICATE$/).map((block, index, all) => {
-		parseCertificate(AUTHORITIES, block, index, all.length);
-		return block.pem;
-	});
+	return text.trim() === '' ? [] : parseCertificates(AUTHORITIES, text).map(String);
 }
 
 /** What is left for OpenSSL to refuse, such as a key that is too short for its security level. */

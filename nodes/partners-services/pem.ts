@@ -1,8 +1,13 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
+import { firstElement } from './der';
+import { foreignFormat } from './foreign-formats';
+import { withoutEscapes } from './pasted-text';
+import { readBody } from './pem-body';
+import { type Content, certificatesIn, contentOf } from './pem-content';
 
 /** One armoured block of a PEM text. */
 export interface PemBlock {
-	/** The words after BEGIN, such as `CERTIFICATE`. */
+	/** What it is, such as `CERTIFICATE`: found out from its content where that tells, whatever stands after BEGIN. */
 	label: string;
 	/** The block in canonical form: RFC 7468 armour, 64 columns, LF. */
 	pem: string;
@@ -10,66 +15,124 @@ export interface PemBlock {
 	encrypted: boolean;
 }
 
-/** A BEGIN or END line. Bounded, so that a text of megabytes is looked through in no time, whatever it is. */
-const MARKER = /-----\s{0,9}(BEGIN|END) ([A-Z0-9 ]{1,64}?)\s{0,9}-----/g;
-const BEGINNING = /-----\s{0,9}BEGIN /g;
-/** RFC 1421 headers of an encrypted PKCS#1 key; the IV's length depends on the cipher, which matters when line breaks are gone. */
-const ENCRYPTION_HEADERS =
-	/^\s*Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*((?:AES-\d+-CBC),\s*[0-9A-F]{32}|(?:DES(?:-EDE3)?-CBC),\s*[0-9A-F]{16})/i;
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+/** A BEGIN or END line, of which one dash at each side has to be left. Bounded, so that a text of megabytes is looked through in no time. */
+const MARKER = /-\s{0,9}(BEGIN|END)\s{0,9}([A-Z0-9#][A-Z0-9#\s]{0,63}?)\s{0,9}-/g;
+const BEGINNING = /-----\s{0,9}BEGIN\s/g;
+/** Labels that OpenSSL needs in order to read what is encrypted; their blanks may be lost. */
+const LABELS = ['RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY', 'PRIVATE KEY', 'CERTIFICATE'];
 /** Bytes that no PEM text has: the field holds a DER or PKCS#12 file. */
 const BINARY = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
+/** "-----BEGIN" in base64, at the beginning of what was encoded; as in a Kubernetes secret. */
+const ENCODED = /LS0tLS1CRUdJTi[A-Za-z0-9+/\s]+/g;
+/** What may be encoded once more. */
+const ONLY_BASE64 = /^[A-Za-z0-9+/=\s]{64,}$/;
+/** The beginning of a data URL, or a name as in YAML. */
+const LEAD = /^\s{0,99}(?:data:[\w/+.;=-]{0,99},|[\w.-]{1,60}:\s)/;
+/** A file within a file, in base64 each time. */
+const DEEPEST = 3;
 
 /**
- * Cuts the PEM blocks out of what a user pasted, and repairs what single-line fields, JSON and editors do to them:
- * line breaks turned to spaces, to a literal \n or removed, CRLF, indentation, quotes, a BOM, text around the blocks.
+ * Cuts the PEM blocks out of what a user pasted, and repairs what became of them on the way: line breaks lost, escaped, quoted
+ * (`withoutEscapes`), a label that does not fit its content, a file in base64 as a whole or without armour, a PKCS#7 bundle in place of its
+ * certificates.
  * @param field the field's label, for the error
  * @param text what was pasted
  * @throws InvalidInputError when there is no block, or a block is cut off or damaged
  */
 export function readPemBlocks(field: string, text: string): PemBlock[] {
-	const unescaped = text.replaceAll(/\\r\\n|\\n|\\r/g, '\n');
-	const blocks = armouredParts(unescaped).map(({ label, body }) => readBlock(field, label, body));
-	if ([...unescaped.matchAll(BEGINNING)].length !== blocks.length) {
-		throw new InvalidInputError(
-			field,
-			`${field} is cut off: a BEGIN line has no END line that fits`,
-			'Paste the whole file, from the first "-----BEGIN" to the last "-----END ...-----".',
-		);
-	}
-	if (blocks.length === 0) throw notPem(field, BINARY.test(text) ? 'holds binary data' : 'is not PEM');
-	return blocks;
+	const blocks = blocksIn(field, text, 0);
+	if (blocks.length > 0) return blocks;
+	throw foreignFormat(field, text) ?? notPem(field, BINARY.test(text) ? 'holds binary data' : 'is not PEM');
 }
 
-/** What is between each BEGIN line and the END line behind it, when both have the same label. */
-function armouredParts(text: string): Array<{ label: string; body: string }> {
-	const parts: Array<{ label: string; body: string }> = [];
-	let begun: { label: string; at: number } | undefined;
-	for (const { index, 0: marker, 1: kind, 2: label = '' } of text.matchAll(MARKER)) {
+function blocksIn(field: string, text: string, depth: number): PemBlock[] {
+	const unescaped = withoutEscapes(text);
+	const { parts, begun } = armouredParts(unescaped);
+	if (begun > parts.length) throw cutOff(field);
+	const blocks = parts.flatMap((part) => readBlock(field, part, depth));
+	return blocks.length > 0 ? blocks : withoutArmour(field, text, unescaped, depth);
+}
+
+/** What is between a BEGIN line and the END line behind it. */
+interface ArmouredPart {
+	label: string;
+	/** Begin and end say different things: two files may have run into one another. */
+	mixed: boolean;
+	body: string;
+}
+
+function armouredParts(text: string): { parts: ArmouredPart[]; begun: number } {
+	const parts: ArmouredPart[] = [];
+	let begin: { label: string; at: number } | undefined;
+	for (const { index, 0: marker, 1: kind, 2: words = '' } of text.matchAll(MARKER)) {
+		const label = canonicalLabel(words);
 		if (kind === 'BEGIN') {
-			begun = { label, at: index + marker.length };
+			begin = { label, at: index + marker.length };
 			continue;
 		}
-		if (begun?.label === label) parts.push({ label, body: text.slice(begun.at, index) });
-		begun = undefined;
+		if (begin) parts.push({ label: begin.label, mixed: begin.label !== label, body: text.slice(begin.at, index) });
+		begin = undefined;
 	}
-	return parts;
+	return { parts, begun: [...text.matchAll(BEGINNING)].length };
 }
 
-function readBlock(field: string, label: string, body: string): PemBlock {
-	const unquoted = body.replaceAll(/["']/g, '');
-	const cipher = ENCRYPTION_HEADERS.exec(unquoted);
-	const base64 = unquoted.slice(cipher?.[0].length ?? 0).replaceAll(/\s/g, '');
-	if (!BASE64.test(base64)) {
+function canonicalLabel(words: string): string {
+	const letters = words.replaceAll(/\s/g, '');
+	return LABELS.find((label) => label.replaceAll(' ', '') === letters) ?? words.replaceAll(/\s+/g, ' ');
+}
+
+function readBlock(field: string, { label, mixed, body }: ArmouredPart, depth: number): PemBlock[] {
+	const { headers, bytes, content, strange } = readBody(body);
+	if (content) return blocksOf(content);
+	if (mixed) throw cutOff(field);
+	// certutil puts its armour around anything, also around a file that is PEM already.
+	if (bytes.includes('-----BEGIN ') && depth < DEEPEST) return blocksIn(field, bytes.toString('latin1'), depth + 1);
+	if (strange && !isForeign(label)) {
 		throw new InvalidInputError(
 			field,
 			`${field} is damaged: the block "${label}" holds characters that base64 does not have`,
 			'Paste the file again, unchanged.',
 		);
 	}
-	const headers = cipher ? ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${(cipher[1] ?? '').replaceAll(/\s/g, '')}`, ''] : [];
-	const lines = [`-----BEGIN ${label}-----`, ...headers, ...(base64.match(/.{1,64}/g) ?? []), `-----END ${label}-----`];
-	return { label, pem: `${lines.join('\n')}\n`, encrypted: cipher !== null || label === 'ENCRYPTED PRIVATE KEY' };
+	const encrypted = headers.length > 0 || label.startsWith('ENCRYPTED');
+	// OpenSSL would read a key with something behind it, which then is another key than it was.
+	const isWhole = headers.length > 0 || firstElement(bytes)?.bytes.length === bytes.length;
+	return [{ label, pem: armour(label, headers, isWhole ? bytes : Buffer.alloc(0)), encrypted }];
+}
+
+/** Of a kind that is of no use here, so that it is named and not read. */
+function isForeign(label: string): boolean {
+	return /^(PGP|SSH2|OPENSSH) /.test(label);
+}
+
+function blocksOf({ label, der }: Content): PemBlock[] {
+	const certificates = label === 'PKCS7' ? certificatesIn(der) : [];
+	if (certificates.length > 0) return certificates.flatMap((bytes) => blocksOf({ label: 'CERTIFICATE', der: bytes }));
+	return [{ label, pem: armour(label, [], der), encrypted: label === 'ENCRYPTED PRIVATE KEY' }];
+}
+
+function armour(label: string, headers: string[], bytes: Buffer): string {
+	const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
+	return [`-----BEGIN ${label}-----`, ...headers, ...lines, `-----END ${label}-----`, ''].join('\n');
+}
+
+/** A file as it is, or its base64. */
+function withoutArmour(field: string, text: string, unescaped: string, depth: number): PemBlock[] {
+	const { bytes, content } = readBody(unescaped.replace(LEAD, ''));
+	const found = content ?? contentOf(Buffer.from(text, 'latin1'));
+	if (found) return blocksOf(found);
+	if (depth >= DEEPEST) return [];
+	const encoded = [...unescaped.matchAll(ENCODED)].map(([run]) => Buffer.from(run, 'base64'));
+	const files = bytes.includes('-----BEGIN ') || ONLY_BASE64.test(bytes.toString('latin1')) ? [bytes] : encoded;
+	return files.flatMap((file) => blocksIn(field, file.toString('latin1'), depth + 1));
+}
+
+function cutOff(field: string): InvalidInputError {
+	return new InvalidInputError(
+		field,
+		`${field} is cut off: a BEGIN line has no END line that fits`,
+		'Paste the whole file, from the first "-----BEGIN" to the last "-----END ...-----".',
+	);
 }
 
 function notPem(field: string, problem: string): InvalidInputError {

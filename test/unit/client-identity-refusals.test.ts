@@ -74,23 +74,23 @@ const WRONG_KIND: Row[] = [
 	['a public key', () => key(publicKeyPem(rsa.key)), KEY, 'Private Key holds a public key', /private key/],
 	[
 		'an OpenSSH key',
-		() => key(armour('OPENSSH PRIVATE KEY', base64Of(rsa.keyPem))),
+		() => key(armour('OPENSSH PRIVATE KEY', Buffer.from('openssh-key-v1\0none').toString('base64'))),
 		KEY,
 		'Private Key holds a key in OpenSSH format',
 		/ssh-keygen -p -m PKCS8/,
 	],
 	[
 		'a PKCS#7 bundle',
-		() => cert(armour('PKCS7', base64Of(rsa.certificate))),
+		() => cert(armour('PKCS7', base64Of(rsa.certificate).slice(0, 400))),
 		CERTIFICATE,
-		'Client Certificate holds a PKCS#7 bundle',
+		'Client Certificate holds a PKCS#7 bundle without a certificate that can be read',
 		/openssl pkcs7 -print_certs/,
 	],
 	[
 		'another kind of block',
-		() => cert(armour('X509 CRL', base64Of(rsa.certificate))),
+		() => cert(armour('DH PARAMETERS', 'MAYCAQUCAQI=')),
 		CERTIFICATE,
-		'Client Certificate holds a block of another kind (X509 CRL)',
+		'Client Certificate holds a block of another kind (DH PARAMETERS)',
 		/belongs into the field/,
 	],
 	[

@@ -1,0 +1,93 @@
+import { InvalidInputError } from '../errors/invalid-input-error';
+
+/** What a user pastes by mistake, and what to do about it. */
+interface Mistake {
+	sign: RegExp;
+	what: string;
+	advice: string;
+}
+
+const PUTTY =
+	'Convert it with "puttygen KEY.ppk -O private-openssh-new -o KEY" and then "ssh-keygen -p -m PKCS8 -f KEY".';
+const OPENSSH =
+	'Convert a copy of it with "ssh-keygen -p -m PKCS8 -f KEYFILE", or use the key that openssl made for the CSR.';
+const ITS_KEY = 'Paste the private key that was made together with the CSR, in PEM form.';
+
+/** By the label of the block. */
+const LABELS: readonly Mistake[] = [
+	{
+		sign: /CERTIFICATE REQUEST$/,
+		what: 'a certificate request (CSR)',
+		advice: 'Send the CSR to Roche and paste the certificate that Roche signed for it.',
+	},
+	{
+		sign: /PUBLIC KEY$/,
+		what: 'a public key',
+		advice:
+			'Paste the certificate (-----BEGIN CERTIFICATE-----) or the private key that was made together with the CSR.',
+	},
+	{ sign: /^OPENSSH PRIVATE KEY$/, what: 'a key in OpenSSH format', advice: OPENSSH },
+	{ sign: /^SSH2 /, what: 'a key in the format of SSH programs', advice: ITS_KEY },
+	{ sign: /^PGP /, what: 'a PGP key or message', advice: 'Paste what openssl made or Roche signed, in PEM form.' },
+	{
+		sign: /PRIVATE KEY$/,
+		what: 'a private key',
+		advice: 'Certificate and key may be swapped: the certificate begins with "-----BEGIN CERTIFICATE-----".',
+	},
+	{
+		sign: /^CERTIFICATE$/,
+		what: 'a certificate',
+		advice: 'Certificate and key may be swapped: the key begins with "-----BEGIN PRIVATE KEY-----" or similar.',
+	},
+	{
+		sign: /^(PKCS ?#?7( SIGNED DATA)?|CMS)$/,
+		what: 'a PKCS#7 bundle without a certificate that can be read',
+		advice: 'See what is in it with "openssl pkcs7 -print_certs -in FILE", and paste what that prints.',
+	},
+	{
+		sign: /^PKCS12$/,
+		what: 'a PKCS#12 file (.p12, .pfx)',
+		advice:
+			'Convert it: "openssl pkcs12 -in FILE.p12 -clcerts -nokeys" prints the certificate, "openssl pkcs12 -in FILE.p12 -nocerts -nodes" the key. Where openssl says "unsupported", add -legacy.',
+	},
+	{
+		sign: /^JAVA KEYSTORE$/,
+		what: 'a Java keystore (.jks)',
+		advice:
+			'Convert it with "keytool -importkeystore -srckeystore FILE.jks -destkeystore FILE.p12 -deststoretype PKCS12", and then with "openssl pkcs12 -in FILE.p12 -nodes".',
+	},
+	{
+		sign: / CRL$/,
+		what: 'a certificate revocation list (CRL)',
+		advice: 'Paste certificates: they begin with "-----BEGIN CERTIFICATE-----".',
+	},
+];
+
+/** Texts without armour, by what stands in them. */
+const TEXTS: readonly Mistake[] = [
+	{ sign: /^\s{0,99}PuTTY-User-Key-File-/, what: 'a key in the format of PuTTY (.ppk)', advice: PUTTY },
+	{ sign: /\bRSAKeyValue\b/, what: 'a key in the XML of .NET', advice: ITS_KEY },
+	{ sign: /"kty"/, what: 'a key in the JSON of web services (JWK)', advice: ITS_KEY },
+	{ sign: /^\s{0,99}(ssh-(rsa|ed25519)|ecdsa-sha2-)/, what: 'a public key of SSH', advice: ITS_KEY },
+	{
+		sign: /^\s{0,99}[\w.:/\\~ -]{0,200}\.(pem|crt|cer|key|p12|pfx|p7b|der|jks)\s{0,99}$/i,
+		what: 'the name of a file',
+		advice: 'Open the file in a text editor and paste its whole text.',
+	},
+];
+
+/** The error for a field that holds a block of a kind that does not belong there. */
+export function mistaken(field: string, label: string): InvalidInputError {
+	const mistake = LABELS.find(({ sign }) => sign.test(label));
+	return new InvalidInputError(
+		field,
+		`${field} holds ${mistake?.what ?? `a block of another kind (${label})`}`,
+		mistake?.advice ?? `Paste the PEM text that belongs into the field "${field}".`,
+	);
+}
+
+/** The error for a text that has no armour and is of a known kind. */
+export function foreignFormat(field: string, text: string): InvalidInputError | undefined {
+	const mistake = TEXTS.find(({ sign }) => sign.test(text));
+	return mistake && new InvalidInputError(field, `${field} holds ${mistake.what}`, mistake.advice);
+}

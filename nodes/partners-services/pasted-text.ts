@@ -1,0 +1,74 @@
+/** What HTML writes for signs that stand in PEM or around it. */
+const ENTITIES: Readonly<Record<string, string>> = {
+	nbsp: ' ',
+	Tab: ' ',
+	NewLine: '\n',
+	quot: '"',
+	apos: "'",
+	gt: '>',
+	lt: '<',
+	amp: '&',
+	plus: '+',
+	equals: '=',
+	sol: '/',
+	hyphen: '-',
+	ndash: '-',
+	mdash: '-',
+};
+
+const character = (digits: string, radix: number): string =>
+	String.fromCodePoint(Math.min(parseInt(digits, radix), 0xffff));
+
+const utf8 = (bytes: string): string => Buffer.from(bytes.replaceAll(/[=%]/g, ''), 'hex').toString('utf8');
+
+/**
+ * What programs write in place of a sign, each with what it stands for. None of it has a meaning in PEM (RFC 7468), so that it can be
+ * undone without knowing which program it was. All patterns are bounded: a text of megabytes takes no longer than its length.
+ */
+const ESCAPES: ReadonlyArray<[RegExp, string | ((match: string, first: string) => string)]> = [
+	// UTF-16, read as bytes.
+	[/\u0000|\u00ff\u00fe/g, ''],
+	// Zero-width signs of web pages and chats; soft hyphens.
+	[/[\u00ad\u180e\u200b-\u200f\u2060]/g, ''],
+	// Word processors' dashes.
+	[/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-'],
+	// Quoted-printable (RFC 2045, 6.7): soft line breaks (not the padding in front of the END line), signs in hexadecimal.
+	[/=[ \t]{0,9}\r{0,2}\n(?![\s\d+>|]{0,30}-)/g, ''],
+	[/(?:=[0-9A-F]{2})+/g, (match) => utf8(match)],
+	// JSON, YAML, JavaScript, Java and shells, however often one put its backslashes before those of another.
+	[/\\{2,}/g, '\\'],
+	[/\\u\{?([0-9a-fA-F]{4})\}?/g, (_match, digits) => character(digits, 16)],
+	[/\\x([0-9a-fA-F]{2})/g, (_match, digits) => character(digits, 16)],
+	[/\\(?:0?1[25]|[rn])/g, '\n'],
+	[/\\(?:0?11|0?40|t)/g, ' '],
+	[/\\/g, ''],
+	// Strings that source code joins.
+	[/["'`]\s{0,40}[+.,]?\s{0,40}["'`]/g, '\n'],
+	[/<\/?[A-Za-z][\w:]{0,40}(?:\s[^<>]{0,200})?\/?>/g, '\n'],
+	[/&#x([0-9a-fA-F]{1,4});/g, (_match, digits) => character(digits, 16)],
+	[/&#([0-9]{1,5});/g, (_match, digits) => character(digits, 10)],
+	[/&(\w{2,7});/g, (match, name) => ENTITIES[name] ?? match],
+	[/(?:%[0-9A-Fa-f]{2})+/g, (match) => utf8(match)],
+];
+/** One program's output is often pasted into another one. */
+const LAYERS = 3;
+
+/**
+ * Undoes what forms, JSON, YAML, mail, web pages, word processors and shells do to a PEM text on its way into a field. Line breaks may be
+ * lost, and quotes and marks of quoted mail stay: whoever cuts out the blocks passes over them.
+ */
+export function withoutEscapes(text: string): string {
+	let undone = text;
+	for (let layer = 0; layer < LAYERS; layer += 1) {
+		const before = undone;
+		// A form writes a plus sign for a blank, and everything else in hexadecimal.
+		if (/(BEGIN|END)\+[A-Z]/.test(undone)) undone = undone.replaceAll('+', ' ');
+		for (const [pattern, meaning] of ESCAPES) undone = replaced(undone, pattern, meaning);
+		if (undone === before) break;
+	}
+	return undone;
+}
+
+function replaced(text: string, pattern: RegExp, meaning: (typeof ESCAPES)[number][1]): string {
+	return typeof meaning === 'string' ? text.replace(pattern, meaning) : text.replace(pattern, meaning);
+}
