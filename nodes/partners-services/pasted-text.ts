@@ -41,7 +41,6 @@ const ESCAPES: ReadonlyArray<[RegExp, string | ((match: string, first: string) =
 	[/\\x([0-9a-fA-F]{2})/g, (_match, digits) => character(digits, 16)],
 	[/\\(?:0?1[25]|[rn])/g, '\n'],
 	[/\\(?:0?11|0?40|t)/g, ' '],
-	[/\\/g, ''],
 	// Strings that source code joins.
 	[/["'`]\s{0,40}[+.,]?\s{0,40}["'`]/g, '\n'],
 	[/<\/?[A-Za-z][\w:]{0,40}(?:\s[^<>]{0,200})?\/?>/g, '\n'],
@@ -66,7 +65,8 @@ export function withoutEscapes(text: string): string {
 		for (const [pattern, meaning] of ESCAPES) undone = replaced(undone, pattern, meaning);
 		if (undone === before) break;
 	}
-	return undone;
+	// What is left escapes a sign that needs none, or continues a line.
+	return undone.replaceAll('\\', '');
 }
 
 function replaced(text: string, pattern: RegExp, meaning: (typeof ESCAPES)[number][1]): string {
