@@ -39,7 +39,7 @@ const ESCAPES: ReadonlyArray<[RegExp, string | ((match: string, first: string) =
 	[/\\{2,}/g, '\\'],
 	[/\\u\{?([0-9a-fA-F]{4})\}?/g, (_match, digits) => character(digits, 16)],
 	[/\\x([0-9a-fA-F]{2})/g, (_match, digits) => character(digits, 16)],
-	[/\\(?:0?1[25]|[rn])/g, '\n'],
+	[/\\(?:r\\n|015\\012|0?1[25]|[rn])/g, '\n'],
 	[/\\(?:0?11|0?40|t)/g, ' '],
 	// Strings that source code joins.
 	[/["'`]\s{0,40}[+.,]?\s{0,40}["'`]/g, '\n'],

@@ -46,7 +46,17 @@ const PEM: Path[] = [
 	broken('no key', () => ({ privateKey: ' ' }), /^Private Key is empty/),
 	broken('key for certificate', (s) => ({ clientCertificate: text(s, 'privateKey') }), /holds a private key/),
 	broken('certificate for key', (s) => ({ privateKey: text(s, 'clientCertificate') }), /holds a certificate/),
-	broken('a file name for the key', () => ({ privateKey: 'hospital.demo.key' }), /^Private Key is not PEM/),
+	broken(
+		'a file name for the key',
+		() => ({ privateKey: 'hospital.demo.key' }),
+		/^Private Key holds the name of a file/,
+	),
+	broken('a sentence for the key', () => ({ privateKey: 'see the attached file' }), /^Private Key is not PEM/),
+	broken(
+		'two keys that ran into one another',
+		(s) => ({ privateKey: `${text(s, 'privateKey').slice(0, 900)}\n-----END RSA PRIVATE KEY-----\n` }),
+		/^Private Key is cut off/,
+	),
 	broken('key cut off', (s) => ({ privateKey: text(s, 'privateKey').slice(0, 900) }), /^Private Key is cut off/),
 	broken(
 		'key with other signs',
