@@ -26,9 +26,9 @@ export function contentTaker(context: IExecuteFunctions) {
 			const { name, contentType } = about;
 			switch (output(index)) {
 				case 'json':
-					return { json: { data: parseJson(textOf(await whole(content), contentType)) } };
+					return { json: { data: parseJson(await textOf(content, contentType)) } };
 				case 'text':
-					return { json: { data: textOf(await whole(content), contentType) } };
+					return { json: { data: await textOf(content, contentType) } };
 				case 'fhirParts':
 					return await partsOf(context, content, about, item, index, propertyName(binaryPropertyName(index)));
 				default: {
@@ -49,35 +49,36 @@ function propertyName(value: unknown): string {
 }
 
 /** Why a file cannot be read as text, by what `decodeText` says. */
-const REFUSALS: Readonly<Record<Refusal, string>> = {
+const REFUSALS: Readonly<Record<Refusal | 'tooLarge', string>> = {
 	notUtf8: 'The file is not text in UTF-8',
 	invalid: 'The file is not text in the character encoding that it names',
 	unknown: 'The file names a character encoding that is not known',
 	ambiguous: 'The file names two character encodings, and reads differently in each',
+	tooLarge: 'The file is too large for the outputs JSON and Text',
 };
 
-async function whole(content: Readable): Promise<Buffer> {
+async function textOf(content: Readable, contentType: string): Promise<string> {
+	const bytes = await whole(content);
+	const decoded = bytes ? decodeText(bytes, contentType) : ({ refused: 'tooLarge' } as const);
+	if ('text' in decoded) return decoded.text;
+	throw new InvalidInputError('Output', REFUSALS[decoded.refused], isGzip(bytes) ? UNPACK : CHOOSE_BINARY);
+}
+
+/** All bytes; undefined where they are more than a text of JavaScript can hold. */
+async function whole(content: Readable): Promise<Buffer | undefined> {
 	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of content as AsyncIterable<Buffer>) {
 		size += chunk.length;
-		if (size > constants.MAX_STRING_LENGTH) {
-			throw new InvalidInputError('Output', 'The file is too large for the outputs JSON and Text', CHOOSE_BINARY);
-		}
+		if (size > constants.MAX_STRING_LENGTH) return undefined;
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks);
 }
 
-function textOf(bytes: Buffer, contentType: string): string {
-	const decoded = decodeText(bytes, contentType);
-	if ('text' in decoded) return decoded.text;
-	throw new InvalidInputError('Output', REFUSALS[decoded.refused], isGzip(bytes) ? UNPACK : CHOOSE_BINARY);
-}
-
 /** RFC 1952, 2.3.1. */
-function isGzip(bytes: Buffer): boolean {
-	return bytes[0] === 0x1f && bytes[1] === 0x8b;
+function isGzip(bytes: Buffer | undefined): boolean {
+	return bytes?.[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** The parser's own message would quote the file's content, which is health data: it goes no further. */

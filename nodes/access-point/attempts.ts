@@ -55,15 +55,19 @@ async function withToken<T>(source: ObjectSource, options: AttemptOptions): Prom
 		token = (await tokens.renewDoubtful(token)) ?? token;
 		checkGranted(source.accessPoint, token);
 	}
+	/** Undefined where no other token is to be had, or would be no answer to the failure. */
+	const replacement = async (error: unknown): Promise<AccessToken | undefined> => {
+		const reason = reasonToReplace(error);
+		if (reason === undefined || replaced.has(reason)) return undefined;
+		replaced.add(reason);
+		return reason === 'expired' ? await tokens.renew(token) : await tokens.renewDoubtful(token);
+	};
 	const attempt: Attempt<T> = async (read) => {
 		try {
 			return await read((signal) => openInAccessPoint(source, token, { timeout, signal }));
 		} catch (error) {
-			const reason = reasonToReplace(error);
-			if (reason === undefined || replaced.has(reason)) throw withKeyAdvice(error, source.key);
-			replaced.add(reason);
-			const other = reason === 'expired' ? await tokens.renew(token) : await tokens.renewDoubtful(token);
-			if (other === undefined) throw error;
+			const other = await replacement(error);
+			if (other === undefined) throw withKeyAdvice(error, source.key);
 			token = other;
 			return await attempt(read);
 		}

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { failureCode } from '../wire/failure-code';
 import { s3Failure } from './failures';
 
 /** How a file was packed before it was stored. */
@@ -34,6 +35,9 @@ const ALWAYS_ALLOWED = 1024 ** 3;
 const TRIED_UP_TO = 16 * 1024 * 1024;
 /** Given out at once; zlib's own 16 KB cost four times the time. */
 const CHUNK_BYTES = 256 * 1024;
+
+/** Codes of zlib and Brotli; Node 20 aborts what it still has to give to a decoder that has come to its end. */
+const DECODER_FAILURE = /^(Z_|ERR__|ERR_BROTLI|ABORT_ERR$)/;
 
 /** Takes chunks and gives others; a stage of `pipeline`. */
 type Stage = (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
@@ -102,16 +106,10 @@ async function* unpacked(source: AsyncIterable<Buffer>, coding: Coding): AsyncGe
 	if (first.done || first.value.length === 0) return;
 	const decoder = decoderFor(coding, first.value);
 	let given = 0;
-	let sourceFailure: Error | undefined;
 	const feed = async function* (): AsyncGenerator<Buffer> {
-		try {
-			for (let chunk: IteratorResult<Buffer> = first; !chunk.done; chunk = await stored.next()) {
-				given += chunk.value.length;
-				yield chunk.value;
-			}
-		} catch (error) {
-			sourceFailure = error as Error;
-			throw error;
+		for (let chunk: IteratorResult<Buffer> = first; !chunk.done; chunk = await stored.next()) {
+			given += chunk.value.length;
+			yield chunk.value;
 		}
 	};
 	const fed = pipeline(feed, decoder);
@@ -121,8 +119,8 @@ async function* unpacked(source: AsyncIterable<Buffer>, coding: Coding): AsyncGe
 		await fed;
 		// The decoders take no notice of what follows the end of the packed bytes.
 		if (decoder.bytesWritten !== given) throw s3Failure('ENCODING_DAMAGED');
-	} catch {
-		throw sourceFailure ?? s3Failure('ENCODING_DAMAGED');
+	} catch (error) {
+		throw DECODER_FAILURE.test(failureCode(error)) ? s3Failure('ENCODING_DAMAGED') : error;
 	} finally {
 		decoder.destroy();
 		// Not awaited: it ends behind a chunk that may never come.

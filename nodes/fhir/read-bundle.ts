@@ -92,8 +92,11 @@ class BundleReader {
 	read(chunk: Buffer): BundleEntry[] {
 		this.window.add(chunk);
 		this.received += chunk.length;
-		asJson(() => this.tokenizer.write(chunk));
-		if (this.entryFrom === undefined) this.keepBeside(this.received);
+		asJson(() => {
+			this.tokenizer.write(chunk);
+			if (this.entryFrom === undefined) this.keepBeside(this.received);
+			if (this.besideBytes > MOST_BESIDE_ENTRIES) this.tokenizer.error(new Error('Too much'));
+		});
 		this.window.dropBefore(this.entryFrom ?? this.received);
 		this.beside.push(this.besideNow.join(''));
 		this.besideNow = [];
@@ -192,7 +195,6 @@ class BundleReader {
 		const bytes = this.window.slice(this.besideUpTo, to);
 		this.besideUpTo = to;
 		this.besideBytes += bytes.length;
-		if (this.besideBytes > MOST_BESIDE_ENTRIES) throw noBundle(NO_BUNDLE);
 		this.besideNow.push(bytes.toString('latin1'));
 	}
 }

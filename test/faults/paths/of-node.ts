@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { RocheNode } from '../../engine/roche';
 import { NODES } from './of-credential';
+import { OF_STORED_FILE } from './of-stored-file';
 import { type Path, type Scene, SUCCEEDS } from './path';
 
 /** A node whose item, parameters or options cannot be used. */
@@ -100,6 +101,7 @@ const URLS: Path[] = [
 	url('without slashes', `https:a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL is not a URL/),
 	url('without TLS', `http://a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL is not an https URL/),
 	url('with a password', `https://u:p@a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL holds a user name/),
+	url('with a backslash', `https://a.s3.amazonaws.com\\a?${SIGNATURE}`, /^Pre-Signed URL holds a backslash/),
 	url('of another host', `https://a.invalid/a?${SIGNATURE}`, /^Pre-Signed URL leads to a\.invalid, which is not/),
 ];
 
@@ -238,4 +240,12 @@ const SANDBOX_CALLS: Path[] = [
 	of(SANDBOX, 'notification asked for', () => undefined, SUCCEEDS),
 ];
 
-export const OF_NODE: readonly Path[] = [...OPTIONS, ...ARNS, ...URLS, ...FILES, ...ACKS, ...SANDBOX_CALLS];
+export const OF_NODE: readonly Path[] = [
+	...OPTIONS,
+	...ARNS,
+	...URLS,
+	...FILES,
+	...OF_STORED_FILE,
+	...ACKS,
+	...SANDBOX_CALLS,
+];
