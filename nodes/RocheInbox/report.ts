@@ -6,17 +6,15 @@ import { reportOn } from '../inbox/report';
 import { wholeNumber } from '../node-support/parameters';
 import { inFolder } from './folder';
 import { ACKNOWLEDGE_WITHIN, DELIVER_WITHIN, FREE_MEGABYTES, type InboxOptions } from './properties';
-import { windowOf } from './times';
+import { minutesOf, windowOf } from './times';
 
 /** How things stand, in one item: for a program, for a person, and what somebody has to see to. */
 export async function report(context: IExecuteFunctions, inbox: Inbox): Promise<INodeExecutionData[]> {
 	const options = context.getNodeParameter('options', 0, {}) as InboxOptions;
-	const number = ({ displayName, default: fallback }: typeof DELIVER_WITHIN, value: unknown): number =>
-		wholeNumber(displayName, value, Number(fallback), 0);
 	const limits = {
-		acknowledgeWithin: number(ACKNOWLEDGE_WITHIN, options.acknowledgeWithin),
-		deliverWithin: number(DELIVER_WITHIN, options.deliverWithin),
-		freeMegabytes: number(FREE_MEGABYTES, options.freeMegabytes),
+		acknowledgeWithin: minutesOf(ACKNOWLEDGE_WITHIN, options.acknowledgeWithin),
+		deliverWithin: minutesOf(DELIVER_WITHIN, options.deliverWithin),
+		freeMegabytes: wholeNumber(FREE_MEGABYTES.displayName, options.freeMegabytes, Number(FREE_MEGABYTES.default), 0),
 	};
 	const found = await inFolder(async () => await reportOn(inbox, windowOf(options)));
 	const alarms = alarmsOf(found, limits);

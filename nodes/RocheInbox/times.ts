@@ -1,3 +1,5 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { InvalidInputError } from '../errors/invalid-input-error';
 import { wholeNumber } from '../node-support/parameters';
 import { type InboxOptions, KEEP_DAYS, LEASE, LONGEST_PAUSE, PAUSE, WINDOW } from './properties';
 
@@ -30,5 +32,20 @@ export function keepOf(options: unknown): number {
 /** @returns ms */
 export function windowOf(options: unknown): number {
 	const { window } = options as InboxOptions;
-	return wholeNumber(WINDOW.displayName, window, Number(WINDOW.default), 0) * MINUTE_MS;
+	return minutesOf(WINDOW, window) * MINUTE_MS;
+}
+
+/**
+ * A number of minutes, which may be a part of one.
+ * @throws InvalidInputError
+ */
+export function minutesOf({ displayName, default: fallback }: INodeProperties, value: unknown): number {
+	if (value === undefined || value === '') return Number(fallback);
+	const minutes = Number(value);
+	if (Number.isFinite(minutes) && minutes >= 0) return minutes;
+	throw new InvalidInputError(
+		displayName,
+		`${displayName} must be a number from 0`,
+		'Correct it, or remove the option.',
+	);
 }

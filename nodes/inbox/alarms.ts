@@ -47,7 +47,7 @@ function count(number: number, what: string): string {
 
 /** Minutes in a person's words. */
 export function age(minutes: number): string {
-	if (minutes < 120) return count(minutes, 'minute');
+	if (minutes < 120) return count(Math.floor(minutes), 'minute');
 	if (minutes < 2880) return `${Math.floor(minutes / 60)} hours`;
 	return `${Math.floor(minutes / 1440)} days`;
 }

@@ -6,7 +6,7 @@ import type { Entry } from './entry-name';
 import type { Inbox } from './inbox';
 import type { Queue } from './queue';
 
-/** How things stand, without health data: counts, ages in whole minutes, organizations. */
+/** How things stand, without health data: counts, ages in minutes, organizations. */
 export interface Report {
 	/** ISO time. */
 	at: string;
@@ -138,7 +138,7 @@ class Tally {
 	}
 
 	private age({ storedAt }: Entry): number {
-		return Math.max(0, Math.floor((this.now - storedAt) / MINUTE_MS));
+		return Math.max(0, Math.floor(((this.now - storedAt) / MINUTE_MS) * 10) / 10);
 	}
 
 	private organization({ EmrOid }: Record<string, unknown>): OrganizationReport {

@@ -14,6 +14,8 @@ export interface ExecutionSummary {
 	id: string;
 	status: string;
 	workflowId: string;
+	/** ISO. */
+	startedAt?: string;
 }
 
 /** One run with what each node put out. */

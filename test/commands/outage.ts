@@ -1,0 +1,33 @@
+// npm run test:outage [-- --small] [LINE]: a day without the EMR, on a real n8n, with a clock that runs faster.
+import { Checks } from '../e2e/checks';
+import { play } from '../outage/play';
+import { DAY, MORNING } from '../outage/scenario';
+import { setUpStage } from '../outage/stage';
+import { withCleanUp } from '../real-n8n/clean-up';
+import { N8N_LINES } from '../real-n8n/install';
+import { duration } from '../real-n8n/progress';
+
+async function main(): Promise<number> {
+	const checks = new Checks();
+	const started = Date.now();
+	const args = process.argv.slice(2);
+	const scenario = args.includes('--small') ? MORNING : DAY;
+	const line = N8N_LINES.find((one) => args.includes(one)) ?? N8N_LINES[0];
+	await withCleanUp(async (cleanUp) => {
+		console.log('\nSetting up');
+		const stage = await setUpStage(cleanUp, line, scenario);
+		await play(checks, stage, scenario);
+	});
+	console.log(`It took ${duration(Date.now() - started)}.`);
+	checks.printTotals();
+	return checks.failures.length === 0 ? 0 : 1;
+}
+
+main().then(
+	(code) => process.exit(code),
+	(error: unknown) => {
+		console.error(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+		console.log('\n0 passed, 1 failed');
+		process.exit(1);
+	},
+);

@@ -1,0 +1,46 @@
+/** What happens in a scenario. Times in hours of Roche's clock, which runs faster. */
+export interface Scenario {
+	messages: number;
+	/** From the first notification to the last. */
+	hours: number;
+	/** When the hospital's system is away. */
+	emrAway: { from: number; to: number };
+	/** When S3 refuses everything. */
+	s3Away: { from: number; to: number };
+	/** When n8n, or in queue mode a worker, is killed. */
+	kills: number[];
+	/** How many times faster Roche's clock runs. */
+	speed: number;
+}
+
+/** A day and a bit, in a quarter of an hour. */
+export const DAY: Scenario = {
+	messages: 300,
+	hours: 26,
+	emrAway: { from: 2, to: 22 },
+	s3Away: { from: 6, to: 8 },
+	kills: [4, 12, 21],
+	speed: 100,
+};
+
+/** The same in a few minutes. */
+export const MORNING: Scenario = {
+	messages: 40,
+	hours: 5,
+	emrAway: { from: 0.5, to: 4 },
+	s3Away: { from: 1, to: 3 },
+	kills: [3.5],
+	speed: 100,
+};
+
+const HOUR_MS = 3_600_000;
+
+/** Real ms of so many hours of Roche's clock. */
+export function realMs({ speed }: Scenario, hours: number): number {
+	return (hours * HOUR_MS) / speed;
+}
+
+/** Real minutes of so many minutes of Roche's clock. */
+export function realMinutes({ speed }: Scenario, minutes: number): number {
+	return minutes / speed;
+}
