@@ -1,21 +1,25 @@
-// npm run test:outage [-- --small] [LINE]: a day without the EMR, on a real n8n, with a clock that runs faster.
+// npm run test:outage [-- --small | --queue] [LINE]: a day without the EMR, on a real n8n, with a clock that runs faster.
 import { Checks } from '../e2e/checks';
 import { play } from '../outage/play';
 import { DAY, MORNING } from '../outage/scenario';
-import { setUpStage } from '../outage/stage';
+import { setUpCluster, setUpStage } from '../outage/stage';
 import { withCleanUp } from '../real-n8n/clean-up';
 import { N8N_LINES } from '../real-n8n/install';
 import { duration } from '../real-n8n/progress';
+import { serverPrograms } from '../real-n8n/queue/programs';
 
 async function main(): Promise<number> {
 	const checks = new Checks();
 	const started = Date.now();
 	const args = process.argv.slice(2);
-	const scenario = args.includes('--small') ? MORNING : DAY;
+	const isQueue = args.includes('--queue');
+	const scenario = isQueue || args.includes('--small') ? MORNING : DAY;
 	const line = N8N_LINES.find((one) => args.includes(one)) ?? N8N_LINES[0];
 	await withCleanUp(async (cleanUp) => {
 		console.log('\nSetting up');
-		const stage = await setUpStage(cleanUp, line, scenario);
+		const stage = isQueue
+			? await setUpCluster(cleanUp, serverPrograms(), line, scenario)
+			: await setUpStage(cleanUp, line, scenario);
 		await play(checks, stage, scenario);
 	});
 	console.log(`It took ${duration(Date.now() - started)}.`);

@@ -14,6 +14,7 @@ import { checkErrorOutputs } from './error-output-checks';
 import { checkEverydayPath } from './everyday-checks';
 import { checkFailures } from './failure-checks';
 import { Hospital } from './hospital';
+import { checkInbox } from './inbox-checks';
 import { checkPackage } from './package-checks';
 import { checkRedelivery } from './redelivery-checks';
 import { checkRuns } from './run-checks';
@@ -51,6 +52,7 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 	await checkErrorOutputs(checks, bench, credential);
 	await checkGallery(checks, bench, templates);
 	await checkRetries(checks, bench, templates, options.line);
+	await checkInbox(checks, bench, templates, options.line);
 	await checkAlarms(checks, bench, templates, credential);
 	const hospital = await Hospital.open();
 	cleanUp.add(async () => await hospital.close());

@@ -176,6 +176,25 @@ describe('done', () => {
 	});
 });
 
+it('what an item does not tell, or an option does not allow, is said before anything changes', async () => {
+	const folder = newFolder();
+	await storeAll(folder, 2);
+	const unlinked: Step = {
+		type: 'test.fail',
+		parameters: { failures: [0, 1].map((index) => ({ index, as: 'unpaired', message: '' })) },
+	};
+	const run = await roche.run([{}], [claim(folder), unlinked, inbox(folder, 'release')]);
+	expect(run.error?.message).toMatch(/^It is not known which message the item is of/);
+	const options = { options: { deliverWithin: -1 } };
+	const negative = await roche.run([{}], [inbox(folder, 'report', { parameters: options })]);
+	expect(negative.error?.message).toBe('Deliver Within (Minutes) must be a number from 0');
+	const long = await roche.run(
+		[{}],
+		[inbox(folder, 'claim', { parameters: { most: 10, options: { lease: 90_000 } } })],
+	);
+	expect(long.error?.message).toBe('Lease (Seconds) must be a whole number from 1 to 86400');
+});
+
 describe('notifications', () => {
 	const note = (folder: string, operation: string, more: Partial<Step> = {}) =>
 		inbox(folder, operation, {

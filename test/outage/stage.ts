@@ -9,7 +9,9 @@ import { installN8n, type N8nLine } from '../real-n8n/install';
 import { withProgress } from '../real-n8n/progress';
 import { N8nRestClient } from '../real-n8n/rest-client';
 import { freePort, startN8n } from '../real-n8n/server';
-import { buildAndPack } from '../real-n8n/workbench';
+import { startCluster } from '../real-n8n/queue/cluster';
+import type { ServerPrograms } from '../real-n8n/queue/programs';
+import { buildAndPack, type Workbench } from '../real-n8n/workbench';
 import { startSandboxProcess } from '../sandbox/process';
 import type { Stage } from './play';
 import type { Scenario } from './scenario';
@@ -35,13 +37,7 @@ export async function setUpStage(cleanUp: CleanUp, line: N8nLine, scenario: Scen
 	let server = await withProgress(`Starting n8n ${n8n.version}`, start);
 	cleanUp.add(async () => await server.stop());
 	let rest = await N8nRestClient.connect(server.url, line);
-	const made = await workflows(await fillInTemplates({ rest, sandbox }), folder, scenario, sandbox.info.controlUrl);
-	const { id: watchId } = await rest.createWorkflow(made.watch);
-	for (const workflow of [made.receive, made.forward, made.webhook]) {
-		const { id } = await rest.createWorkflow(workflow);
-		await rest.publish(id);
-	}
-	await rest.publish(watchId);
+	const watchId = await publishAll({ rest, sandbox }, folder, scenario);
 	const alarms = await collectAlarms(cleanUp, () => rest, watchId);
 	return {
 		sandbox,
@@ -56,6 +52,50 @@ export async function setUpStage(cleanUp: CleanUp, line: N8nLine, scenario: Scen
 		},
 		alarms: async () => await Promise.resolve(alarms),
 	};
+}
+
+/** n8n in queue mode with two workers on one folder, one of which is killed and does not come back. */
+export async function setUpCluster(
+	cleanUp: CleanUp,
+	programs: ServerPrograms,
+	line: N8nLine,
+	scenario: Scenario,
+): Promise<Stage> {
+	const home = await mkdtemp(join(tmpdir(), 'n8n-outage-'));
+	cleanUp.add(async () => await rm(home, { recursive: true, force: true, maxRetries: 5 }));
+	const folder = join(home, 'inbox');
+	const environment = { N8N_RESTRICT_FILE_ACCESS_TO: folder };
+	const cluster = await startCluster(cleanUp, programs, { line, environment, redeliverySpeed: scenario.speed });
+	const { rest, sandbox, webhook, workers } = cluster;
+	const watchId = await publishAll(cluster, folder, scenario);
+	const alarms = await collectAlarms(cleanUp, () => rest, watchId);
+	return {
+		sandbox,
+		folder,
+		webhookUrl: webhook.url,
+		kill: async (count) => {
+			await workers[0].kill();
+			return await count();
+		},
+		alarms: async () => await Promise.resolve(alarms),
+	};
+}
+
+/** @returns the id of the workflow that watches */
+async function publishAll(
+	n8n: Pick<Workbench, 'rest' | 'sandbox'>,
+	folder: string,
+	scenario: Scenario,
+): Promise<string> {
+	const { rest, sandbox } = n8n;
+	const made = await workflows(await fillInTemplates(n8n), folder, scenario, sandbox.info.controlUrl);
+	const ids: string[] = [];
+	for (const workflow of [made.watch, made.receive, made.forward, made.webhook]) {
+		const { id } = await rest.createWorkflow(workflow);
+		await rest.publish(id);
+		ids.push(id);
+	}
+	return ids[0] ?? '';
 }
 
 /** n8n lists its newest runs only, so that the alarms are collected while they come. */

@@ -37,6 +37,8 @@ export interface Cluster {
 export interface ClusterOptions extends SandboxOptions {
 	/** Which n8n. */
 	line: N8nLine;
+	/** Added to the environment of all processes. */
+	environment?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -49,7 +51,7 @@ export interface ClusterOptions extends SandboxOptions {
 export async function startCluster(
 	cleanUp: CleanUp,
 	programs: ServerPrograms,
-	{ line, ...options }: ClusterOptions,
+	{ line, environment: more, ...options }: ClusterOptions,
 ): Promise<Cluster> {
 	const n8n = await installN8n(line);
 	const folder = await mkdtemp(join(tmpdir(), 'n8n-in-queue-mode-'));
@@ -69,6 +71,7 @@ export async function startCluster(
 		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
 		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 		N8N_CONCURRENCY_PRODUCTION_LIMIT: String(CONCURRENCY),
+		...more,
 	};
 	const start = async (role: N8nRole, name: string): Promise<N8nServer> => {
 		return await startPart(cleanUp, { n8n, folder, tarball, role, name, environment });
