@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { DamagedEntry } from '../inbox/content';
 import type { Claimed, Inbox } from '../inbox/inbox';
 import type { Queue } from '../inbox/queue';
 import { withoutSecrets } from '../node-support/item-fields';
@@ -6,7 +7,7 @@ import { wholeNumber } from '../node-support/parameters';
 import { inFolder } from './folder';
 import type { InboxOptions } from './properties';
 import { about } from './store';
-import { keepOf, leaseOf, windowOf } from './times';
+import { keepOf, leaseOf, pauseOf, windowOf } from './times';
 
 /** So long after its last delivery Roche has no use for an acknowledgement, in ms beyond the window. */
 const SLACK_MS = 1_800_000;
@@ -16,31 +17,54 @@ export async function claimFiles(context: IExecuteFunctions, inbox: Inbox): Prom
 	const field = context.getNodeParameter('binaryPropertyName', 0);
 	const claimed = await claim(context, inbox, inbox.files);
 	const items: INodeExecutionData[] = [];
-	try {
-		for (const one of claimed) {
-			const { header } = one.opened;
-			const { name = 'file', contentType = 'application/octet-stream' } = header.file ?? {};
-			const data = await inFolder(
-				async () => await context.helpers.prepareBinaryData(one.opened.content(), name, contentType),
-			);
-			// The URL has done its work; the receipt handle tells the message to the steps that follow.
-			const json = withoutSecrets(itemOf(one));
-			const file = header.file?.source as IDataObject | undefined;
-			items.push({ json: { ...json, ...(file && { file }) }, binary: { [field]: data }, pairedItem: { item: 0 } });
+	for (const [index, one] of claimed.entries()) {
+		try {
+			items.push(await takeOut(context, one, field));
+		} catch (error) {
+			// A file that is damaged must not be in the way of the others; the report counts it.
+			if (isDamaged(error)) {
+				await inbox.files.putAside(one.entry);
+				continue;
+			}
+			await giveBack(inbox, claimed, index);
+			throw error;
+		} finally {
+			await one.opened.close();
 		}
-	} catch (error) {
-		for (const { entry } of claimed) await inbox.files.release(entry.key, entry.claim, () => 0);
-		throw error;
-	} finally {
-		for (const { opened } of claimed) await opened.close();
 	}
 	return items;
+}
+
+async function takeOut(context: IExecuteFunctions, one: Claimed, field: string): Promise<INodeExecutionData> {
+	const { header } = one.opened;
+	const { name = 'file', contentType = 'application/octet-stream' } = header.file ?? {};
+	const data = await inFolder(
+		async () => await context.helpers.prepareBinaryData(one.opened.content(), name, contentType),
+	);
+	// The URL has done its work; the receipt handle tells the message to the steps that follow.
+	const json = withoutSecrets(itemOf(one));
+	const file = header.file?.source as IDataObject | undefined;
+	return { json: { ...json, ...(file && { file }) }, binary: { [field]: data }, pairedItem: { item: 0 } };
+}
+
+/** The one that failed comes later than the others, which did not. */
+async function giveBack(inbox: Inbox, claimed: readonly Claimed[], failed: number): Promise<void> {
+	const pause = pauseOf({});
+	for (const [index, { entry, opened }] of claimed.entries()) {
+		await opened.close();
+		await inbox.files.release(entry.key, entry.claim, index === failed ? pause : () => 0);
+	}
+}
+
+/** n8n may have put its own error around it. */
+function isDamaged(error: unknown): boolean {
+	return error instanceof DamagedEntry || (error instanceof Error && error.cause instanceof DamagedEntry);
 }
 
 /** Puts out notifications that are not acknowledged and that no run works on. */
 export async function claimNotifications(context: IExecuteFunctions, inbox: Inbox): Promise<INodeExecutionData[]> {
 	const window = windowOf(context.getNodeParameter('options', 0, {}));
-	await inFolder(async () => await inbox.closeEnded(window + SLACK_MS));
+	await inFolder(async () => await inbox.dropEnded(window + SLACK_MS));
 	const claimed = await claim(context, inbox, inbox.notifications);
 	for (const { opened } of claimed) await opened.close();
 	return claimed.map((one) => ({ json: itemOf(one), pairedItem: { item: 0 } }));

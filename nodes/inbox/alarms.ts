@@ -15,17 +15,18 @@ const SLOW_WRITE_MS = 2_000;
 
 /** Each line is one thing that somebody has to see to; none: all is well. */
 export function alarmsOf(report: Report, limits: Limits): string[] {
-	const { files, notifications, disk, damaged, unfetched } = report;
-	const ended = unfetched.reduce((sum, { objectKeys }) => sum + objectKeys.length, 0);
+	const { files, notifications, disk, damaged } = report;
+	const { notStored, oldestNotStoredMinutes, notAcknowledged, oldestNotAcknowledgedMinutes, endedToday } =
+		notifications;
 	const alarms: Array<string | false> = [
-		notifications.oldestMinutes >= limits.acknowledgeWithin &&
-			notifications.notStored > 0 &&
-			`${messages(notifications.notStored)} not stored yet. The oldest notification came ${age(notifications.oldestMinutes)} ago, and Roche gives a message up 90 minutes after its first delivery. Look at the runs of the workflow that receives.`,
-		notifications.oldestMinutes >= limits.acknowledgeWithin &&
-			notifications.notAcknowledged > 0 &&
-			`${messages(notifications.notAcknowledged)} stored, but not acknowledged: held back, or Roche could not be told. The oldest notification came ${age(notifications.oldestMinutes)} ago. The files are safe here.`,
-		ended > 0 &&
-			`${messages(ended)} not stored before Roche's last redelivery. They are still tried; the list is in the report.`,
+		notStored > 0 &&
+			oldestNotStoredMinutes >= limits.acknowledgeWithin &&
+			`${messages(notStored)} not stored yet. The oldest notification came ${age(oldestNotStoredMinutes)} ago, and Roche gives a message up 90 minutes after its first delivery. Look at the runs of the workflow that receives.`,
+		notAcknowledged > 0 &&
+			oldestNotAcknowledgedMinutes >= limits.acknowledgeWithin &&
+			`${messages(notAcknowledged)} stored, but not acknowledged: held back, or Roche could not be told. The oldest notification came ${age(oldestNotAcknowledgedMinutes)} ago. The files are safe here.`,
+		endedToday > 0 &&
+			`${messages(endedToday)} not stored before Roche's last redelivery. They are still tried; the list is in the report.`,
 		files.oldestMinutes >= limits.deliverWithin &&
 			`The hospital's system has not taken ${count(files.waiting + files.claimed, 'file')}. The oldest waits for ${age(files.oldestMinutes)}, and was tried up to ${count(files.mostAttempts, 'time')}.`,
 		disk.freeMegabytes < limits.freeMegabytes &&

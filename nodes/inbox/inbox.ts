@@ -23,6 +23,9 @@ export interface Times {
 	keep: number;
 }
 
+/** A file that S3 has not given for so long is not tried for any more, in ms. The report has listed it each day. */
+const GIVEN_UP_MS = 30 * 86_400_000;
+
 const STATES: Readonly<Record<Entry['state'], FileState>> = {
 	waiting: 'stored',
 	claimed: 'claimed',
@@ -115,15 +118,17 @@ export class Inbox {
 	}
 
 	/**
-	 * Closes notifications whose file is stored and that Roche does not deliver any more: nothing is to be done for them.
+	 * Drops notifications for which nothing more is to be done: the file is stored, and Roche does not wait for an acknowledgement any more; or
+	 * the file could not be had for a month.
 	 * @param window in ms, from the newest delivery on
 	 */
-	async closeEnded(window: number): Promise<void> {
+	async dropEnded(window: number): Promise<void> {
 		const stored = new Set((await this.files.all()).map(({ key }) => key));
-		for (const { state, key } of await this.notifications.all()) {
-			if (state === 'done' || !stored.has(key)) continue;
-			const newest = await this.newest.read(key);
-			if (newest && Date.parse(newest.receivedAt) + window < this.now()) await this.notifications.done(key);
+		for (const { state, key, storedAt } of await this.notifications.all()) {
+			if (state === 'done') continue;
+			const newest = stored.has(key) ? await this.newest.read(key) : undefined;
+			const isOver = newest ? Date.parse(newest.receivedAt) + window < this.now() : storedAt + GIVEN_UP_MS < this.now();
+			if (isOver) await this.notifications.drop(key);
 		}
 	}
 

@@ -6,7 +6,7 @@ const CELL = 'padding:6px 12px;border-bottom:1px solid #dfe5eb';
 
 /** One line that says how things are. */
 export function subjectOf({ files, notifications }: Report, alarms: readonly string[]): string {
-	const open = notifications.notStored + notifications.notAcknowledged;
+	const open = notifications.notStored + notifications.notAcknowledged + notifications.ended;
 	const counts = `${files.deliveredToday} delivered, ${files.waiting + files.claimed} waiting, ${open} not acknowledged`;
 	return `Roche inbox: ${alarms.length === 0 ? 'all is well' : 'needs attention'} (${counts})`;
 }
@@ -21,6 +21,7 @@ export function pageOf(report: Report, alarms: readonly string[]): string {
 		['Oldest of them', files.waiting + files.claimed > 0 ? age(files.oldestMinutes) : 'none'],
 		['Not stored yet', notifications.notStored],
 		['Stored, not acknowledged', notifications.notAcknowledged],
+		["Not stored before Roche's last redelivery", notifications.ended],
 		['Free on the disk', `${disk.freeMegabytes} MB (${disk.freePercent} %)`],
 	];
 	return [

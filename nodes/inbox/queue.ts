@@ -131,6 +131,11 @@ export class Queue {
 		return false;
 	}
 
+	/** Removes a message that nothing is to be done for any more, without a mark. */
+	async drop(key: string): Promise<void> {
+		for (const one of await this.all(key)) if (one.state !== 'done') await rm(this.path(one), { force: true });
+	}
+
 	/**
 	 * Gives back what was claimed.
 	 * @param claim of the lease

@@ -11,7 +11,18 @@ export interface Report {
 	/** ISO time. */
 	at: string;
 	files: { waiting: number; claimed: number; deliveredToday: number; oldestMinutes: number; mostAttempts: number };
-	notifications: { notStored: number; notAcknowledged: number; acknowledgedToday: number; oldestMinutes: number };
+	notifications: {
+		/** Whose file is not stored, and that Roche still delivers. */
+		notStored: number;
+		oldestNotStoredMinutes: number;
+		/** Whose file is stored. */
+		notAcknowledged: number;
+		oldestNotAcknowledgedMinutes: number;
+		/** Whose file was not stored before Roche's last redelivery; and how many of them came within a day. */
+		ended: number;
+		endedToday: number;
+		acknowledgedToday: number;
+	};
 	organizations: OrganizationReport[];
 	disk: { freeMegabytes: number; freePercent: number; writeMilliseconds: number };
 	/** Entries that could not be read and lie in a folder `damaged`. */
@@ -56,8 +67,7 @@ export async function reportOn(inbox: Inbox, window: number): Promise<Report> {
 	for (const [entry, notification] of await described(inbox.files, files)) tally.addFile(entry, notification);
 	const backlog = new Map<string, string[]>();
 	for (const [entry, notification] of await described(inbox.notifications, await inbox.notifications.all())) {
-		tally.addNotification(entry, notification, stored.has(entry.key));
-		if (entry.state === 'done' || stored.has(entry.key) || entry.storedAt + window > now) continue;
+		if (!tally.addNotification(entry, notification, stored.has(entry.key), window)) continue;
 		const { accesspoint, objectKey } = (notification.MessageReference ?? {}) as Record<string, unknown>;
 		if (typeof accesspoint !== 'string' || typeof objectKey !== 'string') continue;
 		backlog.set(accesspoint, [...(backlog.get(accesspoint) ?? []), objectKey]);
@@ -101,7 +111,15 @@ async function described(queue: Queue, entries: readonly Entry[]): Promise<Array
 class Tally {
 	private readonly organizations = new Map<string, OrganizationReport>();
 	private readonly files = { waiting: 0, claimed: 0, deliveredToday: 0, oldestMinutes: 0, mostAttempts: 0 };
-	private readonly notifications = { notStored: 0, notAcknowledged: 0, acknowledgedToday: 0, oldestMinutes: 0 };
+	private readonly notifications = {
+		notStored: 0,
+		oldestNotStoredMinutes: 0,
+		notAcknowledged: 0,
+		oldestNotAcknowledgedMinutes: 0,
+		ended: 0,
+		endedToday: 0,
+		acknowledgedToday: 0,
+	};
 
 	constructor(private readonly now: number) {}
 
@@ -121,15 +139,30 @@ class Tally {
 		of.oldestMinutes = Math.max(of.oldestMinutes, this.age(entry));
 	}
 
-	addNotification(entry: Entry, notification: Record<string, unknown>, isStored: boolean): void {
+	/** @returns whether its file was not stored before Roche's last redelivery */
+	addNotification(entry: Entry, notification: Record<string, unknown>, isStored: boolean, window: number): boolean {
+		const { notifications } = this;
 		if (entry.state === 'done') {
-			if (entry.since + DAY_MS > this.now) this.notifications.acknowledgedToday += 1;
-			return;
+			if (entry.since + DAY_MS > this.now) notifications.acknowledgedToday += 1;
+			return false;
 		}
-		const kind = isStored ? 'notAcknowledged' : 'notStored';
-		this.notifications[kind] += 1;
-		this.organization(notification)[kind] += 1;
-		this.notifications.oldestMinutes = Math.max(this.notifications.oldestMinutes, this.age(entry));
+		const of = this.organization(notification);
+		const minutes = this.age(entry);
+		if (isStored) {
+			notifications.notAcknowledged += 1;
+			of.notAcknowledged += 1;
+			notifications.oldestNotAcknowledgedMinutes = Math.max(notifications.oldestNotAcknowledgedMinutes, minutes);
+			return false;
+		}
+		of.notStored += 1;
+		if (entry.storedAt + window > this.now) {
+			notifications.notStored += 1;
+			notifications.oldestNotStoredMinutes = Math.max(notifications.oldestNotStoredMinutes, minutes);
+			return false;
+		}
+		notifications.ended += 1;
+		if (entry.storedAt + DAY_MS > this.now) notifications.endedToday += 1;
+		return true;
 	}
 
 	result(): Pick<Report, 'files' | 'notifications' | 'organizations'> {

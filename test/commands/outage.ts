@@ -8,12 +8,26 @@ import { N8N_LINES } from '../real-n8n/install';
 import { duration } from '../real-n8n/progress';
 import { serverPrograms } from '../real-n8n/queue/programs';
 
+/** A number behind a flag, such as `--speed 20` for a slow machine. */
+function numberAfter(args: string[], flag: string, fallback: number): number {
+	const at = args.indexOf(flag);
+	const value = Number(args[at + 1]);
+	if (at < 0) return fallback;
+	if (Number.isSafeInteger(value) && value > 0) return value;
+	throw new Error(`Give a whole number behind ${flag}.`);
+}
+
 async function main(): Promise<number> {
 	const checks = new Checks();
 	const started = Date.now();
 	const args = process.argv.slice(2);
 	const isQueue = args.includes('--queue');
-	const scenario = isQueue || args.includes('--small') ? MORNING : DAY;
+	const base = isQueue || args.includes('--small') ? MORNING : DAY;
+	const scenario = {
+		...base,
+		speed: numberAfter(args, '--speed', base.speed),
+		messages: numberAfter(args, '--messages', base.messages),
+	};
 	const line = N8N_LINES.find((one) => args.includes(one)) ?? N8N_LINES[0];
 	await withCleanUp(async (cleanUp) => {
 		console.log('\nSetting up');

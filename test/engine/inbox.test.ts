@@ -276,6 +276,19 @@ it('the report counts, names no patient and no secret', async () => {
 	expect(run.persisted).not.toMatch(/SandboxPat|Synthetic/);
 });
 
+it('a file that is damaged is put aside, counted, and not given out', async () => {
+	const folder = newFolder();
+	await storeAll(folder, 2);
+	const waiting = join(folder, 'files', 'waiting');
+	const [name = ''] = readdirSync(waiting).sort();
+	const bytes = readFileSync(join(waiting, name));
+	bytes[bytes.length - 10] = (bytes.at(-10) ?? 0) ^ 1;
+	writeFileSync(join(waiting, name), bytes);
+	const run = await roche.run([{}], [claim(folder), inbox(folder, 'report')]);
+	expect(run.json('claim')).toHaveLength(1);
+	expect(run.json('report')).toMatchObject([{ report: { damaged: 1, files: { waiting: 0, claimed: 1 } } }]);
+});
+
 it('holds no secret of AWS, and what is delivered leaves no content behind', async () => {
 	const folder = newFolder();
 	await storeAll(folder, 1);

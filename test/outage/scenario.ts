@@ -25,12 +25,12 @@ export const DAY: Scenario = {
 
 /** The same in a few minutes. */
 export const MORNING: Scenario = {
-	messages: 40,
-	hours: 5,
-	emrAway: { from: 0.5, to: 4 },
-	s3Away: { from: 1, to: 3 },
-	kills: [3.5],
-	speed: 100,
+	messages: 30,
+	hours: 4,
+	emrAway: { from: 0.3, to: 3 },
+	s3Away: { from: 0.8, to: 2.5 },
+	kills: [2.8],
+	speed: 40,
 };
 
 const HOUR_MS = 3_600_000;
