@@ -53,7 +53,7 @@ export const CLAIM = { most: 3, lease: 10_000, together: false, keep: 7 * 86_400
 export async function take(inbox: Inbox, how: Partial<typeof CLAIM> = {}): Promise<Taken[]> {
 	const taken: Taken[] = [];
 	for (const { entry, opened, notification } of await inbox.claim(inbox.files, { ...CLAIM, ...how })) {
-		const messageId = String(notification.MessageId);
+		const messageId = notification.MessageId as string;
 		const isIntact = (await buffer(opened.content())).equals(contentOf(messageId));
 		taken.push({ messageId, claim: entry.claim, handle: notification.MessageReceiptHandle, isIntact });
 	}
