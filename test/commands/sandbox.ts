@@ -13,6 +13,8 @@ npm run sandbox -- [options]
   --token-lifetime N lifetime of tokens in seconds (default 3600)
   --content-encoding E  store files packed: gzip, deflate, br, or several in a row ("gzip, aws-chunked")
   --charset C        store files in another character encoding: iso-8859-1, windows-1252 or utf-16
+  --server-certificate WHAT
+                     a server certificate that no client accepts: clientOnly, otherName, expired or notYetValid
   --json             print one JSON line with all that is needed, and nothing else
 
 A notification in another form, to see what a webhook makes of it: POST /notifications of the control API takes
@@ -34,6 +36,7 @@ const { values } = parseArgs({
 		'token-lifetime': { type: 'string' },
 		'content-encoding': { type: 'string' },
 		charset: { type: 'string' },
+		'server-certificate': { type: 'string' },
 		json: { type: 'boolean', default: false },
 		// For programs that start the sandbox: they close its standard input to end it, on purpose or by ending themselves.
 		'exit-with-stdin': { type: 'boolean', default: false },
@@ -55,6 +58,14 @@ function charset(value: string | undefined): FileCharset | undefined {
 	return known;
 }
 
+const BAD_SERVERS = ['clientOnly', 'otherName', 'expired', 'notYetValid'] as const;
+
+function badServer(value: string | undefined): SandboxOptions['serverCertificate'] {
+	const bad = BAD_SERVERS.find((name) => name === value);
+	if (value !== undefined && !bad) throw new Error(`--server-certificate must be one of ${BAD_SERVERS.join(', ')}`);
+	return bad;
+}
+
 function sandboxOptions(): SandboxOptions {
 	const given: SandboxOptions = {
 		controlPort: positive(values['control-port'], 'control-port'),
@@ -64,6 +75,7 @@ function sandboxOptions(): SandboxOptions {
 		tokenLifetimeSeconds: positive(values['token-lifetime'], 'token-lifetime'),
 		contentEncoding: values['content-encoding'],
 		charset: charset(values.charset),
+		serverCertificate: badServer(values['server-certificate']),
 	};
 	const set = Object.entries(given).filter(([, value]) => value !== undefined);
 	return { ...(JSON.parse(values.options) as SandboxOptions), ...(Object.fromEntries(set) as SandboxOptions) };

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { DEMO_HOST, LIVE_HOST, S3_HOSTS } from './hosts';
 import { certify, ecdsaKeys, inDays, privateKeyOf, privateKeyPem, rsaKeys, type Certified } from './pki';
-import type { ClientIdentity, IdentityName } from './types';
+import type { BadServerCertificate, ClientIdentity, IdentityName } from './types';
 
 /** Key, certificates and trusted CAs of one TLS server, all PEM. */
 export interface ServerIdentity {
@@ -23,6 +23,14 @@ export interface Identities {
 	others: Record<IdentityName, ClientIdentity>;
 }
 
+/** What differs in a server certificate that no client accepts. */
+const BAD_SERVER: Record<BadServerCertificate, () => Partial<Parameters<typeof certify>[0]>> = {
+	clientOnly: () => ({ usage: 'client' }),
+	otherName: () => ({ hosts: ['another.example'] }),
+	expired: () => ({ notBefore: inDays(-30), notAfter: inDays(-1) }),
+	notYetValid: () => ({ notBefore: inDays(2), notAfter: inDays(30) }),
+};
+
 /** Passphrase of the encrypted forms; the space and the sign catch code that trims or escapes it. */
 const PASSPHRASE = 'sandbox päss phrase$';
 
@@ -33,7 +41,7 @@ const clientSubject = (organization: string) => `CN=_EMAIL.demo@${organization}.
  * Makes all keys and certificates of one sandbox. As at Roche, a private root and two intermediates sign the API's server; clients'
  * certificates come from an issuing CA below the same root; the S3 hosts have a CA of their own, which stands for the public ones.
  */
-export async function makeIdentities(): Promise<Identities> {
+export async function makeIdentities(bad?: BadServerCertificate): Promise<Identities> {
 	const [rootKeys, firstKeys, secondKeys, issuingKeys, serverKeys] = await fiveRsaKeys();
 	const root = await certify({ subject: 'CN=Sandbox DC Global Digital Root CA', keys: rootKeys, usage: 'ca' });
 	const authority = async (subject: string, keys: typeof rootKeys, issuer: Certified) =>
@@ -47,6 +55,7 @@ export async function makeIdentities(): Promise<Identities> {
 		issuer: second,
 		usage: 'server',
 		hosts: [DEMO_HOST, LIVE_HOST, 'localhost', '127.0.0.1'],
+		...(bad && BAD_SERVER[bad]()),
 	});
 	const [s3, { client, others }] = await Promise.all([makeS3Identity(), makeClients(issuing)]);
 	return {

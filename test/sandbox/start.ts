@@ -62,7 +62,10 @@ function settingsFrom(options: SandboxOptions): SandboxSettings {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const settings = settingsFrom(options);
 	const now = () => Date.now() + settings.clockOffsetSeconds * 1000;
-	const [identities, store] = await Promise.all([makeIdentities(), ObjectStore.start(BUCKETS)]);
+	const [identities, store] = await Promise.all([
+		makeIdentities(options.serverCertificate),
+		ObjectStore.start(BUCKETS),
+	]);
 	const tokens = new TokenStore(settings, ACCESS_POINT, now);
 	const presign = presigner(tokens, now);
 	const notifications = new Notifications({ orgId: ORG_ID, accessPoint: ACCESS_POINT, settings, presign });

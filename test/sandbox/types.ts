@@ -61,12 +61,17 @@ export interface SandboxSettings {
 	charset: FileCharset | null;
 }
 
+/** For clients only; for another name; expired; not valid yet. */
+export type BadServerCertificate = 'clientOnly' | 'otherName' | 'expired' | 'notYetValid';
+
 export interface SandboxOptions extends Partial<SandboxSettings> {
 	/** 0 or unset: any free port. */
 	controlPort?: number;
 	proxyPort?: number;
 	/** What the API server sends beside its own certificate; default `intermediates`. `caCertificates` is enough for both. */
 	serverChain?: 'intermediates' | 'leaf';
+	/** What is wrong with the API server's certificate; nothing unless it is given. */
+	serverCertificate?: BadServerCertificate;
 }
 
 /** How a made file is stored. */
