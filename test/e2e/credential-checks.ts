@@ -50,7 +50,7 @@ function testCases({ credential, identities }: SandboxInfo): TestCase[] {
 			change: { clientSecret: 'wrong' },
 			status: 'Error',
 			message:
-				'Client ID or Client Secret is wrong (401). Check both in the credential, and that they belong to its environment: demo and live have different ones.',
+				'Client ID or Client Secret is wrong (401). Check both in the credential, and that they belong to its environment: demo and live have different ones. The answer says: "Invalid Client".',
 		},
 		{
 			what: 'an unknown CA',
