@@ -19,7 +19,7 @@ export interface BundlePart {
 	number: number;
 	/** How many. */
 	resources: number;
-	/** Their types, in the order of the alphabet. */
+	/** Their types, in the order of the alphabet; of a part without resources those that the bundle has instead. */
 	types: string[];
 	/** Whether it is the last one. */
 	last: boolean;
@@ -39,8 +39,12 @@ export async function* bundleParts(content: AsyncIterable<Buffer>, options: Part
 	let number = 1;
 	let entries: BundleEntry[] = [];
 	let bytes = 0;
+	const leftOut = new Set<string>();
 	for await (const entry of readBundle(content)) {
-		if (resourceTypes.length > 0 && !resourceTypes.includes(entry.type)) continue;
+		if (resourceTypes.length > 0 && !resourceTypes.includes(entry.type)) {
+			leftOut.add(entry.type);
+			continue;
+		}
 		// A part is given out when the next one has begun: only then is it known that it is not the last.
 		if (entries.length === partSize || (bytes > 0 && bytes + entry.resource.length > LARGEST_PART)) {
 			yield partOf(entries, number, false, options);
@@ -51,7 +55,8 @@ export async function* bundleParts(content: AsyncIterable<Buffer>, options: Part
 		entries.push(entry);
 		bytes += entry.resource.length;
 	}
-	yield partOf(entries, number, true, options);
+	const lastPart = partOf(entries, number, true, options);
+	yield lastPart.resources > 0 ? lastPart : { ...lastPart, types: [...leftOut].sort() };
 }
 
 function partOf(entries: readonly BundleEntry[], number: number, last: boolean, options: PartOptions): BundlePart {

@@ -91,7 +91,7 @@ async function idempotencyKeys(bench: Workbench, filledIn: FilledIn, hospital: H
 		observations,
 		async (run) => {
 			const [{ notification }] = await run({ kind: 'bundle', observations: 3, key: 'delivery/everyday/keys.json' });
-			const expected = [0, 1, 2].map((number) => `${notification.MessageId}-${number}`);
+			const expected = [`${notification.MessageId}-1`];
 			assert.deepEqual(keysAt('/observations').toSorted(), expected);
 		},
 		'roche-fhir-observations',

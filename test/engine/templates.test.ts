@@ -18,7 +18,7 @@ const OF_INBOX = ['roche-inbox-receive.json', 'roche-inbox-forward.json'];
 /** Where it is not the message's id alone: several requests for one message, and files without one. */
 const IDEMPOTENCY_KEYS: Record<string, string> = {
 	'roche-backlog.json': '={{ $json.file.sha256 }}',
-	'roche-fhir-observations.json': "={{ $('Roche S3 Fetch').item.json.MessageId }}-{{ $itemIndex }}",
+	'roche-fhir-observations.json': '={{ $json.MessageId }}-{{ $json.part.number }}',
 };
 
 describe.each(templates)('the template %s', (file) => {

@@ -59,7 +59,12 @@ describe('FHIR Bundle in Parts', () => {
 		const run = await inParts(await message(2), { resourceTypes: 'MedicationStatement' });
 		expect(run.items(FETCH)).toHaveLength(1);
 		expect(run.items(FETCH)[0]?.binary).toBeUndefined();
-		expect(run.json(FETCH)[0]?.part).toEqual({ number: 1, resources: 0, types: [], last: true });
+		expect(run.json(FETCH)[0]?.part).toEqual({
+			number: 1,
+			resources: 0,
+			types: ['Observation', 'Patient'],
+			last: true,
+		});
 	});
 
 	it('makes transactions that a second delivery repeats in the same words', async () => {
