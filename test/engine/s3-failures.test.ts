@@ -45,7 +45,7 @@ describe('Roche S3 Fetch says what happened', () => {
 			null,
 		],
 	])('on %s', async (_name, fault, message, httpCode) => {
-		await roche.sandbox.fault({ target: 's3', fault });
+		await roche.sandbox.fault({ target: 's3', times: 2, fault });
 		const run = await roche.run([item], [{ type: FETCH, parameters: options }]);
 		expect(run.error?.message.replace(/^\S+\.amazonaws\.com/, 'HOST')).toBe(message);
 		expect(run.error).toMatchObject({ name: 'NodeApiError', httpCode });
