@@ -77,7 +77,11 @@ export const ANSWERS: Row[] = [
 		`${UNEXPECTED} (302)`,
 	),
 	final('NoSuchKey', s3Error(404, 'NoSuchKey'), undefined, 'There is no file with this object key'),
-	final('InvalidToken', s3Error(400, 'InvalidToken'), undefined, 'S3 does not know the AWS credentials'),
+	// A fresh token is tried once; a pre-signed URL has none.
+	spoiled('InvalidToken', s3Error(400, 'InvalidToken'), 1, {
+		file: RECOVERED,
+		URL: 'S3 does not know the AWS credentials',
+	}),
 	final(
 		'SignatureDoesNotMatch',
 		s3Error(403, 'SignatureDoesNotMatch'),
