@@ -135,10 +135,9 @@ export class Inbox {
 	private async tidy(keep: number): Promise<void> {
 		await this.files.tidy(keep);
 		await this.notifications.tidy(keep);
-		const under = new Set<string>();
-		for (const queue of [this.files, this.notifications]) {
-			for (const { state, key } of await queue.all()) if (state !== 'done') under.add(key);
-		}
-		await this.newest.tidy(keep, (key) => under.has(key));
+		await this.newest.tidy(keep, async (key) => {
+			const entries = [await this.files.find(key), await this.notifications.find(key)];
+			return entries.some((entry) => entry !== undefined && entry.state !== 'done');
+		});
 	}
 }

@@ -50,11 +50,10 @@ export class Newest {
 	}
 
 	/** Removes what nobody asks for any more: `keep` ms after it was written, unless the message is still under way. */
-	async tidy(keep: number, isUnderWay: (key: string) => boolean): Promise<void> {
+	async tidy(keep: number, isUnderWay: (key: string) => Promise<boolean>): Promise<void> {
 		for (const name of await readdir(this.folder)) {
-			if (isUnderWay(name)) continue;
 			const { mtimeMs } = await stat(join(this.folder, name)).catch(() => ({ mtimeMs: Date.now() }));
-			if (mtimeMs + keep < Date.now()) await rm(join(this.folder, name), { force: true });
+			if (mtimeMs + keep < Date.now() && !(await isUnderWay(name))) await rm(join(this.folder, name), { force: true });
 		}
 	}
 }

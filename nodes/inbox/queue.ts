@@ -152,14 +152,14 @@ export class Queue {
 
 	/** All entries, or those of one message. Read in the order in which messages go, so that none is missed that goes on meanwhile. */
 	async all(key?: string): Promise<Entry[]> {
-		const found: Entry[] = [];
-		for (const state of STATES) {
-			for (const name of (await readdir(join(this.folder, state))).sort()) {
-				const one = parseName(state, name);
-				if (one && (key === undefined || one.key === key)) found.push(one);
-			}
-		}
-		return found;
+		const found: Entry[][] = [];
+		for (const state of STATES) found.push(await this.in(state, key));
+		return found.flat();
+	}
+
+	private async in(state: State, key = ''): Promise<Entry[]> {
+		const names = (await readdir(join(this.folder, state))).filter((name) => name.includes(key)).sort();
+		return names.flatMap((name) => parseName(state, name) ?? []);
 	}
 
 	/** How many entries could not be read and lie apart. */
@@ -170,8 +170,7 @@ export class Queue {
 	/** Removes marks of what was done, after `keep` ms, and what killed processes have left half-written or not taken away. */
 	async tidy(keep: number): Promise<void> {
 		const now = this.now();
-		for (const one of await this.all()) {
-			if (one.state !== 'done') continue;
+		for (const one of await this.in('done')) {
 			if (one.since + keep < now) await rm(this.path(one), { force: true });
 			else if (one.until === CONTENT_LEFT && one.since + STILL_AT_WORK_MS < now) await this.empty(one);
 		}

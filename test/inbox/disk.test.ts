@@ -190,3 +190,22 @@ it('a damaged file is put aside, and is in nobody’s way', async () => {
 	expect(await take(inbox)).toMatchObject([{ messageId: 'whole', isIntact: true }]);
 	expect(await inbox.files.damaged()).toBe(1);
 });
+
+it('marks go after their time, notifications that cannot be ended after a month, and what waits stays', async () => {
+	const days = async (count: number): Promise<Inbox> => await Inbox.open(path, () => Date.now() + count * LONGEST_MS);
+	const inbox = await days(0);
+	await store(inbox, 'delivered');
+	await take(inbox);
+	await inbox.files.done(keyOf('delivered'));
+	await store(inbox, 'waiting');
+	await inbox.keep('unfetched', deliveryOf('unfetched'), 1000);
+	await take(await days(6));
+	expect((await inbox.files.find(keyOf('delivered')))?.state).toBe('done');
+	const later = await days(8);
+	expect(await take(later)).toMatchObject([{ messageId: 'waiting', isIntact: true }]);
+	expect(await inbox.files.find(keyOf('delivered'))).toBeUndefined();
+	await later.dropEnded(0);
+	expect(await inbox.notifications.all()).toHaveLength(1);
+	await (await days(31)).dropEnded(0);
+	expect(await inbox.notifications.all()).toEqual([]);
+});
