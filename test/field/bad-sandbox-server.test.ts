@@ -9,12 +9,12 @@ it.each<[BadServerCertificate, RegExp]>([
 	['expired', /The server certificate of \S+ has expired/],
 	['notYetValid', /The server certificate of \S+ is not valid yet/],
 ])('the sandbox with a server certificate that is %s is refused', async (serverCertificate, message) => {
-	const { info, close } = await startSandboxProcess({ serverCertificate });
+	const sandbox = await startSandboxProcess({ serverCertificate });
 	try {
-		const fields = { ...info.credential, environment: 'custom', baseUrl: info.customApiBaseUrl };
+		const fields = { ...sandbox.info.credential, environment: 'custom', baseUrl: sandbox.info.customApiBaseUrl };
 		const token = getToken(openConnection(fields), { timeout: 10_000, maxAttempts: 1 });
 		await expect(token).rejects.toThrow(message);
 	} finally {
-		await close();
+		await sandbox.close();
 	}
 });
