@@ -26,20 +26,26 @@ const BASE64 = /^[A-Za-z0-9+/_-]*$/;
 
 /**
  * How lines of base64 may be read: as they are, and, when that makes no sense, as what programs make of them by signs that base64 has as
- * well. Whether it makes sense is known for certain: the length of the whole is in its first bytes.
+ * well. Whether it makes sense is known by the length of the whole, which is in its first bytes. A program treats all lines alike: where it
+ * did so with some only, signs were lost, and a key that is put together of what is left would be another one.
  */
 const READINGS: ReadonlyArray<(lines: string) => string> = [
 	(lines) => lines,
 	// A form's decoder took plus signs for blanks.
-	(lines) => lines.replaceAll(' ', '+'),
+	(lines) => (lines.includes('+') ? lines : lines.replaceAll(' ', '+')),
 	// Line numbers.
-	(lines) => lines.replaceAll(/^[ \t]{0,9}\d{1,4}(?:[ \t.)]{1,9}|$)/gm, ''),
+	(lines) => withoutPrefix(lines, /^[ \t]{0,9}\d{1,4}(?:[ \t.)]{1,9}|$)/),
 	// A patch.
-	(lines) => lines.replaceAll(/^\+/gm, ''),
+	(lines) => withoutPrefix(lines, /^\+/),
 	// A shell took the backslashes of \n or \r\n away.
 	(lines) => withoutLetters(lines, 'n'),
 	(lines) => withoutLetters(lines, 'rn'),
 ];
+
+function withoutPrefix(text: string, prefix: RegExp): string {
+	const lines = text.split('\n').filter((line) => line.trim() !== '');
+	return lines.every((line) => prefix.test(line)) ? lines.map((line) => line.replace(prefix, '')).join('\n') : text;
+}
 
 /** Letters that stand in place of line breaks, behind 64 signs each. */
 function withoutLetters(text: string, letters: string): string {
@@ -59,8 +65,9 @@ export function readBody(text: string): Body {
 	const signs = lines.replaceAll(/[\s=]/g, '');
 	const strange = signs === '' || !BASE64.test(signs);
 	if (cipher) return { headers, bytes: first, strange };
-	for (const reading of READINGS) {
-		const content = contentOf(decoded(reading(lines)));
+	// Most texts read the same in most ways.
+	for (const read of new Set(READINGS.map((reading) => reading(lines)))) {
+		const content = contentOf(read === lines ? first : decoded(read));
 		if (content) return { headers, bytes: content.der, content, strange };
 	}
 	return { headers, bytes: first, strange };

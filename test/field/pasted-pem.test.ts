@@ -256,15 +256,15 @@ describe('what is of no use is named, with what to do', () => {
 		expect(error).toMatchObject({ advice: expect.stringContaining(advice) as string });
 	});
 
-	it('a key in which a sign was lost or changed on the way is not taken for another one', () => {
+	it('a key in which a sign was lost or added on the way is not taken for another one', () => {
 		const at = fc.integer({ min: 40, max: key.length - 60 });
 		fc.assert(
-			fc.property(at, fc.constantFrom('', '…', 'AA'), (place, sign) => {
+			fc.property(at, fc.constantFrom('', '…', 'AA', ' '), (place, sign) => {
 				const spoiled = key.slice(0, place) + sign + key.slice(place + 1);
 				const read = refusal(spoiled);
 				expect(read instanceof Error || key.charAt(place) === '\n').toBe(true);
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 300 },
 		);
 	});
 });

@@ -88,6 +88,7 @@ export const PASTED: ReadonlyArray<[string, (pem: string) => string]> = [
 	['a dash missing at the end', (pem) => pem.trimEnd().slice(0, -1)],
 	['dashes escaped for PGP', (pem) => pem.replaceAll('-----', '- -----').replaceAll(/- -----$/gm, '-----')],
 	['a form, URL-encoded', (pem) => new URLSearchParams({ pem }).toString()],
+	['a form that was decoded once too often', (pem) => pem.replaceAll('+', ' ')],
 	['encodeURIComponent', (pem) => encodeURIComponent(pem)],
 	['encoded twice', (pem) => encodeURIComponent(encodeURIComponent(pem))],
 	[
