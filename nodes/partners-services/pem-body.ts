@@ -84,11 +84,11 @@ function decoded(lines: string): Buffer {
 		: Buffer.concat(runs.map((run) => Buffer.from(run, 'base64')));
 }
 
-/** Of the armour's dashes all but one may be left on the body. */
+/** Of the armour's dashes all but one may be left on the body; PGP escapes those of the END line by one more and a blank. */
 function withoutDashes(text: string): string {
-	const isOutside = (sign = ''): boolean => sign === '-' || /\s/.test(sign);
 	let [start, end] = [0, text.length];
 	while (text[start] === '-') start += 1;
-	while (end > start && isOutside(text[end - 1])) end -= 1;
-	return text.slice(start, end);
+	while (end > start && text[end - 1] === '-') end -= 1;
+	const body = text.slice(start, end);
+	return body.endsWith('\n- ') ? body.slice(0, -2) : body;
 }
