@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import type { IDataObject, INode, NodeParameterValueType } from 'n8n-workflow';
 import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
 import type { RocheNotification, SandboxFile, SandboxOptions } from '../sandbox/types';
@@ -107,11 +108,12 @@ export class Roche {
 	/** A credential that differs from all others, so that no token of another test is reused. */
 	freshCredential(changes: IDataObject = {}): IDataObject {
 		const { credential } = this.sandbox.info;
-		// A public certificate in the CA bundle twice does no harm, and makes another connection of it.
+		// Public CAs beside the sandbox's do no harm, and make another connection of it.
 		fresh += 1;
+		const more = [fresh % 100, 100 + Math.floor(fresh / 100)].map((index) => rootCertificates[index]);
 		return {
 			...credential,
-			caCertificates: credential.caCertificates + credential.caCertificates.repeat(fresh),
+			caCertificates: [credential.caCertificates, ...more].join('\n'),
 			...changes,
 		};
 	}
