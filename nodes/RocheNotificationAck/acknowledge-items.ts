@@ -3,7 +3,7 @@ import { InvalidInputError } from '../errors/invalid-input-error';
 import { withoutSecrets } from '../node-support/item-fields';
 import { failedItem, type NodeFailure, toNodeError } from '../node-support/node-error';
 import { type Decision, decide, type Judged } from './decisions';
-import { acknowledgeAll, acknowledgedBefore, type Outcomes } from './outcomes';
+import { Acknowledged, acknowledgeAll, type Outcomes } from './outcomes';
 import type { AckOptions } from './properties';
 import type { Reason } from '../run-verdict/reasons';
 
@@ -30,8 +30,9 @@ export async function acknowledgeItems(context: IExecuteFunctions): Promise<INod
 	const output = outputMaker(context);
 	if (dryRun) return decisions.map((one) => output(one.index, { ack: foretold(one) }));
 
-	const outcomes = await acknowledgeAll(context, toSend(context, decisions));
-	const held = decisions.filter((one): one is HeldBack => isHeldBack(context, one));
+	const acknowledged = new Acknowledged(context);
+	const outcomes = await acknowledgeAll(context, toSend(decisions, acknowledged), acknowledged);
+	const held = decisions.filter((one): one is HeldBack => isHeldBack(one, acknowledged));
 	const failing = heldBack === 'failRun' ? held.filter(({ against }) => against.kind === 'failed') : [];
 	if (!context.continueOnFail()) throwFirst(context, decisions, outcomes, failing);
 	const fail = new Set<Decision>(failing);
@@ -39,37 +40,36 @@ export async function acknowledgeItems(context: IExecuteFunctions): Promise<INod
 		context,
 		held.filter((one) => !fail.has(one)),
 	);
-	return decisions.map((one) => output(one.index, resultOf(context, one, outcomes, fail)));
+	return decisions.map((one) => output(one.index, resultOf(context, one, { outcomes, acknowledged, fail })));
 }
 
 /** Several items may come from one message. */
-function toSend(context: IExecuteFunctions, decisions: readonly Decision[]): Judged[] {
+function toSend(decisions: readonly Decision[], acknowledged: Acknowledged): Judged[] {
 	const messages = new Map<string, Judged>();
 	for (const one of decisions) {
-		if ('invalid' in one || one.against || acknowledgedBefore(context, one.receiptHandle)) continue;
+		if ('invalid' in one || one.against || acknowledged.of(one.receiptHandle)) continue;
 		if (!messages.has(one.receiptHandle)) messages.set(one.receiptHandle, one);
 	}
 	return [...messages.values()];
 }
 
-function isHeldBack(context: IExecuteFunctions, one: Decision): one is HeldBack {
-	return !('invalid' in one) && one.against !== undefined && !acknowledgedBefore(context, one.receiptHandle);
+function isHeldBack(one: Decision, acknowledged: Acknowledged): one is HeldBack {
+	return !('invalid' in one) && one.against !== undefined && !acknowledged.of(one.receiptHandle);
 }
 
 function resultOf(
 	context: IExecuteFunctions,
 	one: Decision,
-	outcomes: Outcomes,
-	failing: ReadonlySet<Decision>,
+	{ outcomes, acknowledged, fail }: { outcomes: Outcomes; acknowledged: Acknowledged; fail: ReadonlySet<Decision> },
 ): Result {
 	if ('invalid' in one) return { failure: toNodeError(context.getNode(), one.invalid, one.index) };
-	const ack = acknowledgedBefore(context, one.receiptHandle);
+	const ack = acknowledged.of(one.receiptHandle);
 	if (ack) return { ack };
 	if (!one.against) {
 		return outcomes.get(one.receiptHandle) ?? { ack: notAcknowledged('It was not sent') };
 	}
 	const reason = one.against.text;
-	if (failing.has(one)) return { failure: heldBackError(context, [one as HeldBack]), reason };
+	if (fail.has(one)) return { failure: heldBackError(context, [one as HeldBack]), reason };
 	return { ack: { ...notAcknowledged(reason), ...(one.against.kind === 'waits' && { waiting: true }) } };
 }
 

@@ -19,7 +19,11 @@ export type Outcomes = Map<string, { ack: IDataObject } | { failure: NodeFailure
  * is waited for.
  * @throws InvalidInputError when an option cannot be used
  */
-export async function acknowledgeAll(context: IExecuteFunctions, messages: readonly Judged[]): Promise<Outcomes> {
+export async function acknowledgeAll(
+	context: IExecuteFunctions,
+	messages: readonly Judged[],
+	acknowledged: Acknowledged,
+): Promise<Outcomes> {
 	const outcomes: Outcomes = new Map();
 	const options = itemParameter(context, 'options') as (index: number) => AckOptions;
 	const connection = once(() => connect(context));
@@ -38,7 +42,7 @@ export async function acknowledgeAll(context: IExecuteFunctions, messages: reado
 				...rest,
 				acknowledgedAt: acknowledgedAt.toISOString(),
 			};
-			notes(context)[hash(receiptHandle)] = ack;
+			acknowledged.note(receiptHandle, ack);
 			outcomes.set(receiptHandle, { ack });
 		} catch (error) {
 			outcomes.set(receiptHandle, { failure: toNodeError(context.getNode(), error, index) });
@@ -49,17 +53,30 @@ export async function acknowledgeAll(context: IExecuteFunctions, messages: reado
 	return outcomes;
 }
 
-/** The field `ack` of a message that was acknowledged earlier in this run. */
-export function acknowledgedBefore(context: IExecuteFunctions, receiptHandle: string): IDataObject | undefined {
-	return notes(context)[hash(receiptHandle)];
-}
+/** What was acknowledged in this run. n8n stores it with the run, for all ACK nodes of the workflow. A receipt handle is never in it. */
+export class Acknowledged {
+	private readonly kept: Record<string, IDataObject>;
+	private readonly hashes = new Map<string, string>();
 
-/** n8n stores it with the run, for all ACK nodes of the workflow. A receipt handle is never in it. */
-function notes(context: IExecuteFunctions): Record<string, IDataObject> {
-	const kept = context.getContext('flow') as { rocheAcknowledged?: Record<string, IDataObject> };
-	return (kept.rocheAcknowledged ??= {});
-}
+	constructor(context: IExecuteFunctions) {
+		const flow = context.getContext('flow') as { rocheAcknowledged?: Record<string, IDataObject> };
+		this.kept = flow.rocheAcknowledged ??= {};
+	}
 
-function hash(receiptHandle: string): string {
-	return createHash('sha256').update(receiptHandle).digest('base64url');
+	/** The field `ack` of a message that was acknowledged, now or at an earlier visit. */
+	of(receiptHandle: string): IDataObject | undefined {
+		return this.kept[this.hash(receiptHandle)];
+	}
+
+	note(receiptHandle: string, ack: IDataObject): void {
+		this.kept[this.hash(receiptHandle)] = ack;
+	}
+
+	private hash(receiptHandle: string): string {
+		const known = this.hashes.get(receiptHandle);
+		if (known !== undefined) return known;
+		const hash = createHash('sha256').update(receiptHandle).digest('base64url');
+		this.hashes.set(receiptHandle, hash);
+		return hash;
+	}
 }
