@@ -256,6 +256,15 @@ describe('what is of no use is named, with what to do', () => {
 		expect(error).toMatchObject({ advice: expect.stringContaining(advice) as string });
 	});
 
+	it('a key with one sign too many, which makes no byte', () => {
+		const ec = openssl.sign({ name: 'short', issuer: root, extensions: CLIENT });
+		const file = openssl.read(ec.key);
+		// 138 bytes: no padding, so that the sign stands alone.
+		expect(file).not.toContain('=');
+		const longer = file.replace('\n-----END', 'A\n-----END');
+		expect(() => identityOf(openssl.read(ec.certificate), longer)).toThrow('Private Key is damaged');
+	});
+
 	it('a key in which a sign was lost or added on the way is not taken for another one', () => {
 		const at = fc.integer({ min: 40, max: key.length - 60 });
 		fc.assert(
