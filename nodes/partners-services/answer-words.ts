@@ -121,9 +121,10 @@ function tracedIn(text: string, { whole, parts }: Traces): boolean[] {
 	return isTraced;
 }
 
-/** Whether it is a word, a number or a name of a field, not an identifier, something encoded, or an address of somebody. */
+/** Whether it is a word, a number or a name of a field, not an identifier (an OID, say), something encoded, or an address of somebody. */
 function isSpeech(word: string): boolean {
-	if (!/^[\p{L}\p{M}\p{N}._:/’'-]*[.:!?…]*$/u.test(word) || /[^\p{L}\p{M}\p{N}.]{3}/u.test(word)) return false;
+	if (!/^[\p{L}\p{M}\p{N}._:/’'-]*[.:!?…]*$/u.test(word) || /[^\p{L}\p{M}\p{N}.]{3}|\d\.\d+\.\d/u.test(word))
+		return false;
 	return word.split(/[^\p{L}\p{M}\p{N}]+/u).every((part) => {
 		if (/^\p{N}*$/u.test(part)) return part.length <= 6;
 		if (/\p{N}/u.test(part)) return part.length <= 6;
