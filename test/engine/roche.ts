@@ -1,5 +1,5 @@
-import { rootCertificates } from 'node:tls';
 import type { IDataObject, INode, NodeParameterValueType } from 'n8n-workflow';
+import { freshCredential } from '../sandbox/fresh-credential';
 import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
 import type { RocheNotification, SandboxFile, SandboxOptions } from '../sandbox/types';
 import type { EngineRun } from './engine-run';
@@ -108,14 +108,7 @@ export class Roche {
 	/** A credential that differs from all others, so that no token of another test is reused. */
 	freshCredential(changes: IDataObject = {}): IDataObject {
 		const { credential } = this.sandbox.info;
-		// Public CAs beside the sandbox's do no harm, and make another connection of it.
-		fresh += 1;
-		const more = [fresh % 100, 100 + Math.floor(fresh / 100)].map((index) => rootCertificates[index]);
-		return {
-			...credential,
-			caCertificates: [credential.caCertificates, ...more].join('\n'),
-			...changes,
-		};
+		return { ...freshCredential(credential), ...changes };
 	}
 
 	/** Runs items through steps, one after the other. */
@@ -152,8 +145,6 @@ export class Roche {
 		return made;
 	}
 }
-
-let fresh = 0;
 
 /** A workflow as a user would build it: a manual trigger whose items are pinned, then the steps, in a row unless they say otherwise. */
 export function chain(items: object[], steps: Step[]): WorkflowJson {

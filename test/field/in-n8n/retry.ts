@@ -1,3 +1,4 @@
+import { freshCredential } from '../../sandbox/fresh-credential';
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -123,7 +124,7 @@ let fresh = 0;
 async function withFreshCredential({ rest, sandbox }: Workbench, workflow: Workflow): Promise<Workflow> {
 	fresh += 1;
 	const { credential } = sandbox.info;
-	const data = { ...credential, caCertificates: credential.caCertificates.repeat(1 + fresh) };
+	const data = freshCredential(credential);
 	return withCredential(
 		workflow,
 		CREDENTIAL_TYPE,
