@@ -38,7 +38,8 @@ const CLIENT_USAGES = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
  * @throws InvalidInputError that names the field and what is wrong with it
  */
 export function readClientIdentity(fields: IdentityFields, now = new Date()): ClientIdentity {
-	const certificates = parseCertificates(CERTIFICATE, fields.clientCertificate);
+	const pasted = parseCertificates(CERTIFICATE, fields.clientCertificate);
+	const certificates = [...new Map(pasted.map((one) => [one.fingerprint256, one])).values()];
 	const [keyBlock] = blocksOf(KEY, fields.privateKey, /^((RSA|EC|DSA|ENCRYPTED) )?PRIVATE KEY$/);
 	const key = parseKey(keyBlock, fields.passphrase ?? '');
 	const own = certificates.filter((certificate) => certificate.checkPrivateKey(key));
@@ -77,11 +78,10 @@ function blocksOf(field: string, text: string, wanted: RegExp): [PemBlock, ...Pe
 	throw mistaken(field, blocks[0]?.label ?? '');
 }
 
-/** Each certificate once, in the order of the field. */
 function parseCertificates(field: string, text: string): X509Certificate[] {
-	const blocks = blocksOf(field, text, /^CERTIFICATE$/);
-	const read = blocks.map((block, index) => [block.pem, parseCertificate(field, block, index, blocks.length)] as const);
-	return [...new Map(read).values()];
+	return blocksOf(field, text, /^CERTIFICATE$/).map((block, index, all) =>
+		parseCertificate(field, block, index, all.length),
+	);
 }
 
 function parseCertificate(field: string, block: PemBlock, index: number, count: number): X509Certificate {
