@@ -43,6 +43,7 @@ const READINGS: ReadonlyArray<(lines: string) => string> = [
 ];
 
 function withoutPrefix(text: string, prefix: RegExp): string {
+	if (!prefix.test(text.trimStart())) return text;
 	const lines = text.split('\n').filter((line) => line.trim() !== '');
 	return lines.every((line) => prefix.test(line)) ? lines.map((line) => line.replace(prefix, '')).join('\n') : text;
 }
@@ -74,14 +75,14 @@ export function readBody(text: string): Body {
 }
 
 /**
- * Padding says nothing that the length does not say; files that were put together have it in the middle. Of four signs one cannot be alone:
- * where it is, signs were lost or added, and nothing is read.
+ * Padding says nothing that the length does not say. Of four signs one cannot be alone, nor anything follow the padding: where it is so, signs
+ * were lost or added, and nothing is read.
  */
 function decoded(lines: string): Buffer {
-	const runs = lines.replaceAll(/[^A-Za-z0-9+/_=-]/g, '').split(/=+/);
-	return runs.some((run) => run.length % 4 === 1)
-		? NOTHING
-		: Buffer.concat(runs.map((run) => Buffer.from(run, 'base64')));
+	const signs = lines.replaceAll(/[^A-Za-z0-9+/_=-]+/g, '');
+	const padding = signs.indexOf('=');
+	const length = padding < 0 ? signs.length : padding;
+	return length % 4 === 1 || signs.length - length > 2 ? NOTHING : Buffer.from(signs, 'base64');
 }
 
 /** Of the armour's dashes all but one may be left on the body; PGP escapes those of the END line by one more and a blank. */
