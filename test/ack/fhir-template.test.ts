@@ -66,7 +66,6 @@ describe('the template for observations', () => {
 		expect([ids.length, most()]).toEqual([OBSERVATIONS, 1]);
 		expect(keys).toEqual(Array.from({ length: 24 }, (_, part) => `${id}-${part + 1}`));
 		expect(await roche.acknowledged()).toContain(id);
-		console.log(`${OBSERVATIONS} observations: ${done.took} ms`);
 	}, 120_000);
 
 	it('hands on 5.60 as 5.60', async () => {
@@ -85,7 +84,8 @@ describe('the template for observations', () => {
 		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 1400, seed: 3 });
 		const { done, id } = await run(file, url);
 		close();
-		expect(done.status).toBe('error');
+		// n8n 1.x leaves the status as it was.
+		expect(done.error).toBeDefined();
 		expect(bodies).toHaveLength(2);
 		expect(done.executed).not.toContain(ACK);
 		expect(await roche.acknowledged()).not.toContain(id);
