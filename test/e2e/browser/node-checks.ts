@@ -82,12 +82,13 @@ async function inDarkTheme(editor: EditorPage, nodes: ShownNode[]): Promise<void
 	}
 }
 
-async function openNew(editor: EditorPage, { displayName, labels, incomplete }: ShownNode): Promise<void> {
+async function openNew(editor: EditorPage, { displayName, labels, incomplete, action }: ShownNode): Promise<void> {
 	await editor.openNewWorkflow();
 	await editor.searchNodes(displayName);
 	await editor.page.getByText(displayName, { exact: true }).first().click();
-	// n8n shows a page about the node first, as it does for every community node.
-	await editor.page.getByText('Add to workflow').click();
+	// n8n shows a page about the node first, as it does for every community node, or what the node can do.
+	const add = editor.page.getByText('Add to workflow');
+	await (action === undefined ? add : add.or(editor.page.getByText(action, { exact: true }))).first().click();
 	const panel = editor.named('node-parameters');
 	await panel.waitFor();
 	for (const label of labels) await editor.named('input-label', panel).filter({ hasText: label }).first().waitFor();

@@ -11,6 +11,7 @@ interface NodeDescription {
 		default: unknown;
 		required?: boolean;
 		displayOptions?: object;
+		options?: Array<{ action?: string }>;
 	}>;
 }
 
@@ -21,6 +22,8 @@ export interface ShownNode {
 	labels: string[];
 	/** Whether there is something that only the user can know: n8n marks a new node until it is filled in. */
 	incomplete: boolean;
+	/** What the list of nodes offers first of a node that can do several things. */
+	action: string | undefined;
 }
 
 /**
@@ -42,6 +45,7 @@ export async function shownNodes({ page }: EditorPage): Promise<ShownNode[]> {
 			return displayOptions === undefined && kind !== 'notice' && kind !== 'hidden';
 		});
 		const incomplete = always.some(({ required, default: value }) => required === true && value === '');
-		return { displayName: node.displayName, labels: always.map(({ displayName }) => displayName), incomplete };
+		const [action] = node.properties.flatMap(({ options = [] }) => options.flatMap((option) => option.action ?? []));
+		return { displayName: node.displayName, labels: always.map(({ displayName }) => displayName), incomplete, action };
 	});
 }
