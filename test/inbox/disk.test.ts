@@ -64,9 +64,9 @@ describe('the folder', () => {
 		const program = await buildChild(folder);
 		await chmod(folder, 0o755);
 		await Inbox.open(path);
-		// Root may write everywhere: it must be another. Another may not write into root's folder.
+		// Root may write everywhere: it must be another. Another may not write into the topmost folder.
 		const isRoot = process.getuid?.() === 0;
-		const args = ['step', isRoot ? path : '/root/inbox', 'store', '0'];
+		const args = ['step', isRoot ? path : '/roche-inbox', 'store', '0'];
 		const { errors } = await Child.start(program, args, isRoot ? { uid: 65534 } : {}).end();
 		expect(errors).toMatch(/EACCES|EPERM/);
 	});
