@@ -2,8 +2,8 @@
 const FIRST = 10;
 /** Beyond this a hospital's proxy or firewall might count it as an attack. Roche's own limits are not documented. */
 const MOST = 50;
-/** Answers that take up to this many times as long as the quickest round are quick. */
-const QUICK = 2;
+/** Answers that take up to this many times as long as the quickest round are quick. Where half as many more requests take half as long again, none is gained. */
+const QUICK = 1.4;
 /** Beyond this many times the server is pressed. */
 const PRESSED = 4;
 

@@ -1,0 +1,120 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { CancelledError, throwIfCancelled } from '../errors/cancelled-error';
+import { networkFailure } from '../errors/network-failures';
+import { ServiceError } from '../errors/service-error';
+import { checkEgress } from './egress';
+import { failureCode } from './failure-code';
+
+export interface ExchangeLimits {
+	/** For the whole exchange, the wait for a connection included, in ms. */
+	timeout: number;
+	/** In bytes. */
+	largestBody: number;
+	signal?: AbortSignal;
+}
+
+export interface WholeAnswer {
+	status: number;
+	headers: IncomingHttpHeaders;
+	/** Undefined: larger than the limit. */
+	body: Buffer | undefined;
+}
+
+/**
+ * Sends a request and reads the whole answer. By undici's own handlers: its `request` makes a stream and some listeners for each answer,
+ * which cost more than a small answer itself.
+ * @throws ServiceError when there is no answer; CancelledError
+ */
+export async function exchange(
+	dispatcher: Dispatcher,
+	url: URL,
+	request: Pick<Dispatcher.DispatchOptions, 'method' | 'headers' | 'body'>,
+	{ timeout, largestBody, signal }: ExchangeLimits,
+): Promise<WholeAnswer> {
+	throwIfCancelled(signal);
+	const reader = new AnswerReader(largestBody);
+	const cancel = (): void => {
+		reader.giveUp(new CancelledError());
+	};
+	const timer = setTimeout(() => {
+		reader.giveUp(networkFailure('ATTEMPT_TIMEOUT', url.host, reader.sent));
+	}, timeout);
+	signal?.addEventListener('abort', cancel, { once: true });
+	try {
+		await Promise.race([checkEgress(url), reader.answer]);
+		// The exchange's own time limit holds in place of undici's.
+		const limits = { headersTimeout: 0, bodyTimeout: 0 };
+		dispatcher.dispatch({ ...request, ...limits, origin: url.origin, path: url.pathname + url.search }, reader);
+		const answer = await reader.answer;
+		// undici takes the connection back in the next round of the event loop; a request that follows at once would open another one.
+		await setImmediate();
+		return answer;
+	} catch (error) {
+		if (error instanceof ServiceError || error instanceof CancelledError) throw error;
+		throw networkFailure(failureCode(error), url.host, reader.sent);
+	} finally {
+		clearTimeout(timer);
+		signal?.removeEventListener('abort', cancel);
+	}
+}
+
+/** Is told by undici what becomes of a request. */
+class AnswerReader implements Dispatcher.DispatchHandler {
+	readonly answer: Promise<WholeAnswer>;
+	/** The request is about to be written, behind proxy and TLS handshake. Of a failure before that the server knows nothing. */
+	sent = false;
+	private resolve: (answer: WholeAnswer) => void = () => undefined;
+	private reject: (error: Error) => void = () => undefined;
+	private controller: Dispatcher.DispatchController | undefined;
+	private givenUp: Error | undefined;
+	private status = 0;
+	private headers: IncomingHttpHeaders = {};
+	private readonly chunks: Buffer[] = [];
+	private size = 0;
+
+	constructor(private readonly largestBody: number) {
+		this.answer = new Promise((resolve, reject) => {
+			this.resolve = resolve;
+			this.reject = reject;
+		});
+	}
+
+	/** Nobody waits for the answer any more. undici hears of it when the request has a connection, the caller at once. */
+	giveUp(reason: Error): void {
+		this.givenUp = reason;
+		this.controller?.abort(reason);
+		this.reject(reason);
+	}
+
+	onRequestStart(controller: Dispatcher.DispatchController): void {
+		if (this.givenUp) {
+			controller.abort(this.givenUp);
+			return;
+		}
+		this.controller = controller;
+		this.sent = true;
+	}
+
+	onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
+		this.status = status;
+		this.headers = headers;
+	}
+
+	onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+		this.size += chunk.length;
+		this.chunks.push(chunk);
+		if (this.size <= this.largestBody) return;
+		this.resolve({ status: this.status, headers: this.headers, body: undefined });
+		controller.abort(new Error('The answer is too large'));
+	}
+
+	onResponseEnd(): void {
+		this.resolve({ status: this.status, headers: this.headers, body: Buffer.concat(this.chunks) });
+	}
+
+	onResponseError(_controller: unknown, error: Error): void {
+		this.reject(error);
+	}
+}
