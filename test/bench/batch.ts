@@ -6,8 +6,10 @@ import { type Batch, batchWorkflow } from './contenders';
 import { atLeast, atMost, byTurns, type Chapter, type Figure, figure } from './figures';
 import { addFile, announceMany, type Credentials, runPlainScript, saveCredentials } from './scene';
 
-/** What the nodes begin with, and most contenders keep to. */
+/** What the nodes begin with. */
 const CONCURRENCY = 10;
+/** What they go up to. */
+const MOST = 50;
 /** A hospital's way to a data centre abroad, there and back, in ms. */
 const FAR = 40;
 
@@ -45,7 +47,7 @@ async function oneWay(
 			ours: inN8n('ours'),
 			'built-in': inN8n('builtIn'),
 			script10: script(CONCURRENCY),
-			script50: script(50),
+			script50: script(MOST),
 		});
 		return {
 			title: `Batch: ${messages} messages in one run, ${latencyMs === 0 ? 'loopback' : `${latencyMs} ms away`}`,
@@ -62,8 +64,11 @@ function figuresOf(seen: Record<string, Record<string, number>>, faster: number)
 	const all = Object.keys(seen).flatMap((name) =>
 		['token', 'fetch', 'ack', 'total'].map((what) => figure(`${name}: ${what}`, of(name, what), 'ms')),
 	);
-	const beside = (what: string): Figure =>
-		figure(`${what} beside the script of the same concurrency`, of('ours', what) / of('script10', what), 'x');
+	// The nodes find out how many requests at once are good; the script is told, and counts with what is better for it.
+	const beside = (what: string): Figure => {
+		const best = Math.min(of('script10', what), of('script50', what));
+		return figure(`${what} beside the better of the scripts`, of('ours', what) / best, 'x');
+	};
 	return [
 		...all,
 		atLeast(faster, figure('times as fast as built-in', of('built-in', 'total') / of('ours', 'total'), 'x')),

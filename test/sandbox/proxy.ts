@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect } from 'node:net';
-import { type Duplex, pipeline, Transform } from 'node:stream';
+import { type Duplex, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { DEMO_HOST, LIVE_HOST } from './hosts';
 import type { RequestLog } from './request-log';
 import type { ConnectionLog } from './servers';
@@ -35,7 +36,7 @@ export function connectProxy(parts: ProxyParts): Server {
 		entry.host = request.url ?? '';
 		const port = portOf(entry.host, parts);
 		entry.status = parts.settings.proxy?.status ?? (port === undefined ? 403 : 200);
-		if (entry.status === 200 && port !== undefined) tunnel(client, head, port, parts.settings.latencyMs / 2);
+		if (entry.status === 200 && port !== undefined) tunnel(client, head, port, () => parts.settings.latencyMs / 2);
 		else client.end(refusal(entry.status, parts.settings.proxy?.offers));
 	});
 	// Tunnels are no longer HTTP connections to node, so closing the server does not end them.
@@ -58,31 +59,35 @@ function refusal(status: number, offers = 'Basic realm="sandbox"'): string {
 }
 
 /** @param delay of what is carried in one direction, in ms */
-function tunnel(client: Duplex, head: Buffer, port: number, delay: number) {
-	const upstream = connect({ port, host: '127.0.0.1', noDelay: true }, () => {
+function tunnel(client: Duplex, head: Buffer, port: number, delay: () => number) {
+	// One side may have ended while what it said last is still on its way to the other.
+	const upstream = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true }, () => {
 		client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 		if (head.length > 0) upstream.write(head);
+		const ways = [pipeline(client, delayLine(delay), upstream), pipeline(upstream, delayLine(delay), client)];
 		const done = () => {
 			client.destroy();
 			upstream.destroy();
 		};
-		const delayed = () => (delay > 0 ? [delayLine(delay)] : []);
-		pipeline([client, ...delayed(), upstream], done);
-		pipeline([upstream, ...delayed(), client], done);
+		Promise.all(ways).then(done, done);
 	});
 	upstream.once('error', () => client.destroy());
 }
 
-/** A long way: as much as wanted is on it at a time, in order. */
-function delayLine(ms: number): Transform {
+/** A long way: as much as wanted is on it at a time, in order. Its length may change while nothing is on it. */
+function delayLine(delay: () => number): Transform {
 	const sent = new Transform({
 		readableHighWaterMark: WHOLE_WAY,
 		transform(chunk: Buffer, _encoding, taken) {
-			setTimeout(() => sent.destroyed || sent.push(chunk), ms);
+			if (delay() === 0) {
+				taken(null, chunk);
+				return;
+			}
+			setTimeout(() => sent.destroyed || sent.push(chunk), delay());
 			taken();
 		},
 		flush(ended) {
-			setTimeout(ended, ms);
+			setTimeout(ended, delay());
 		},
 	});
 	return sent;
