@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import type { N8nRestClient } from '../real-n8n/rest-client';
 import type { Workbench } from '../real-n8n/workbench';
 import type { NotifyResult } from '../sandbox/types';
 import { EVERYDAY, type Everyday, everydayWorkflow } from './contenders';
@@ -35,7 +36,7 @@ export async function everyday(bench: Workbench, options: EverydayOptions): Prom
 		const sent = await announceMany(sandbox, key, options.messages);
 		const before = (await sandbox.state()).connections;
 		const cpu = cpuMs(n8n.pid);
-		const ms = await postAll(bench, name, ids.get(name) ?? '', sent);
+		const ms = await postAll({ url: n8n.url, rest }, name, ids.get(name) ?? '', sent);
 		const used = cpuMs(n8n.pid) - cpu;
 		const { api, s3 } = (await sandbox.state()).connections;
 		return {
@@ -90,11 +91,16 @@ function figuresOf(seen: Seen, lazy: boolean): Chapter['figures'] {
 }
 
 /** Posts notifications as Roche does. @returns ms from the first post until all runs have ended */
-async function postAll(bench: Workbench, path: string, workflowId: string, sent: NotifyResult[]): Promise<number> {
-	const before = await ended(bench, workflowId);
+export async function postAll(
+	{ url, rest }: { url: string; rest: N8nRestClient },
+	path: string,
+	workflowId: string,
+	sent: NotifyResult[],
+): Promise<number> {
+	const before = await rest.count(workflowId, 'success');
 	const started = performance.now();
 	await pLimit(CLIENTS).map(sent, async ({ notification, operationId }) => {
-		const answer = await fetch(`${bench.n8n.url}/webhook/${path}`, {
+		const answer = await fetch(`${url}/webhook/${path}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json', 'x-operation-id': operationId },
 			body: JSON.stringify(notification),
@@ -102,14 +108,9 @@ async function postAll(bench: Workbench, path: string, workflowId: string, sent:
 		if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
 		await answer.arrayBuffer();
 	});
-	while ((await ended(bench, workflowId)) - before < sent.length) {
+	while ((await rest.count(workflowId, 'success')) - before < sent.length) {
 		if (performance.now() - started > RUNS_TIMEOUT) throw new Error(`Not all runs of "${path}" have ended well.`);
 		await sleep(POLL_INTERVAL);
 	}
 	return performance.now() - started;
-}
-
-/** How many runs of a workflow have succeeded. */
-async function ended({ rest }: Workbench, workflowId: string): Promise<number> {
-	return await rest.count(workflowId, 'success');
 }

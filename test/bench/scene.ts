@@ -16,7 +16,7 @@ export interface Credentials {
 	ssl: { id: string; name: string };
 }
 
-export async function saveCredentials({ rest, sandbox }: Workbench): Promise<Credentials> {
+export async function saveCredentials({ rest, sandbox }: Pick<Workbench, 'rest' | 'sandbox'>): Promise<Credentials> {
 	const { credential } = sandbox.info;
 	const { clientCertificate: cert, privateKey: key, passphrase, caCertificates: ca } = credential;
 	return {

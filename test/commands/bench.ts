@@ -1,4 +1,5 @@
-// npm run bench [-- CHAPTER...] [--rounds N] [--messages N]: how fast the package is beside n8n's own nodes and a plain script.
+// npm run bench [-- CHAPTER...] [--rounds N] [--messages N] [--plots]: how fast the package is beside n8n's own nodes and a plain script.
+// With --plots the pictures of docs/performance.md are drawn anew.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -9,16 +10,22 @@ import { type Chapter, printChapter } from '../bench/figures';
 import { files } from '../bench/files';
 import { growth } from '../bench/growth';
 import { loader } from '../bench/loader';
+import { plotsOf } from '../bench/plots';
+import { queue } from '../bench/queue';
 import { type CleanUp, withCleanUp } from '../real-n8n/clean-up';
 import { ROOT } from '../real-n8n/paths';
 import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
-	options: { rounds: { type: 'string', default: '3' }, messages: { type: 'string', default: '200' } },
+	options: {
+		rounds: { type: 'string', default: '3' },
+		messages: { type: 'string', default: '200' },
+		plots: { type: 'boolean', default: false },
+	},
 });
 
-const NAMES = ['everyday', 'lazy', 'batch', 'files', 'loader', 'growth'] as const;
+const NAMES = ['everyday', 'lazy', 'batch', 'files', 'loader', 'growth', 'queue'] as const;
 type Name = (typeof NAMES)[number];
 
 const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
@@ -54,6 +61,13 @@ async function main(): Promise<void> {
 		return [name === 'files' ? await files(bench, rounds) : await growth(bench, 1)];
 	});
 	await inN8n(['lazy'], LAZY, async (bench) => [await everyday(bench, { rounds, messages, lazy: true })]);
+	if (chosen.has('queue')) {
+		await withCleanUp(async (cleanUp: CleanUp) => {
+			const { n8n, ...chapter } = await queue(cleanUp, { rounds, messages });
+			versions.add(n8n);
+			take(chapter);
+		});
+	}
 	await save(chapters, [...versions]);
 }
 
@@ -72,6 +86,8 @@ async function save(chapters: Chapter[], n8n: string[]): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	const file = join(folder, `${machine.date.replaceAll(':', '-')}.json`);
 	await writeFile(file, JSON.stringify({ machine, chapters }, null, '\t'));
+	for (const [name, svg] of values.plots ? plotsOf(chapters) : [])
+		await writeFile(join(ROOT, 'docs', 'plots', name), svg);
 	const missed = chapters.flatMap(({ figures }) => figures.filter(({ met }) => met === false));
 	console.log(`${missed.length} goals missed. All figures: .bench/${file.slice(folder.length + 1)}`);
 }
