@@ -8,7 +8,7 @@ import { withProgress } from './progress';
 
 /**
  * The n8n lines that the package is tried on, newest first. The package.json in the folder of each, `n8n-<line>`, is the one
- * place that says which version of it.
+ * place that says which version of it. `TEST_N8N=2.40` takes another version of a line: that of the folder `n8n-2.40`.
  */
 export const N8N_LINES = ['2', '1'] as const;
 
@@ -65,7 +65,8 @@ export function n8nFolder(line: N8nLine): string {
 }
 
 function sourceOf(line: N8nLine): string {
-	return join(__dirname, `n8n-${line}`);
+	const { TEST_N8N = '' } = process.env;
+	return join(__dirname, `n8n-${TEST_N8N.startsWith(`${line}.`) ? TEST_N8N : line}`);
 }
 
 function pinnedVersion(source: string): string {
