@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FilledIn, HAND_OFF } from '../real-n8n/demo/workflows';
@@ -7,7 +8,7 @@ import { outputItems } from '../real-n8n/execution-data';
 import type { Workbench } from '../real-n8n/workbench';
 import { withNode } from '../real-n8n/workflow';
 import type { Checks } from './checks';
-import { messageAtRoche, published, refusing, runByHand } from './scene';
+import { messageAtRoche, published, refusing, runByHand, withFolder } from './scene';
 
 const OBSERVATIONS = 1200;
 /** Of 500 observations at most. */
@@ -98,9 +99,7 @@ async function checkReports(checks: Checks, bench: Workbench, filledIn: FilledIn
 			// Where n8n 2.x lets workflows write unless it is told otherwise.
 			const folder = join(bench.n8n.userFolder, '.n8n-files');
 			await mkdir(folder, { recursive: true });
-			const step = template.nodes.find(({ name }) => name === HAND_OFF);
-			const fileName = String(step?.parameters.fileName).replace('/replace/this/folder', folder);
-			const workflow = withNode(template, HAND_OFF, { parameters: { ...step?.parameters, fileName } });
+			const workflow = withFolder(template, folder);
 			await published(
 				bench,
 				workflow,
@@ -109,6 +108,7 @@ async function checkReports(checks: Checks, bench: Workbench, filledIn: FilledIn
 					assert.equal(status, 'success');
 					const written = await readFile(join(folder, `${sent.notification.MessageId}.xml`));
 					assert.equal(createHash('sha256').update(written).digest('hex'), sha256);
+					assert.ok(existsSync(join(folder, `${sent.notification.MessageId}.xml.ready`)), 'The marker is missing');
 					assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
 				},
 				'roche-cda-to-folder',

@@ -13,6 +13,7 @@ import { checkDelivery } from './delivery-checks';
 import { checkErrorOutputs } from './error-output-checks';
 import { checkEverydayPath } from './everyday-checks';
 import { checkFailures } from './failure-checks';
+import { checkHandOvers } from './hand-over-checks';
 import { Hospital } from './hospital';
 import { checkInbox } from './inbox-checks';
 import { checkPackage } from './package-checks';
@@ -51,6 +52,7 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 	await checkFailures(checks, bench, credential, webhookId);
 	await checkErrorOutputs(checks, bench, credential);
 	await checkGallery(checks, bench, templates);
+	await checkHandOvers(checks, cleanUp, bench, templates);
 	await checkRetries(checks, bench, templates, options.line);
 	await checkInbox(checks, bench, templates, options.line);
 	await checkAlarms(checks, bench, templates, credential);

@@ -49,16 +49,26 @@ export async function runByWebhook(
 	key: string,
 	path = 'roche-notification',
 ): Promise<[NotifyResult, Execution]> {
-	const before = new Set((await bench.rest.executions(workflowId)).map(({ id }) => id));
 	const callbackUrl = `${bench.n8n.url}/webhook/${path}`;
-	const sent = await bench.sandbox.notify({ objectKey: key, callbackUrl, callbackAuth: CALLER });
-	if (sent.callbackStatus !== 200)
-		throw new Error(`The webhook answered ${sent.callbackStatus ?? sent.callbackError}.`);
+	let sent: NotifyResult | undefined;
+	const execution = await nextRun(bench, workflowId, async () => {
+		sent = await bench.sandbox.notify({ objectKey: key, callbackUrl, callbackAuth: CALLER });
+		if (sent.callbackStatus !== 200)
+			throw new Error(`The webhook answered ${sent.callbackStatus ?? sent.callbackError}.`);
+	});
+	if (sent === undefined) throw new Error('Nothing was sent.');
+	return [sent, execution];
+}
+
+/** Waits for the run that something begins, and for its end. */
+export async function nextRun({ rest }: Workbench, workflowId: string, begin: () => Promise<void>): Promise<Execution> {
+	const before = new Set((await rest.executions(workflowId)).map(({ id }) => id));
+	await begin();
 	const deadline = Date.now() + BEGIN_TIMEOUT;
 	for (;;) {
-		const begun = (await bench.rest.executions(workflowId)).find(({ id }) => !before.has(id));
-		if (begun !== undefined) return [sent, await bench.rest.finished(begun.id)];
-		if (Date.now() > deadline) throw new Error(`Nothing has run ${BEGIN_TIMEOUT} ms after the notification of ${key}.`);
+		const begun = (await rest.executions(workflowId)).find(({ id }) => !before.has(id));
+		if (begun !== undefined) return await rest.finished(begun.id);
+		if (Date.now() > deadline) throw new Error(`Nothing has run ${BEGIN_TIMEOUT} ms after it should have begun.`);
 		await sleep(POLL_INTERVAL);
 	}
 }
@@ -71,6 +81,13 @@ export function withDelivery(template: Workflow, id: string): Workflow {
 	const call = template.nodes.find(({ name }) => name === CALL);
 	const workflowId = { __rl: true, mode: 'list', value: id, cachedResultName: 'The delivery' };
 	return withNode(template, CALL, { parameters: { ...call?.parameters, workflowId } });
+}
+
+/** Enters a folder in the step "Settings" of a template. */
+export function withFolder(template: Workflow, folder: string): Workflow {
+	const settings = template.nodes.find(({ name }) => name === 'Settings');
+	const text = JSON.stringify(settings?.parameters).replace('/replace/this/folder', () => folder);
+	return withNode(template, 'Settings', { parameters: JSON.parse(text) as Record<string, unknown> });
 }
 
 /** Posts a notification of a new file to a published workflow, and waits for the run. */

@@ -16,11 +16,13 @@ const RUN_ELSEWHERE = [
 	'roche-failure-alarm.json',
 	'roche-fetch-one-notification.json',
 	'roche-fhir-observations.json',
+	'roche-fhir-server.json',
 	'roche-handle-once.json',
 	'roche-inbox-forward.json',
 	'roche-inbox-receive.json',
 	'roche-inbox-watch.json',
 	'roche-notification-webhook.json',
+	'roche-report-to-sftp.json',
 	'roche-sandbox-notification.json',
 ];
 

@@ -12,6 +12,7 @@ import {
 	runByHand,
 	runByWebhook,
 	withDelivery,
+	withFolder,
 } from '../../e2e/scene';
 import { type FilledIn, HAND_OFF, withNotification } from '../../real-n8n/demo/workflows';
 import type { N8nLine } from '../../real-n8n/install';
@@ -109,9 +110,7 @@ async function prepared(bench: Workbench, filledIn: FilledIn, file: string): Pro
 	const template = await withFreshCredential(bench, await filledIn.fillIn(file));
 	if (file === 'roche-cda-to-folder.json') {
 		await mkdir(folderOf(bench), { recursive: true });
-		const step = template.nodes.find(({ name }) => name === HAND_OFF);
-		const fileName = String(step?.parameters.fileName).replace('/replace/this/folder', folderOf(bench));
-		return withNode(template, HAND_OFF, { parameters: { ...step?.parameters, fileName } });
+		return withFolder(template, folderOf(bench));
 	}
 	if (file !== 'roche-deliver-then-acknowledge.json') return template;
 	const { id } = await bench.rest.createWorkflow(await filledIn.fillIn('roche-deliver.json'));
