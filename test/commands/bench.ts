@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { batch } from '../bench/batch';
 import { everyday } from '../bench/everyday';
 import { type Chapter, printChapter } from '../bench/figures';
+import { fhir } from '../bench/fhir';
 import { files } from '../bench/files';
 import { growth } from '../bench/growth';
 import { loader } from '../bench/loader';
@@ -25,7 +26,7 @@ const { values, positionals } = parseArgs({
 	},
 });
 
-const NAMES = ['everyday', 'lazy', 'batch', 'files', 'loader', 'growth', 'queue'] as const;
+const NAMES = ['everyday', 'lazy', 'batch', 'files', 'loader', 'growth', 'fhir', 'queue'] as const;
 type Name = (typeof NAMES)[number];
 
 const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
@@ -44,14 +45,14 @@ async function main(): Promise<void> {
 	const inN8n = async (
 		names: readonly Name[],
 		environment: NodeJS.ProcessEnv,
-		work: (bench: Workbench, name: Name) => Promise<Chapter[]>,
+		work: (bench: Workbench, name: Name, cleanUp: CleanUp) => Promise<Chapter[]>,
 	): Promise<void> => {
 		const wanted = names.filter((name) => chosen.has(name));
 		if (wanted.length === 0) return;
 		await withCleanUp(async (cleanUp: CleanUp) => {
 			const bench = await setUpWorkbench(cleanUp, { environment });
 			versions.add(bench.version);
-			for (const name of wanted) take(...(await work(bench, name)));
+			for (const name of wanted) take(...(await work(bench, name, cleanUp)));
 		});
 	};
 	if (chosen.has('loader')) take(await loader(rounds * 3));
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
 		return [name === 'files' ? await files(bench, rounds) : await growth(bench, 1)];
 	});
 	await inN8n(['lazy'], LAZY, async (bench) => [await everyday(bench, { rounds, messages, lazy: true })]);
+	await inN8n(['fhir'], {}, async (bench, _name, cleanUp) => [await fhir(cleanUp, bench)]);
 	if (chosen.has('queue')) {
 		await withCleanUp(async (cleanUp: CleanUp) => {
 			const { n8n, ...chapter } = await queue(cleanUp, { rounds, messages });

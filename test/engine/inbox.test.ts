@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import type { BinaryMode } from './protocol';
-import { type NotificationItem, Roche, type Step } from './roche';
+import { chain, type NotificationItem, Roche, type Step } from './roche';
 
 const allowed = mkdtempSync(join(tmpdir(), 'roche-inbox-engine-'));
 let roche: Roche;
@@ -166,6 +166,16 @@ describe('done', () => {
 		);
 		const states = run.tasks('done').map(({ data }) => data?.main?.[0]?.[0]?.json.inbox);
 		expect(states).toMatchObject([{ state: 'claimed', waiting: true }, { state: 'delivered' }]);
+	});
+
+	it('marks nothing where it cannot see the run', async () => {
+		const { nodes } = chain([], [inbox(newFolder(), 'done')]);
+		const run = await roche.engine.runWorkflow({
+			workflow: { nodes: nodes.filter(({ name }) => name !== 'Start'), connections: {} },
+			credentials: {},
+			startNode: 'done',
+		});
+		expect(run.error?.message).toBe('This node cannot see what the steps before it have done, so it marks nothing');
 	});
 
 	it('of a message that the inbox does not have is an error', async () => {

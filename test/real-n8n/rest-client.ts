@@ -16,6 +16,7 @@ export interface ExecutionSummary {
 	workflowId: string;
 	/** ISO. */
 	startedAt?: string;
+	stoppedAt?: string;
 }
 
 /** One run with what each node put out. */
