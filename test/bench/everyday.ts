@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import type { N8nRestClient } from '../real-n8n/rest-client';
 import type { Workbench } from '../real-n8n/workbench';
 import type { NotifyResult } from '../sandbox/types';
 import { EVERYDAY, type Everyday, everydayWorkflow } from './contenders';
@@ -36,7 +35,7 @@ export async function everyday(bench: Workbench, options: EverydayOptions): Prom
 		const sent = await announceMany(sandbox, key, options.messages);
 		const before = (await sandbox.state()).connections;
 		const cpu = cpuMs(n8n.pid);
-		const ms = await postAll({ url: n8n.url, rest }, name, ids.get(name) ?? '', sent);
+		const ms = await postAll(n8n.url, name, sent, async () => await rest.count(ids.get(name) ?? '', 'success'));
 		const used = cpuMs(n8n.pid) - cpu;
 		const { api, s3 } = (await sandbox.state()).connections;
 		return {
@@ -90,14 +89,19 @@ function figuresOf(seen: Seen, lazy: boolean): Chapter['figures'] {
 	return [...all, ...handshakes, ...goals];
 }
 
-/** Posts notifications as Roche does. @returns ms from the first post until all runs have ended */
+/**
+ * Posts notifications as Roche does.
+ * @param url n8n's, or that of its process for webhooks
+ * @param ended how many runs have ended so far
+ * @returns ms from the first post until all runs have ended
+ */
 export async function postAll(
-	{ url, rest }: { url: string; rest: N8nRestClient },
+	url: string,
 	path: string,
-	workflowId: string,
 	sent: NotifyResult[],
+	ended: () => Promise<number>,
 ): Promise<number> {
-	const before = await rest.count(workflowId, 'success');
+	const before = await ended();
 	const started = performance.now();
 	await pLimit(CLIENTS).map(sent, async ({ notification, operationId }) => {
 		const answer = await fetch(`${url}/webhook/${path}`, {
@@ -108,7 +112,7 @@ export async function postAll(
 		if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
 		await answer.arrayBuffer();
 	});
-	while ((await rest.count(workflowId, 'success')) - before < sent.length) {
+	while ((await ended()) - before < sent.length) {
 		if (performance.now() - started > RUNS_TIMEOUT) throw new Error(`Not all runs of "${path}" have ended well.`);
 		await sleep(POLL_INTERVAL);
 	}

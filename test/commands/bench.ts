@@ -13,6 +13,7 @@ import { growth } from '../bench/growth';
 import { loader } from '../bench/loader';
 import { plotsOf } from '../bench/plots';
 import { queue } from '../bench/queue';
+import { settings } from '../bench/settings';
 import { type CleanUp, withCleanUp } from '../real-n8n/clean-up';
 import { ROOT } from '../real-n8n/paths';
 import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
@@ -26,7 +27,7 @@ const { values, positionals } = parseArgs({
 	},
 });
 
-const NAMES = ['everyday', 'lazy', 'batch', 'files', 'loader', 'growth', 'fhir', 'queue'] as const;
+const NAMES = ['everyday', 'lazy', 'batch', 'files', 'loader', 'growth', 'fhir', 'queue', 'settings'] as const;
 type Name = (typeof NAMES)[number];
 
 const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
@@ -69,6 +70,11 @@ async function main(): Promise<void> {
 			versions.add(n8n);
 			take(chapter);
 		});
+	}
+	if (chosen.has('settings')) {
+		const { n8n, ...chapter } = await settings({ rounds, messages });
+		versions.add(n8n);
+		take(chapter);
 	}
 	await save(chapters, [...versions]);
 }
