@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { chain, httpRequest } from '../e2e/chains';
 import type { CleanUp } from '../real-n8n/clean-up';
+import { THROUGHPUT } from '../real-n8n/environment';
 import { startCluster } from '../real-n8n/queue/cluster';
 import { serverPrograms } from '../real-n8n/queue/programs';
 import type { WorkflowNode } from '../real-n8n/workflow';
@@ -26,10 +27,7 @@ interface QueueOptions {
 /** Queue mode: messages per second with two workers, then with one. */
 export async function queue(cleanUp: CleanUp, { rounds, messages }: QueueOptions): Promise<Chapter & { n8n: string }> {
 	const emrUrl = await startEmr(cleanUp);
-	const environment = {
-		N8N_CONCURRENCY_PRODUCTION_LIMIT: String(RUNS_PER_WORKER),
-		N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
-	};
+	const environment = { ...THROUGHPUT, N8N_CONCURRENCY_PRODUCTION_LIMIT: String(RUNS_PER_WORKER) };
 	const { rest, sandbox, webhook, workers, version } = await startCluster(cleanUp, serverPrograms(), {
 		line: '2',
 		environment,

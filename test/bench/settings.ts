@@ -1,6 +1,7 @@
 import { startPostgres } from '../real-n8n/queue/postgres';
 import { serverPrograms } from '../real-n8n/queue/programs';
 import { type CleanUp, withCleanUp } from '../real-n8n/clean-up';
+import { THROUGHPUT } from '../real-n8n/environment';
 import { setUpWorkbench } from '../real-n8n/workbench';
 import { everydayWorkflow } from './contenders';
 import { postAll } from './everyday';
@@ -15,7 +16,6 @@ interface Setting {
 	usesPostgres?: boolean;
 }
 
-const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
 const NOTHING_SAVED = { saveDataSuccessExecution: 'none' };
 
 /** What n8n can be told, each in a process of its own. */
@@ -23,10 +23,12 @@ const SETTINGS: Record<string, Setting> = {
 	'n8n as it comes': {},
 	'N8N_EXPRESSION_ENGINE_POOL_SIZE=8': { environment: { N8N_EXPRESSION_ENGINE_POOL_SIZE: '8' } },
 	'runs that succeed are not saved': { workflow: NOTHING_SAVED },
-	'N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true': { environment: LAZY },
-	'lazy, N8N_DEFAULT_BINARY_DATA_MODE=default': { environment: { ...LAZY, N8N_DEFAULT_BINARY_DATA_MODE: 'default' } },
-	'lazy, PostgreSQL': { environment: LAZY, usesPostgres: true },
-	'lazy, runs that succeed are not saved': { environment: LAZY, workflow: NOTHING_SAVED },
+	'N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true': { environment: THROUGHPUT },
+	'lazy, N8N_DEFAULT_BINARY_DATA_MODE=default': {
+		environment: { ...THROUGHPUT, N8N_DEFAULT_BINARY_DATA_MODE: 'default' },
+	},
+	'lazy, PostgreSQL': { environment: THROUGHPUT, usesPostgres: true },
+	'lazy, runs that succeed are not saved': { environment: THROUGHPUT, workflow: NOTHING_SAVED },
 };
 
 interface SettingsOptions {

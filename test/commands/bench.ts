@@ -15,6 +15,7 @@ import { plotsOf } from '../bench/plots';
 import { queue } from '../bench/queue';
 import { settings } from '../bench/settings';
 import { type CleanUp, withCleanUp } from '../real-n8n/clean-up';
+import { THROUGHPUT } from '../real-n8n/environment';
 import { ROOT } from '../real-n8n/paths';
 import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
 
@@ -29,8 +30,6 @@ const { values, positionals } = parseArgs({
 
 const NAMES = ['everyday', 'lazy', 'batch', 'files', 'loader', 'growth', 'fhir', 'queue', 'settings'] as const;
 type Name = (typeof NAMES)[number];
-
-const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
 
 async function main(): Promise<void> {
 	const [rounds, messages] = [Number(values.rounds), Number(values.messages)];
@@ -62,7 +61,7 @@ async function main(): Promise<void> {
 		if (name === 'batch') return await batch(bench, { rounds, messages });
 		return [name === 'files' ? await files(bench, rounds) : await growth(bench, 1)];
 	});
-	await inN8n(['lazy'], LAZY, async (bench) => [await everyday(bench, { rounds, messages, lazy: true })]);
+	await inN8n(['lazy'], THROUGHPUT, async (bench) => [await everyday(bench, { rounds, messages, lazy: true })]);
 	await inN8n(['fhir'], {}, async (bench, _name, cleanUp) => [await fhir(cleanUp, bench)]);
 	if (chosen.has('queue')) {
 		await withCleanUp(async (cleanUp: CleanUp) => {

@@ -4,13 +4,14 @@ import { failedRuns, followUp, postNotifications, problemsOf, runByHand } from '
 import { searchWhatIsLeft, secretsOf } from '../real-n8n/demo/secrets';
 import { printDeliveries } from '../real-n8n/demo/table';
 import { fillInTemplates } from '../real-n8n/demo/workflows';
+import { THROUGHPUT } from '../real-n8n/environment';
 import { duration, withProgress } from '../real-n8n/progress';
 import { setUpWorkbench } from '../real-n8n/workbench';
 
 /** @returns what is not as it should be */
 async function demo(cleanUp: CleanUp): Promise<string[]> {
 	console.log('\nSetting up');
-	const bench = await setUpWorkbench(cleanUp);
+	const bench = await setUpWorkbench(cleanUp, { environment: THROUGHPUT });
 
 	console.log('\nRunning the templates');
 	const templates = await withProgress('Testing the credential, filling in the templates', async () => {

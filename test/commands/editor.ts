@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type CleanUp, withCleanUp } from '../real-n8n/clean-up';
 import { CALLER, fillInTemplates, withNotification } from '../real-n8n/demo/workflows';
+import { THROUGHPUT } from '../real-n8n/environment';
 import { withProgress } from '../real-n8n/progress';
 import { OWNER } from '../real-n8n/rest-client';
 import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
@@ -171,7 +172,7 @@ function messageOf(error: unknown): string {
 
 async function editor(cleanUp: CleanUp, port: number): Promise<void> {
 	console.log('\nSetting up');
-	const bench = await setUpWorkbench(cleanUp, { port });
+	const bench = await setUpWorkbench(cleanUp, { port, environment: THROUGHPUT });
 	const loaded = await withProgress('Loading the credential and the templates', async () => await load(bench, port));
 	const [file] = (await bench.sandbox.state()).files;
 	printGuide(loaded, bench, file?.key ?? '');
