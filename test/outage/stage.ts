@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CleanUp } from '../real-n8n/clean-up';
 import { installTarball } from '../real-n8n/community-folder';
 import { fillInTemplates } from '../real-n8n/demo/workflows';
-import { sandboxEnvironment } from '../real-n8n/environment';
+import { sandboxEnvironment, THROUGHPUT } from '../real-n8n/environment';
 import { installN8n, type N8nLine } from '../real-n8n/install';
 import { withProgress } from '../real-n8n/progress';
 import { N8nRestClient } from '../real-n8n/rest-client';
@@ -31,7 +31,7 @@ export async function setUpStage(cleanUp: CleanUp, line: N8nLine, scenario: Scen
 	const sandbox = await startSandboxProcess({ redeliverySpeed: scenario.speed });
 	cleanUp.add(async () => await sandbox.close());
 	const folder = join(home, 'inbox');
-	const environment = { ...sandboxEnvironment(sandbox.info), N8N_RESTRICT_FILE_ACCESS_TO: folder };
+	const environment = { ...sandboxEnvironment(sandbox.info), ...THROUGHPUT, N8N_RESTRICT_FILE_ACCESS_TO: folder };
 	const port = await freePort();
 	const start = async () => await startN8n({ n8n, userFolder, port, environment });
 	let server = await withProgress(`Starting n8n ${n8n.version}`, start);
@@ -64,7 +64,7 @@ export async function setUpCluster(
 	const home = await mkdtemp(join(tmpdir(), 'n8n-outage-'));
 	cleanUp.add(async () => await rm(home, { recursive: true, force: true, maxRetries: 5 }));
 	const folder = join(home, 'inbox');
-	const environment = { N8N_RESTRICT_FILE_ACCESS_TO: folder };
+	const environment = { ...THROUGHPUT, N8N_RESTRICT_FILE_ACCESS_TO: folder };
 	const cluster = await startCluster(cleanUp, programs, { line, environment, redeliverySpeed: scenario.speed });
 	const { rest, sandbox, webhook, workers } = cluster;
 	const watchId = await publishAll(cluster, folder, scenario);
