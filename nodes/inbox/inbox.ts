@@ -16,13 +16,6 @@ export interface Claimed {
 	opened: OpenEntry;
 }
 
-/** How long and how often, all in ms. */
-export interface Times {
-	lease: number;
-	/** How long marks of what is done are kept. */
-	keep: number;
-}
-
 /** A file that S3 has not given for so long is not tried for any more, in ms. The report has listed it each day. */
 const GIVEN_UP_MS = 30 * 86_400_000;
 

@@ -42,7 +42,7 @@ export interface OrganizationReport {
 	oldestMinutes: number;
 }
 
-export interface Backlog {
+interface Backlog {
 	accessPoint: string;
 	objectKeys: string[];
 }

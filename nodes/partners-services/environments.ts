@@ -6,8 +6,6 @@ const BASE_URLS = {
 	live: 'https://api-services-eu.rochedcplatform.com/partners/services/api/',
 } as const;
 
-export type Environment = keyof typeof BASE_URLS | 'custom';
-
 /** Whether this is the base URL of the live environment. */
 export function isLive({ host }: URL): boolean {
 	return host === new URL(BASE_URLS.live).host;

@@ -32,7 +32,7 @@ export interface Run {
 }
 
 /** A step that waits for its turn, or for more input. */
-export interface Pending {
+interface Pending {
 	step: string;
 	/** Where its items come from, for each input that has some; null where that is not known. */
 	sources: ReadonlyArray<ISourceData | null>;

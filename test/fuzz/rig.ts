@@ -27,7 +27,7 @@ const AWS = {
 };
 
 /** A request to the receiver. */
-export interface Delivery {
+interface Delivery {
 	step: string;
 	/** Messages (`2`) and parts (`2/1`) that it was made for. */
 	keys: string[];

@@ -101,7 +101,7 @@ function changesOfEvents(given: FuzzCase): Change[] {
 }
 
 /** Everything that is one step simpler, what leaves most out first. */
-export function simplerCases(given: FuzzCase): FuzzCase[] {
+function simplerCases(given: FuzzCase): FuzzCase[] {
 	const before = JSON.stringify(given);
 	const changes = [...changesOfLists(given), ...changesOfEvents(given), ...changesOfBlocks(given)];
 	const cases = changes.map((change) => {

@@ -69,7 +69,7 @@ function isQuiet({ body, failures, messages }: FuzzCase): boolean {
 }
 
 /** The acknowledgement comes last, once, and everything leads to it; nothing hides which message an item is of. */
-export function isWellBuilt(given: FuzzCase): boolean {
+function isWellBuilt(given: FuzzCase): boolean {
 	const { body, order } = given;
 	const acks = allBlocks(body).filter((block) => block.kind === 'ack');
 	const [ack] = acks;

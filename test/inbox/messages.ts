@@ -8,7 +8,7 @@ import type { Delivery } from '../../nodes/inbox/newest';
 const CHUNK = 70_000;
 
 /** Bytes that depend on the message alone, in several chunks. */
-export function contentOf(messageId: string): Buffer {
+function contentOf(messageId: string): Buffer {
 	const seed = createHash('sha256').update(messageId).digest();
 	const size = CHUNK + seed.readUInt16BE(0) * 3;
 	return Buffer.alloc(size, seed);

@@ -99,7 +99,7 @@ async function publishAll(
 }
 
 /** n8n lists its newest runs only, so that the alarms are collected while they come. */
-export async function collectAlarms(
+async function collectAlarms(
 	cleanUp: CleanUp,
 	rest: () => N8nRestClient,
 	watchId: string,

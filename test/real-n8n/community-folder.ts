@@ -5,7 +5,7 @@ import { childEnvironment, npmCommand, ROOT } from './paths';
 import { runProcess } from './processes';
 
 /** Where n8n keeps the community packages that it installed, below its user folder. */
-export function communityFolder(userFolder: string): string {
+function communityFolder(userFolder: string): string {
 	return join(userFolder, '.n8n', 'nodes');
 }
 

@@ -43,7 +43,7 @@ interface SavedWorkflow {
 }
 
 /** n8n's answer that is not 2xx. */
-export class RestError extends Error {
+class RestError extends Error {
 	constructor(
 		readonly status: number,
 		call: string,

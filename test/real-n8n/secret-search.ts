@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { formsOf, type Secret } from './secret-forms';
 
-export interface Finding {
+interface Finding {
 	secret: string;
 	where: string;
 }

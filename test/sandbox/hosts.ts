@@ -5,7 +5,7 @@ export const LIVE_HOST = 'api-services-eu.rochedcplatform.com';
 /** Path of the API on either host (Roche's API page). */
 export const API_PATH = '/partners/services/api/';
 
-export const S3_REGIONS = ['us-east-1', 'eu-central-1'] as const;
+const S3_REGIONS = ['us-east-1', 'eu-central-1'] as const;
 
 /** Names that the S3 front's certificate is for: access points, virtual-hosted buckets and the regional endpoints. */
 export const S3_HOSTS = S3_REGIONS.flatMap((region) => [

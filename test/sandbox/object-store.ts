@@ -24,7 +24,7 @@ interface StoredFile extends SandboxFile {
 }
 
 /** Path of an object on the S3 server. */
-export function objectPath(bucket: string, key: string): string {
+function objectPath(bucket: string, key: string): string {
 	return `/${bucket}/${uriEncode(Buffer.from(key, 'utf8'), true)}`;
 }
 

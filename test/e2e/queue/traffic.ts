@@ -43,7 +43,7 @@ export async function announceAll({ sandbox, webhook }: Cluster, keys: string[],
 }
 
 /** The account as it is now. */
-export async function account({ sandbox }: Cluster): Promise<Ledger> {
+async function account({ sandbox }: Cluster): Promise<Ledger> {
 	const { files, messages } = await sandbox.state();
 	return drawUp(files, messages, await sandbox.emr());
 }

@@ -42,7 +42,7 @@ export function fieldsOf({ certificate, keyPem }: Identity): IdentityFields {
 	return { clientCertificate: certificate, privateKey: keyPem };
 }
 
-export function pkcs8(key: KeyObject): string {
+function pkcs8(key: KeyObject): string {
 	return key.export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 

@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { childEnvironment } from '../real-n8n/paths';
+
+const ROOT = join(__dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'bootstrap-'));
+const binary = join(folder, 'node_modules/node/bin/node');
+
+function run(file: string, ...args: string[]): string {
+	return execFileSync(file, args, { cwd: folder, encoding: 'utf8', env: childEnvironment(), stdio: 'pipe' });
+}
+
+/** The npm commands that bootstrap.mjs runs in the folder. */
+function bootstrap(): string[] {
+	const output = run(process.execPath, 'test/commands/bootstrap.mjs');
+	return Array.from(output.matchAll(/^\$ npm (\w+)/gm), ([, command = '']) => command);
+}
+
+/** Packs a package with the name, and returns the tarball. */
+function packed(name: string, files: Readonly<Record<string, string>>, manifest = {}): string {
+	const source = mkdtempSync(join(folder, 'source-'));
+	writeFileSync(join(source, 'package.json'), JSON.stringify({ name, version: '1.0.0', ...manifest }));
+	for (const [file, text] of Object.entries(files)) writeFileSync(join(source, file), text);
+	return run('npm', 'pack', source, '--silent').trim();
+}
+
+function writeProject(devDependencies: Readonly<Record<string, string>>): void {
+	writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'project', devDependencies }));
+	run('npm', 'install', '--package-lock-only', '--offline');
+}
+
+// A project of two small packages with the real command and the real .npmrc; its `node` makes its binary in an install script, too.
+beforeAll(() => {
+	mkdirSync(join(folder, 'test/commands'), { recursive: true });
+	cpSync(join(ROOT, 'test/commands/bootstrap.mjs'), join(folder, 'test/commands/bootstrap.mjs'));
+	cpSync(join(ROOT, '.npmrc'), join(folder, '.npmrc'));
+	const setup = `require('fs').mkdirSync('bin'); require('fs').writeFileSync('bin/node', '');`;
+	const node = packed('node', { 'setup.js': setup }, { scripts: { preinstall: 'node setup.js' } });
+	const tool = packed('tool', { 'index.js': '' });
+	writeProject({ node: `file:${node}`, tool: `file:${tool}` });
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a command installs what it needs, and nothing twice', () => {
+	it('in a fresh clone', () => {
+		expect(bootstrap()).toEqual(['ci', 'rebuild']);
+		expect(existsSync(binary)).toBe(true);
+	});
+
+	it('not when all is there', () => {
+		expect(bootstrap()).toEqual([]);
+	});
+
+	it('after a plain npm ci only the binary, which .npmrc keeps it from fetching', () => {
+		run('npm', 'ci', '--offline');
+		expect(existsSync(binary)).toBe(false);
+		expect(bootstrap()).toEqual(['rebuild']);
+		expect(bootstrap()).toEqual([]);
+	});
+
+	it('when the lock file asks for more than there is', () => {
+		run('npm', 'uninstall', 'tool', '--no-save', '--offline');
+		expect(bootstrap()[0]).toBe('ci');
+		expect(existsSync(join(folder, 'node_modules/tool'))).toBe(true);
+	});
+
+	it('when the lock file asks for another version than there is', () => {
+		const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+			devDependencies: Record<string, string>;
+		};
+		const newer = packed('tool', { 'index.js': '' }, { version: '2.0.0' });
+		writeProject({ ...manifest.devDependencies, tool: `file:${newer}` });
+		expect(bootstrap()[0]).toBe('ci');
+		expect(bootstrap()).toEqual([]);
+	});
+
+	it('after an install that broke off', () => {
+		rmSync(join(folder, 'node_modules/.package-lock.json'));
+		expect(bootstrap()[0]).toBe('ci');
+	});
+});
