@@ -10,7 +10,7 @@ import { ServiceError } from '../errors/service-error';
 import { getToken } from '../partners-services/client';
 import { type Connection, type CredentialFields, openConnection } from '../partners-services/connection';
 import { isFilterMissing } from '../wire/egress';
-import { toNodeError } from './node-error';
+import { describe, toNodeError } from './node-error';
 
 /** The Test button waits for no retries, and not for long, in ms. */
 const TEST_TIMEOUT_MS = 15_000;
@@ -43,20 +43,17 @@ export async function rochePartnersServicesApiTest(
 		if (fields.environment === 'custom' && isFilterMissing(process.env)) {
 			throw networkFailure('EGRESS_FILTER_MISSING', connection.baseUrl.host);
 		}
-		const { awsResources } = await getToken(connection, { timeout: TEST_TIMEOUT_MS, maxAttempts: 1 });
+		const { awsResources, originRequestId } = await getToken(connection, { timeout: TEST_TIMEOUT_MS, maxAttempts: 1 });
 		const until = connection.identity.expiresAt.toISOString().slice(0, 10);
 		return {
 			status: 'OK',
-			message: `Roche gave a token for ${awsResources.length} access point(s). The client certificate is valid until ${until}.`,
+			message: `Roche gave a token for ${awsResources.length} access point(s). The client certificate is valid until ${until}. x-origin-request-id: ${originRequestId}`,
 		};
 	} catch (error) {
 		if (!(error instanceof InvalidInputError || error instanceof ServiceError)) throw error;
-		return { status: 'Error', message: `${error.message}. ${whatToDo(error)}` };
+		const whatToDo = error instanceof ServiceError ? describe(error) : error.advice;
+		return { status: 'Error', message: `${error.message}. ${whatToDo}` };
 	}
-}
-
-function whatToDo(error: InvalidInputError | ServiceError): string {
-	return error instanceof ServiceError ? error.explanation : error.advice;
 }
 
 function credentialFields(data: ICredentialDataDecryptedObject): CredentialFields {

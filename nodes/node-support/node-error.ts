@@ -75,7 +75,7 @@ function detailsOf(error: NodeFailure): IDataObject {
 }
 
 /** What to do, and what to tell Roche: the request id finds the request in their logs. */
-function describe({ explanation, originRequestId, attempts }: ServiceError): string {
+export function describe({ explanation, originRequestId, attempts }: ServiceError): string {
 	const tried = attempts > 1 ? ` (${attempts} attempts)` : '';
 	return originRequestId === undefined
 		? explanation + tried

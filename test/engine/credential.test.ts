@@ -13,7 +13,7 @@ describe('the Test button of the credential', () => {
 		expect({ status, message }).toEqual({
 			status: 'OK',
 			message: expect.stringMatching(
-				/^Roche gave a token for 1 access point\(s\)\. The client certificate is valid until \d{4}-\d\d-\d\d\.$/,
+				/^Roche gave a token for 1 access point\(s\)\. The client certificate is valid until \d{4}-\d\d-\d\d\. x-origin-request-id: [\da-f-]{36}$/,
 			) as string,
 		});
 	});
