@@ -64,8 +64,9 @@ function copyIcons() {
 	return src('nodes/icons/*.svg', { encoding: false }).pipe(dest('dist/nodes/icons'));
 }
 
-function copyCodex() {
-	return src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
+/** What describes the nodes beside their code: codex files and the schemas of their outputs. */
+function copyDescriptions() {
+	return src('nodes/**/*.json').pipe(dest('dist/nodes'));
 }
 
 /**
@@ -85,7 +86,7 @@ async function pack() {
 	console.log(`${filename}\nN8N_COMMUNITY_PACKAGES='${JSON.stringify([{ name, version, checksum: integrity }])}'`);
 }
 
-const build = series(clean, compile, parallel(bundle, copyIcons, copyCodex), describe);
+const build = series(clean, compile, parallel(bundle, copyIcons, copyDescriptions), describe);
 
 exports.default = build;
 exports.pack = series(build, pack);
