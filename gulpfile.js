@@ -1,9 +1,10 @@
 // Builds dist/: TypeScript, then the third-party code bundled into the files that load it, then what is copied as it is,
 // last what n8n reads at its start.
-const { spawn } = require('node:child_process');
+const { execFile, spawn } = require('node:child_process');
 const { rm, writeFile } = require('node:fs/promises');
 const { join } = require('node:path');
-const { build } = require('esbuild');
+const { promisify } = require('node:util');
+const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 const { noticesOf } = require('./test/tools/notices');
 
@@ -38,7 +39,7 @@ const oneUndici = {
 
 /** Bundles the libraries behind one file of the vendor folder: hospitals' n8n servers often reach no registry to install from. */
 async function bundleOne(name) {
-	const { metafile } = await build({
+	const { metafile } = await esbuild.build({
 		entryPoints: [`${VENDOR}/${name}.ts`],
 		outfile: `dist/${VENDOR}/${name}.js`,
 		bundle: true,
@@ -63,8 +64,9 @@ function copyIcons() {
 	return src('nodes/icons/*.svg', { encoding: false }).pipe(dest('dist/nodes/icons'));
 }
 
-function copyCodex() {
-	return src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
+/** What describes the nodes beside their code: codex files and the schemas of their outputs. */
+function copyDescriptions() {
+	return src('nodes/**/*.json').pipe(dest('dist/nodes'));
 }
 
 /**
@@ -77,4 +79,14 @@ async function describe() {
 	await rm('dist/methods', { recursive: true });
 }
 
-exports.default = series(clean, compile, parallel(bundle, copyIcons, copyCodex), describe);
+/** Packs the tarball that is published, and prints what n8n takes to load it as an unverified package: its SHA-512. */
+async function pack() {
+	const { stdout } = await promisify(execFile)('npm', ['pack', '--json'], { shell: process.platform === 'win32' });
+	const [{ name, version, filename, integrity }] = JSON.parse(stdout);
+	console.log(`${filename}\nN8N_COMMUNITY_PACKAGES='${JSON.stringify([{ name, version, checksum: integrity }])}'`);
+}
+
+const build = series(clean, compile, parallel(bundle, copyIcons, copyDescriptions), describe);
+
+exports.default = build;
+exports.pack = series(build, pack);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { childEnvironment, N8N_FOLDER, nodeBinary, npmCommand } from './paths';
 import { runProcess } from './processes';
 import { withProgress } from './progress';
@@ -40,38 +40,53 @@ export interface InstalledN8n {
  * @throws Error with npm's last words when it fails, and with what the machine lacks where that can be said.
  */
 export async function installN8n(line: N8nLine = '2', node = nodeBinary()): Promise<InstalledN8n> {
-	const source = sourceOf(line);
-	const version = pinnedVersion(source);
+	const source = sourceOf(folderOf(line));
+	const version = pinnedVersion(source, 'n8n');
 	const folder = n8nFolder(line);
-	const program = join(folder, 'node_modules', 'n8n', 'bin', 'n8n');
-	const installed = { line, version, program, node };
+	await installOnce(`n8n ${version}`, 'some 6 minutes and 3 GB', source, folder, NATIVE_MODULES[line]);
+	return { line, version, program: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'), node };
+}
+
+/** Installs the npm registry Verdaccio, in the same way. @returns its command line program, a JavaScript file */
+export async function installRegistry(): Promise<string> {
+	const source = sourceOf('registry');
+	const name = `verdaccio-${pinnedVersion(source, 'verdaccio')}`;
+	const folder = join(N8N_FOLDER, name);
+	await installOnce(name, 'half a minute and 58 MB', source, folder, []);
+	return join(folder, 'node_modules', 'verdaccio', 'bin', 'verdaccio');
+}
+
+async function installOnce(what: string, effort: string, source: string, folder: string, natives: string[]) {
 	const stampFile = join(folder, '.complete');
 	const stamp = await expectedStamp(source);
-	if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return installed;
+	if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return;
 
-	console.log(`  n8n ${version} is installed once, into .n8n/${version}: some 6 minutes and 3 GB.`);
+	console.log(`  ${what} is installed once, into .n8n/${basename(folder)}: ${effort}.`);
 	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
 	for (const name of ['package.json', 'package-lock.json']) await copyFile(join(source, name), join(folder, name));
-	await downloadPackages(folder);
-	await buildNativeModules(folder, NATIVE_MODULES[line]);
+	await downloadPackages(what, folder);
+	if (natives.length > 0) await buildNativeModules(folder, natives);
 	await writeFile(stampFile, stamp);
-	return installed;
 }
 
 /** Where {@link installN8n} puts a line. */
 export function n8nFolder(line: N8nLine): string {
-	return join(N8N_FOLDER, pinnedVersion(sourceOf(line)));
+	return join(N8N_FOLDER, pinnedVersion(sourceOf(folderOf(line)), 'n8n'));
 }
 
-function sourceOf(line: N8nLine): string {
+function folderOf(line: N8nLine): string {
 	const { TEST_N8N = '' } = process.env;
-	return join(__dirname, `n8n-${TEST_N8N.startsWith(`${line}.`) ? TEST_N8N : line}`);
+	return `n8n-${TEST_N8N.startsWith(`${line}.`) ? TEST_N8N : line}`;
 }
 
-function pinnedVersion(source: string): string {
+function sourceOf(what: string): string {
+	return join(__dirname, what);
+}
+
+function pinnedVersion(source: string, name: string): string {
 	const manifest: unknown = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
-	return (manifest as { dependencies: { n8n: string } }).dependencies.n8n;
+	return (manifest as { dependencies: Record<string, string> }).dependencies[name] ?? '';
 }
 
 /** Another lock file, or another kind of machine that shares the folder, needs another install. */
@@ -80,13 +95,13 @@ async function expectedStamp(source: string): Promise<string> {
 	return `${createHash('sha256').update(lock).digest('hex')} ${process.platform} ${process.arch}\n`;
 }
 
-async function downloadPackages(folder: string): Promise<void> {
+async function downloadPackages(what: string, folder: string): Promise<void> {
 	const modules = join(folder, 'node_modules');
 	const expected = topLevelPackages(folder);
 	const detail = (): string => `${countPackages(modules)} of ${expected} packages`;
 	const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-	const { code, output } = await withProgress('Downloading n8n', async () => await npm(folder, args), detail);
-	if (code !== 0) throw new Error(`n8n could not be downloaded. npm said:\n${output.slice(-OUTPUT_SHOWN)}`);
+	const { code, output } = await withProgress(`Downloading ${what}`, async () => await npm(folder, args), detail);
+	if (code !== 0) throw new Error(`${what} could not be downloaded. npm said:\n${output.slice(-OUTPUT_SHOWN)}`);
 }
 
 async function buildNativeModules(folder: string, names: string[]): Promise<void> {

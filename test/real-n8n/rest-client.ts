@@ -53,6 +53,10 @@ class RestError extends Error {
 	}
 }
 
+interface MigrationReport {
+	workflowResults: { ruleTitle: string; nbAffectedWorkflows: number }[];
+}
+
 /** n8n's REST API as the editor uses it, logged in as the owner. Every method rejects with {@link RestError}. */
 export class N8nRestClient {
 	/** n8n binds the cookie to it. */
@@ -177,6 +181,16 @@ export class N8nRestClient {
 	async types(kind: 'nodes' | 'credentials'): Promise<TypeDescription[]> {
 		const response = await this.request('GET', `/types/${kind}.json`);
 		return (await response.json()) as TypeDescription[];
+	}
+
+	/** What n8n's migration report says of the saved workflows: the titles of the rules of that version that one of them breaks. */
+	async brokenBy(version: string): Promise<string[]> {
+		const { report } = await this.call<{ report: MigrationReport }>(
+			'POST',
+			`/breaking-changes/report/refresh?version=${version}`,
+			{},
+		);
+		return report.workflowResults.filter((rule) => rule.nbAffectedWorkflows > 0).map((rule) => rule.ruleTitle);
 	}
 
 	/** A file that the editor loads, such as an icon. @param path - as type descriptions name it, without leading slash */

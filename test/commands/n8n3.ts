@@ -1,0 +1,23 @@
+// npm run test:n8n3: n8n with the settings that n8n 3 has by default takes the package from a registry by its checksum, and not without it.
+import { Checks } from '../e2e/checks';
+import { checkUnverified } from '../e2e/unverified-checks';
+import { withCleanUp } from '../real-n8n/clean-up';
+import { duration } from '../real-n8n/progress';
+
+async function main(): Promise<number> {
+	const checks = new Checks();
+	const started = Date.now();
+	await withCleanUp(async (cleanUp) => await checkUnverified(checks, cleanUp));
+	console.log(`\nIt took ${duration(Date.now() - started)}.`);
+	checks.printTotals();
+	return checks.failures.length === 0 && checks.passed > 0 ? 0 : 1;
+}
+
+main().then(
+	(code) => process.exit(code),
+	(error: unknown) => {
+		console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+		console.log('\n0 passed, 1 failed');
+		process.exit(1);
+	},
+);
