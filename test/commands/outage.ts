@@ -1,4 +1,4 @@
-// npm run test:outage [-- --small | --queue] [LINE]: a day without the EMR, on a real n8n, with a clock that runs faster.
+// npm run test:outage [-- --small] [--queue] [LINE]: a day without the EMR, on a real n8n, with a clock that runs faster.
 import { Checks } from '../e2e/checks';
 import { play } from '../outage/play';
 import { DAY, MORNING } from '../outage/scenario';
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
 	const started = Date.now();
 	const args = process.argv.slice(2);
 	const isQueue = args.includes('--queue');
-	const base = isQueue || args.includes('--small') ? MORNING : DAY;
+	const base = args.includes('--small') ? MORNING : DAY;
 	const scenario = {
 		...base,
 		speed: numberAfter(args, '--speed', base.speed),
