@@ -10,7 +10,7 @@ import { ServiceError } from '../errors/service-error';
 import { getToken } from '../partners-services/client';
 import { type Connection, type CredentialFields, openConnection } from '../partners-services/connection';
 import { isFilterMissing } from '../wire/egress';
-import { toNodeError } from './node-error';
+import { describe, toNodeError } from './node-error';
 
 /** The Test button waits for no retries, and not for long, in ms. */
 const TEST_TIMEOUT_MS = 15_000;
@@ -51,12 +51,11 @@ export async function rochePartnersServicesApiTest(
 		};
 	} catch (error) {
 		if (!(error instanceof InvalidInputError || error instanceof ServiceError)) throw error;
-		return { status: 'Error', message: `${error.message}. ${whatToDo(error)}` };
+		return {
+			status: 'Error',
+			message: `${error.message}. ${error instanceof ServiceError ? describe(error) : error.advice}`,
+		};
 	}
-}
-
-function whatToDo(error: InvalidInputError | ServiceError): string {
-	return error instanceof ServiceError ? error.explanation : error.advice;
 }
 
 function credentialFields(data: ICredentialDataDecryptedObject): CredentialFields {
