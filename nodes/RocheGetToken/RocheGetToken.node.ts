@@ -45,7 +45,7 @@ export class RocheGetToken implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: undefined,
-		sensitiveOutputFields: ['awsCredentials.SecretAccessKey', 'awsCredentials.SessionToken'],
+		sensitiveOutputFields: ['MessageReceiptHandle', 'awsCredentials.SecretAccessKey', 'awsCredentials.SessionToken'],
 		credentials: [{ name: 'rochePartnersServicesApi', required: true, testedBy: 'rochePartnersServicesApiTest' }],
 		properties: [
 			{

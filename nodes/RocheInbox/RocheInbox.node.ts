@@ -26,6 +26,7 @@ export class RocheInbox implements INodeType {
 		defaults: { name: 'Roche Inbox' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		sensitiveOutputFields: ['MessageReceiptHandle'],
 		usableAsTool: undefined,
 		properties: PROPERTIES,
 	};

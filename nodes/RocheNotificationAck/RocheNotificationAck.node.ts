@@ -23,6 +23,7 @@ export class RocheNotificationAck implements INodeType {
 		defaults: { name: 'Roche Notification ACK' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		sensitiveOutputFields: ['MessageReceiptHandle'],
 		usableAsTool: undefined,
 		credentials: [{ name: 'rochePartnersServicesApi', required: true, testedBy: 'rochePartnersServicesApiTest' }],
 		properties: PROPERTIES,

@@ -33,6 +33,7 @@ export class RocheNotificationTrigger implements INodeType {
 		defaults: { name: 'Roche Notification Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
+		sensitiveOutputFields: ['MessageReceiptHandle'],
 		credentials: [
 			{
 				name: 'rocheNotificationWebhookApi',
@@ -48,7 +49,7 @@ export class RocheNotificationTrigger implements INodeType {
 					'Give Roche the Production URL. To try it first, press "Listen for test event", and let a notification be posted to the Test URL.',
 				active: 'Roche can post notifications to the Production URL. Its runs are in the list of executions.',
 			},
-			activationHint: 'Activate the workflow, and give Roche the Production URL.',
+			activationHint: 'Publish the workflow (n8n 1.x: activate it), and give Roche the Production URL.',
 		},
 		properties: PROPERTIES,
 	};

@@ -31,6 +31,7 @@ export class RocheS3Fetch implements INodeType {
 		defaults: { name: 'Roche S3 Fetch' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		sensitiveOutputFields: ['MessageReceiptHandle'],
 		usableAsTool: undefined,
 		credentials: [
 			{

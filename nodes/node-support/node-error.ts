@@ -10,6 +10,7 @@ import {
 import { CancelledError } from '../errors/cancelled-error';
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { ServiceError } from '../errors/service-error';
+import { failureOf } from './failure-cause';
 import { withoutSecrets } from './item-fields';
 
 /** An error as n8n knows it. */
@@ -34,6 +35,8 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 			description: describe(error),
 			httpCode,
 			itemIndex,
+			// n8n 1.x knows no such option, and leaves it out.
+			failure: failureOf(error),
 		});
 		return withMessage(nodeError, error.message);
 	}

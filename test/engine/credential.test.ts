@@ -81,6 +81,13 @@ describe('the Test button of the credential', () => {
 		expect(result.message).toMatch(message);
 	});
 
+	it('names the request, so that Roche finds it', async () => {
+		await roche.reset();
+		const { message } = await test({ clientSecret: 'wrong' });
+		const [request] = await roche.sandbox.requests('token');
+		expect(message).toContain(`x-origin-request-id: ${String(request?.headers['x-origin-request-id'])}`);
+	});
+
 	it.each<[IdentityName, RegExp]>([
 		['wrongCa', /closed the connection .* may refuse the client certificate/],
 		['refused', /^Roche does not accept the client certificate \(403\)/],

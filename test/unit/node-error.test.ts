@@ -3,7 +3,7 @@ import { s3Failure } from '../../nodes/access-point/failures';
 import { CancelledError } from '../../nodes/errors/cancelled-error';
 import { InvalidInputError } from '../../nodes/errors/invalid-input-error';
 import { networkFailure } from '../../nodes/errors/network-failures';
-import type { ServiceError } from '../../nodes/errors/service-error';
+import { ServiceError } from '../../nodes/errors/service-error';
 import { toNodeError } from '../../nodes/node-support/node-error';
 import { answerFailure, unusableAnswer } from '../../nodes/partners-services/failures';
 import { DOCUMENTED_ANSWERS, GATEWAY_ANSWERS, UNUSABLE_ANSWERS } from './support/api-failures';
@@ -66,6 +66,44 @@ describe('what support needs', () => {
 		const failure = answerFailure(401, '');
 		failure.originRequestId = REQUEST_ID;
 		expect(toNodeError(NODE, failure, 0).description).toBe(`${failure.advice} x-origin-request-id: ${REQUEST_ID}`);
+	});
+});
+
+describe('why it failed, in the words of n8n 2.40', () => {
+	const failureOf = (failure: ServiceError) => toNodeError(NODE, failure, 0).failure;
+
+	it.each<[string, ServiceError, string | undefined]>([
+		['too many requests', answerFailure(429, ''), 'rate-limited'],
+		['too many requests to S3', s3Failure('SlowDown', 503), 'rate-limited'],
+		['an internal error', answerFailure(500, ''), 'temporarily-unavailable'],
+		['S3 away', s3Failure('ServiceUnavailable', 503), 'temporarily-unavailable'],
+		['no answer', networkFailure('ECONNRESET', 'api.example.org'), 'temporarily-unavailable'],
+		['a wrong secret', answerFailure(401, ''), 'credential-invalid'],
+		['a certificate that is refused', answerFailure(403, 'Certificate validation failed'), 'credential-invalid'],
+		[
+			'a certificate that is refused by TLS',
+			networkFailure('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'api.example.org'),
+			'credential-invalid',
+		],
+		['a wrong base URL', answerFailure(404, ''), 'configuration-invalid'],
+		['a host that does not exist', networkFailure('ENOTFOUND', 'api.example.org'), 'configuration-invalid'],
+		['a file that does not exist', s3Failure('NoSuchKey', 404), 'configuration-invalid'],
+		['a message that is not valid', answerFailure(400, ''), undefined],
+	])('%s', (_name, failure, cause) => {
+		expect(failureOf(failure)?.cause).toBe(cause);
+	});
+
+	it('with the wait that the service asked for', () => {
+		const failure = new ServiceError('Slow down', { advice: '', code: '429', retry: true, retryAfterMs: 3000 });
+		expect(failureOf(failure)).toEqual({ cause: 'rate-limited', retryAfterMs: 3000 });
+	});
+
+	it('only with a cause of time where the same request may succeed later', () => {
+		const timed = ['rate-limited', 'temporarily-unavailable'];
+		for (const [name, failure] of EVERY_FAILURE) {
+			const { cause } = failureOf(failure) ?? { cause: '' };
+			expect([name, timed.includes(cause)]).toEqual([name, failure.retry]);
+		}
 	});
 });
 

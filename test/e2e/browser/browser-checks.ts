@@ -11,6 +11,7 @@ import { startChromium } from './chromium';
 import { checkCredentialForm } from './credential-checks';
 import { EditorPage } from './editor-page';
 import { checkNodes } from './node-checks';
+import { checkSchemas } from './schema-checks';
 import { checkTemplateRun } from './template-checks';
 import { checkTriggerPanel } from './trigger-checks';
 
@@ -40,6 +41,7 @@ export async function checkBrowser(checks: Checks, cleanUp: CleanUp, bench: Work
 	// A node that needs one takes the only one that there is.
 	await bench.rest.createCredential('Roche may call', WEBHOOK_CREDENTIAL_TYPE, CALLER_CREDENTIAL);
 	await checkNodes(checks, editor);
+	await checkSchemas(checks, editor, bench);
 	await checkTriggerPanel(checks, editor);
 	await checkTemplateRun(checks, editor, bench, folder);
 }
