@@ -30,7 +30,7 @@ export const MORNING: Scenario = {
 	emrAway: { from: 0.3, to: 3 },
 	s3Away: { from: 0.8, to: 2.5 },
 	kills: [2.8],
-	speed: 40,
+	speed: 60,
 };
 
 const HOUR_MS = 3_600_000;
