@@ -16,7 +16,7 @@ export class RochePartnersServicesApi implements ICredentialType {
 		dark: 'file:../nodes/icons/partners-services.dark.svg',
 	};
 
-	documentationUrl = 'https://unpkg.com/n8n-nodes-roche-partners-services/docs/credential.md';
+	documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-roche-partners-services#credential';
 
 	properties: INodeProperties[] = [
 		{
