@@ -56,9 +56,7 @@ const scalarText: fc.Arbitrary<JsonText> = fc.oneof(
 );
 
 /** Members of an object; names may come twice. */
-function objectText(
-	members: fc.Arbitrary<ReadonlyArray<readonly [JsonText, JsonText]>>,
-): fc.Arbitrary<JsonText> {
+function objectText(members: fc.Arbitrary<ReadonlyArray<readonly [JsonText, JsonText]>>): fc.Arbitrary<JsonText> {
 	return members.map((all) => `{${all.map(([name, value]) => `${name}:${value}`).join(',')}}`);
 }
 
