@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readClientIdentity } from '../../nodes/partners-services/client-identity';
+import { textOf } from '../package/support/pages';
 import { CA, CLIENT, Openssl } from './support/openssl';
 
 /** The commands in the cells of the page's table, by the file that they write. */
-const page = readFileSync(join(__dirname, '..', '..', 'docs', 'credential.md'), 'utf8');
+const page = textOf('docs/credential.md');
 const commands = [...page.matchAll(/`(openssl [^`]+ -out \S+)`/g)].map(([, command = '']) => command);
 
 let openssl: Openssl;
@@ -26,7 +25,7 @@ afterAll(() => {
 const typed = (command: string): string =>
 	command + (command.includes('pkcs12') || command.includes('pkey -provider') ? ' -passin pass:old' : '');
 
-describe('the commands of the page on the credential', () => {
+describe('the commands that convert files, on the page of the credential', () => {
 	it('are found', () => {
 		expect(commands.length).toBeGreaterThanOrEqual(8);
 	});
@@ -46,12 +45,5 @@ describe('the commands of the page on the credential', () => {
 		const { privateKey, authorities } = readClientIdentity(given);
 		expect(privateKey).toBe(openssl.read('given.key'));
 		expect(authorities).toHaveLength(command.endsWith('ca.pem') ? 1 : 0);
-	});
-
-	it('the two that compare certificate and key print the same', () => {
-		openssl.shell('cp given.crt hospital.crt; cp given.key hospital.key');
-		const lines = [...page.matchAll(/^openssl .* \| openssl sha256$/gm)].map(([line]) => openssl.shell(line));
-		expect(lines).toHaveLength(2);
-		expect(lines[0]).toBe(lines[1]);
 	});
 });

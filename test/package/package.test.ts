@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chain } from '../engine/roche';
 import { Engine } from '../engine/harness';
 import { startSandboxProcess } from '../sandbox/process';
+import { blocksOf } from './support/pages';
 
 interface PackageJson {
 	name: string;
@@ -38,13 +39,15 @@ function npm(cwd: string, ...args: string[]): string {
 	});
 }
 
-/** Installs the tarball as n8n does, without any registry. */
+/** Installs the tarball without any registry, by the commands of the page on installing. */
 function installOffline(): string {
-	const nodes = join(folder, 'nodes');
-	mkdirSync(nodes);
-	writeFileSync(join(nodes, 'package.json'), '{"name":"installed-nodes","private":true,"dependencies":{}}');
-	npm(nodes, 'install', tarball, '--offline', '--ignore-scripts', '--omit=peer');
-	return join(nodes, 'node_modules', manifest.name);
+	const commands = blocksOf('docs/install.md').find(
+		({ code }) => code.includes('--offline') && code.includes('/PATH/TO/'),
+	);
+	const code = (commands?.code ?? 'false').replaceAll(/\/PATH\/TO\/\S+/g, tarball);
+	const env = { ...process.env, HOME: folder, npm_config_cache: join(folder, 'cache') };
+	execFileSync('sh', ['-euc', code], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+	return join(folder, '.n8n', 'nodes', 'node_modules', manifest.name);
 }
 
 describe('what n8n loads at its start', () => {
@@ -69,6 +72,7 @@ describe('the tarball', () => {
 		const kinds = new Set(paths.map((path) => path.replace(/^package\//, '').split('/')[0]));
 		expect([...kinds].sort()).toEqual([
 			'CHANGELOG.md',
+			'CONTRIBUTING.md',
 			'LICENSE',
 			'README.md',
 			'SECURITY.md',

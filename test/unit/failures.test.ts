@@ -6,17 +6,12 @@ import { ServiceError } from '../../nodes/errors/service-error';
 import { answerFailure, unusableAnswer } from '../../nodes/partners-services/failures';
 import { textOf } from './support/expect-error';
 import { DOCUMENTED_ANSWERS, GATEWAY_ANSWERS, UNUSABLE_ANSWERS } from './support/api-failures';
+import { messagesIn } from './support/messages-in';
 import { NETWORK_FAILURES } from './support/network-failures';
 import { S3_FAILURES } from './support/s3-failures';
 
 const HOST = 'api.example.org:8443';
 const ANSWERS = [...DOCUMENTED_ANSWERS, ...GATEWAY_ANSWERS];
-
-/** The messages in the source of a table, so that a row that is added there is asked for here. */
-function messagesIn(file: string): string[] {
-	const source = readFileSync(join(__dirname, '../../nodes', file), 'utf8');
-	return [...source.matchAll(/(?:message:|ANSWER_\w+:) (['"])(.+?)\1/g)].map(([, , message = '']) => message);
-}
 
 describe('every answer of the API has its message and advice', () => {
 	it.each(ANSWERS.map((row) => [row.status, row.what, row] as const))('%i, %s', (status, _what, row) => {

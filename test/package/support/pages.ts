@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+export const ROOT = join(__dirname, '..', '..', '..');
+
+/** The text of a file of the repository. */
+export const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const DOCS = readdirSync(join(ROOT, 'docs'))
+	.filter((name) => name.endsWith('.md'))
+	.map((name) => `docs/${name}`);
+
+/** All pages that people read, as paths in the repository. */
+export const PAGES: readonly string[] = [
+	'README.md',
+	'SECURITY.md',
+	'CONTRIBUTING.md',
+	'CHANGELOG.md',
+	'test/README.md',
+	...DOCS,
+];
+
+/** A block of code between fences, which may be indented as part of a list. */
+const BLOCK = /^( *)```(\w*)\n([\s\S]*?)^ *```$/gm;
+
+export interface Block {
+	page: string;
+	/** What stands behind the fence, such as `sh`. */
+	language: string;
+	/** Without the indentation of the fence. */
+	code: string;
+}
+
+/** The blocks of code of a page, in their order. */
+export function blocksOf(page: string): Block[] {
+	return [...textOf(page).matchAll(BLOCK)].map(([, indent = '', language = '', code = '']) => ({
+		page,
+		language,
+		code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+	}));
+}
+
+/** A page without its code, where brackets are no links. */
+const proseOf = (page: string): string =>
+	textOf(page)
+		.replaceAll(BLOCK, '')
+		.replaceAll(/`[^`\n]+`/g, 'code');
+
+export interface Link {
+	page: string;
+	/** As it is written. */
+	target: string;
+	/** Path in the repository; the page itself for a bare anchor. */
+	path: string;
+	/** Without `#`; empty for none. */
+	anchor: string;
+}
+
+/** The relative links and pictures of a page. */
+export function linksOf(page: string): Link[] {
+	const targets = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)|<img src="([^"]+)"/g)].map(
+		([, link, picture]) => link ?? picture ?? '',
+	);
+	return targets
+		.filter((target) => !/^[a-z]+:/.test(target))
+		.map((target) => {
+			const [file = '', anchor = ''] = target.split('#');
+			return { page, target, path: file === '' ? page : normalize(join(dirname(page), file)), anchor };
+		});
+}
+
+/** The anchors that GitHub and npm give the headings of a page: in lower case, spaces as hyphens, other signs left out. */
+export function anchorsOf(page: string): string[] {
+	const seen = new Map<string, number>();
+	const headings = [
+		...textOf(page)
+			.replaceAll(BLOCK, '')
+			.matchAll(/^#{1,6} (.+)$/gm),
+	].map(([, text = '']) => text);
+	return headings.map((heading) => {
+		const words = heading.replaceAll(/\]\([^)]*\)/g, ']').toLowerCase();
+		const slug = words.replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-');
+		const before = seen.get(slug) ?? 0;
+		seen.set(slug, before + 1);
+		return before === 0 ? slug : `${slug}-${before}`;
+	});
+}
