@@ -105,7 +105,7 @@ export class RochePartnersServicesApi implements ICredentialType {
 			default: '',
 			placeholder: '-----BEGIN CERTIFICATE----- ...',
 			description:
-				"The CA certificates that sign Roche's server certificates, root and intermediates; trusted for the API host only, beside the public ones",
+				"The CA certificates that sign Roche's server certificates, root and intermediates; trusted for the API host only, in addition to the public ones",
 			hint: PEM_HINT,
 		},
 	];

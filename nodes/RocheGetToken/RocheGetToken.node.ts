@@ -66,7 +66,7 @@ export class RocheGetToken implements INodeType {
 					},
 				],
 				default: 'sealed',
-				description: 'How the AWS secret and session token are put into the item',
+				description: 'How the item contains the AWS secret and the session token',
 			},
 			{
 				displayName: 'Include Input Fields',

@@ -28,41 +28,46 @@ export const LEASE = seconds(
 	'Lease (Seconds)',
 	'lease',
 	600,
-	'How long what was claimed belongs to the run that claimed it. Longer than a delivery may take: afterwards another run claims it.',
+	'How long claimed files or notifications belong to their run; another run may claim them after that. It must be longer than a delivery may take.',
 );
 export const PAUSE = seconds(
 	'First Pause (Seconds)',
 	'pause',
 	60,
-	'How long what is released waits before it is due again, the first time. The pause doubles with each attempt.',
+	'How long a released file or notification waits the first time. The pause doubles with each attempt.',
 );
-export const LONGEST_PAUSE = seconds('Longest Pause (Seconds)', 'longestPause', 900, 'What the pause grows to at most');
+export const LONGEST_PAUSE = seconds(
+	'Longest Pause (Seconds)',
+	'longestPause',
+	900,
+	'The longest pause between two attempts',
+);
 export const KEEP_DAYS: INodeProperties = {
 	displayName: 'Keep Marks (Days)',
 	name: 'keepDays',
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 7,
-	description: 'How long it is remembered that a message was delivered. Its file is removed at once.',
+	description: 'How long the inbox remembers that a message was delivered. Its file is removed at once.',
 };
 const TOGETHER: INodeProperties = {
 	displayName: 'Count What Others Have Claimed',
 	name: 'together',
 	type: 'boolean',
 	default: true,
-	description: 'Whether Most at Once holds for all runs and workers together, and not for each of them',
+	description: 'Whether Most at Once applies to all runs and workers together, not to each of them',
 };
 export const ACKNOWLEDGE_WITHIN = minutes(
 	'Acknowledge Within (Minutes)',
 	'acknowledgeWithin',
 	45,
-	'Age of a notification that is not acknowledged at which there is an alarm. Roche gives a message up after 90 minutes.',
+	'Age at which a notification that is not acknowledged raises an alarm. Roche gives a message up after 90 minutes.',
 );
 export const DELIVER_WITHIN = minutes(
 	'Deliver Within (Minutes)',
 	'deliverWithin',
 	60,
-	"Age of a file that the hospital's system has not taken at which there is an alarm",
+	"Age at which a file that the hospital's system has not taken raises an alarm",
 );
 export const FREE_MEGABYTES: INodeProperties = {
 	displayName: 'Keep Free (MB)',
@@ -70,13 +75,13 @@ export const FREE_MEGABYTES: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 1024,
-	description: 'Free space on the disk below which there is an alarm',
+	description: 'Free space on the disk below which the report raises an alarm',
 };
 export const WINDOW = minutes(
 	"Roche's Window (Minutes)",
 	'window',
 	90,
-	'How long Roche delivers a message that is not acknowledged, from its first delivery on',
+	'How long Roche keeps delivering a message that is not acknowledged',
 );
 
 /** An option for some operations only; all options of one name are one parameter. */
@@ -128,9 +133,9 @@ export const PROPERTIES: INodeProperties[] = [
 				"The hospital's system has the file: its content is removed from the inbox",
 			],
 			['Look', 'look', 'Look a file up', 'Says whether a file is stored or delivered'],
-			['Release', 'release', 'Release files', 'The delivery failed: the file is due again after a pause that grows'],
+			['Release', 'release', 'Release files', 'The delivery failed: the file is due again after a growing pause'],
 			['Report', 'report', 'Report on the inbox', 'Counts, ages and alarms of the whole inbox, without health data'],
-			['Store', 'store', 'Store files', 'Writes the file to the disk. Afterwards the message may be acknowledged.'],
+			['Store', 'store', 'Store files', 'Writes the file to the disk. After that the message may be acknowledged.'],
 		),
 		default: 'store',
 	},
@@ -147,13 +152,18 @@ export const PROPERTIES: INodeProperties[] = [
 				'Claim notifications',
 				'Takes out notifications that are not acknowledged, to fetch their files again',
 			],
-			['Done', 'done', 'Mark notifications as acknowledged', 'For what Roche Notification ACK has acknowledged'],
-			['Keep', 'keep', 'Keep notifications', 'Writes the notification down until it is acknowledged'],
+			[
+				'Done',
+				'done',
+				'Mark notifications as acknowledged',
+				'For messages that Roche Notification ACK has acknowledged',
+			],
+			['Keep', 'keep', 'Keep notifications', 'Stores the notification until it is acknowledged'],
 			[
 				'Release',
 				'release',
 				'Release notifications',
-				'Fetching or acknowledging failed: it is due again after a pause that grows',
+				'Fetching or acknowledging failed: it is due again after a growing pause',
 			],
 		),
 		default: 'keep',
@@ -165,7 +175,7 @@ export const PROPERTIES: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. /data/roche-inbox',
 		description:
-			"Folder of the inbox, the same in all nodes. With several workers it must be one that they share. Empty: n8n's own storage folder for this node.",
+			"Folder of the inbox, the same in all Roche Inbox nodes. Several workers must share it. Empty: n8n's own storage folder for this node.",
 	},
 	{
 		displayName: 'Input Binary Field',

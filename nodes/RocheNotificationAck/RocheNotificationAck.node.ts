@@ -19,7 +19,7 @@ export class RocheNotificationAck implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: '={{ $parameter["source"] === "define" ? "handle: defined below" : "handle: of the notification" }}',
-		description: 'Tells Roche that a notification was processed, so that it is not sent again',
+		description: 'Acknowledges a notification, so that Roche does not send it again',
 		defaults: { name: 'Roche Notification ACK' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

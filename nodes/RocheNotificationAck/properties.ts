@@ -19,7 +19,7 @@ export interface AckOptions extends ApiOptions {
 export const PROPERTIES: INodeProperties[] = [
 	{
 		displayName:
-			'Put this node last. A message is acknowledged when every step for it, from Roche S3 Fetch on, has succeeded: afterwards Roche does not send it again.',
+			'Put this node last. A message is acknowledged when every step for it, from Roche S3 Fetch on, has succeeded. After that Roche does not send it again.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -33,7 +33,7 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'Notification',
 				value: 'notification',
-				description: 'The notification that the item was made of, whatever fields the steps in between have left of it',
+				description: 'The notification that the item was made of, whatever fields the steps in between have kept',
 			},
 			{ name: 'Define Below', value: 'define', description: 'Fields of this node, with expressions' },
 		],
@@ -57,7 +57,8 @@ export const PROPERTIES: INodeProperties[] = [
 		displayOptions: { show: { source: ['define'] } },
 		default: '',
 		placeholder: "e.g. {{ $('Roche S3 Fetch').item.json.operationId }}",
-		description: 'What came in the header of the notification, if known; used only if no item of the run holds it',
+		description:
+			"Value of the notification's header x-operation-id, if known; used only if no item of the run contains it",
 	},
 	{
 		displayName: 'Options',
@@ -72,7 +73,7 @@ export const PROPERTIES: INodeProperties[] = [
 				name: 'dryRun',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to say for each item what would become of its message, and to send nothing',
+				description: 'Whether to send nothing, and say for each item what would happen to its message',
 			},
 			MAX_ATTEMPTS,
 			{

@@ -27,7 +27,7 @@ export const PROPERTIES: INodeProperties[] = [
 			{ name: 'None', value: 'none', description: 'Anyone who knows the URL may start the workflow' },
 		],
 		default: 'credential',
-		description: 'How the caller shows that it is Roche',
+		description: 'How the caller proves that it is Roche',
 	},
 	{
 		displayName: 'Message Types',
@@ -65,7 +65,7 @@ export const PROPERTIES: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. roche/notifications',
 				description:
-					'Last part of the URL, behind /webhook/. It must be unique in this n8n. Empty: a URL with a random ID, which cannot be guessed',
+					'Last part of the URL, after /webhook/. It must be unique in this n8n. Empty: a URL with a random ID, which cannot be guessed',
 			},
 		],
 	},

@@ -27,7 +27,7 @@ export class RocheS3Fetch implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle: '={{ $parameter["source"] + " to " + $parameter["output"] }}',
-		description: 'Reads a file that Roche has made ready from an S3 access point or by a pre-signed URL',
+		description: 'Downloads a file that Roche has made available, from an S3 access point or by a pre-signed URL',
 		defaults: { name: 'Roche S3 Fetch' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

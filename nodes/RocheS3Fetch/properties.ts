@@ -24,7 +24,7 @@ const OPTIONS: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. files.example.org',
-		description: 'Hosts that a pre-signed URL may lead to beside those of Amazon S3, separated by commas',
+		description: 'Hosts, besides those of Amazon S3, that a pre-signed URL may lead to, separated by commas',
 	},
 	CONCURRENCY,
 	MAX_ATTEMPTS,
@@ -34,7 +34,7 @@ const OPTIONS: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: DEFAULT_MAX_FILE_SIZE_MB,
-		description: 'Size in MB beyond which a file is not read; 0 for no limit',
+		description: 'Size in MB above which a file is not downloaded; 0 for no limit',
 	},
 	{
 		...ORG_ID,
@@ -48,14 +48,14 @@ const OPTIONS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. presignedUrl',
 		description:
-			'Field of MessageReference that holds the pre-signed URL, for the source Notification; with dots for a field in a field. Empty: the first signed https URL there.',
+			'Field of MessageReference that holds the pre-signed URL, for the source Notification; with dots for nested fields. Empty: the first signed https URL there.',
 	},
 	{
 		displayName: 'Restrict to Granted Access Points',
 		name: 'restrictToGrantedAccessPoints',
 		type: 'boolean',
 		default: true,
-		description: 'Whether only access points are read that Get Token names in awsResources',
+		description: 'Whether to read only access points that Get Token names in awsResources',
 	},
 	TIMEOUT,
 ];
@@ -76,7 +76,7 @@ export const PROPERTIES: INodeProperties[] = [
 			{ name: 'Pre-Signed URL', value: 'presignedUrl', description: 'A URL that needs no token' },
 		],
 		default: 'notification',
-		description: 'Where the file to read is named',
+		description: 'What names the file to download',
 	},
 	{
 		displayName: 'Access Point',
@@ -119,19 +119,18 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'FHIR Bundle in Parts',
 				value: 'fhirParts',
-				description:
-					'One item for each part, a smaller bundle in binary data; its resources are the very bytes that came',
+				description: 'One item for each part, a smaller bundle in binary data; its resources keep their bytes',
 			},
 			{
 				name: 'JSON',
 				value: 'json',
 				description:
-					'Parsed into the field data; n8n stores it with the execution. Numbers lose zeros at their end: 5.60 becomes 5.6.',
+					'Parsed into the field data; n8n stores it with the execution. Numbers lose trailing zeros: 5.60 becomes 5.6.',
 			},
 			{ name: 'Text', value: 'text', description: 'As text in the field data; n8n stores it with the execution' },
 		],
 		default: 'binary',
-		description: 'How the content of the file is put into the item; health data belong into binary data',
+		description: 'How the content of the file is put into the item; health data belongs in binary data',
 	},
 	{
 		displayName: 'Part Size',
@@ -149,7 +148,7 @@ export const PROPERTIES: INodeProperties[] = [
 		displayOptions: { show: { output: ['fhirParts'] } },
 		default: '',
 		placeholder: 'e.g. Observation, Patient',
-		description: 'Types of the resources to hand on, separated by commas; empty for all',
+		description: 'Types of the resources to return, separated by commas; empty for all',
 	},
 	{
 		displayName: 'Bundle Type',
@@ -158,7 +157,7 @@ export const PROPERTIES: INodeProperties[] = [
 		displayOptions: { show: { output: ['fhirParts'] } },
 		options: [
 			{ name: 'Batch', value: 'batch', description: 'A server stores each resource by itself' },
-			{ name: 'Collection', value: 'collection', description: 'The resources, without what to do with them' },
+			{ name: 'Collection', value: 'collection', description: 'The resources only, without requests' },
 			{ name: 'Transaction', value: 'transaction', description: 'A server stores all resources of a part, or none' },
 		],
 		default: 'collection',

@@ -23,7 +23,7 @@ export const PROPERTIES: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. https://n8n.hospital.example/webhook/roche-notification',
-		description: 'Production URL of the trigger that is to be tried, as Roche reaches it from the internet',
+		description: 'Production URL of the trigger to try, as Roche reaches it from the internet',
 	},
 	{
 		displayName: 'Callback Authentication',
@@ -33,12 +33,12 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'Webhook Credential',
 				value: 'credential',
-				description: 'Roche shows user and password of the credential that the trigger has',
+				description: 'Roche sends the user and password of the credential that the trigger uses',
 			},
-			{ name: 'None', value: 'none', description: 'For a trigger that lets anyone in' },
+			{ name: 'None', value: 'none', description: 'For a trigger without authentication' },
 		],
 		default: 'credential',
-		description: 'What Roche shows when it posts the notification',
+		description: 'How Roche authenticates when it posts the notification',
 	},
 	{
 		displayName: 'Options',

@@ -37,7 +37,7 @@ export const ORIGIN_REQUEST_ID: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 2f1c0c1e-8c1b-4c6e-9d5e-0a4f6b7c8d9e',
-	description: 'UUID that identifies the request, in place of a fresh one for each',
+	description: 'UUID that identifies the request, instead of a new one for each',
 };
 
 export const TIMEOUT: INodeProperties = {
@@ -46,7 +46,7 @@ export const TIMEOUT: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: LONGEST_TIMEOUT_MS },
 	default: DEFAULT_TIMEOUT_MS,
-	description: 'Time in milliseconds after which an attempt without an answer is given up',
+	description: 'How long an attempt waits for an answer, in milliseconds',
 };
 
 export const MAX_ATTEMPTS: INodeProperties = {
@@ -55,7 +55,7 @@ export const MAX_ATTEMPTS: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: DEFAULT_MAX_ATTEMPTS,
-	description: 'How often a request is sent before the item fails; only failures that may pass are tried again',
+	description: 'How often a request is sent before the item fails; only failures that may pass are retried',
 };
 
 export const CONCURRENCY: INodeProperties = {
@@ -65,7 +65,7 @@ export const CONCURRENCY: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: SHOWN_CONCURRENCY,
 	description:
-		'How many items are worked on at once. Without this option it begins with 10 and adapts: up to 50 while the answers stay quick, fewer when the server is pressed.',
+		'How many items are processed at once. Without this option it starts with 10 and adapts: up to 50 while the answers stay quick, fewer when the server slows down.',
 };
 
 /**
