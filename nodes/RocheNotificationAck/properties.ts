@@ -58,7 +58,7 @@ export const PROPERTIES: INodeProperties[] = [
 		default: '',
 		placeholder: "e.g. {{ $('Roche S3 Fetch').item.json.operationId }}",
 		description:
-			"Value of the notification's header x-operation-id, if known; used only if no item of the run contains it",
+			'Operation ID from the header of the notification, if known; used only if no item of the run contains it',
 	},
 	{
 		displayName: 'Options',
