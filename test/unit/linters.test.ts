@@ -22,7 +22,9 @@ function planted(files: Readonly<Record<string, string>>): string {
 
 function run(folder: string, program: string, ...args: string[]) {
 	const command = [join(ROOT, 'node_modules', program), ...args];
-	const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
+	// Colours would stand between the words.
+	const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+	const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: folder, env, encoding: 'utf8' });
 	return { status, output: stdout + stderr };
 }
 

@@ -49,7 +49,12 @@ export async function startRegistry(folder: string, cleanUp: CleanUp): Promise<P
 	await untilThere(url, ca.pem, running.output);
 	return {
 		url,
-		environment: { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`, NO_PROXY: '127.0.0.1', NODE_EXTRA_CA_CERTS: ca.file },
+		environment: {
+			HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+			NO_PROXY: '127.0.0.1',
+			NODE_EXTRA_CA_CERTS: ca.file,
+			...trustedByNpm(ca.file),
+		},
 		publish: async (tarball) => await publish(tarball, { url, folder, caFile: ca.file }),
 		stop,
 	};
@@ -96,6 +101,11 @@ function companyProxy(port: number): Server {
 	});
 }
 
+/** Where npm has a setting for CAs, as on a machine behind an inspecting proxy, it trusts no others. */
+function trustedByNpm(caFile: string): NodeJS.ProcessEnv {
+	return { npm_config_cafile: caFile };
+}
+
 async function untilThere(url: string, ca: string, output: () => string): Promise<void> {
 	const dispatcher = new Agent({ connect: { ca } });
 	const deadline = Date.now() + START_TIMEOUT;
@@ -120,7 +130,7 @@ async function publish(tarball: string, to: { url: string; folder: string; caFil
 	await writeFile(npmrc, `//${new URL(to.url).host}/:_authToken=none\n`);
 	const [file, first] = npmCommand();
 	const args = [...first, 'publish', tarball, `--registry=${to.url}`, `--userconfig=${npmrc}`, '--loglevel=error'];
-	const env = childEnvironment({ NODE_EXTRA_CA_CERTS: to.caFile });
+	const env = childEnvironment(trustedByNpm(to.caFile));
 	const { code, output } = await runProcess(file, args, { cwd: to.folder, env });
 	if (code !== 0) throw new Error(`The tarball could not be published:\n${output}`);
 }
