@@ -1,15 +1,15 @@
 // Builds dist/: TypeScript, then the third-party code bundled into the files that load it, then what is copied as it is,
 // last what n8n reads at its start.
 const { execFile, spawn } = require('node:child_process');
-const { rm, writeFile } = require('node:fs/promises');
+const { readdir, readFile, rm, writeFile } = require('node:fs/promises');
 const { join } = require('node:path');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
-const { noticesOf } = require('./test/tools/notices');
 
 const VENDOR = 'nodes/wire/vendor';
 const NOTICES = 'dist/THIRD-PARTY-NOTICES.txt';
+const LICENCE_FILE = /^(licen[cs]e|notice)/i;
 
 async function clean() {
 	await rm('dist', { recursive: true, force: true });
@@ -53,6 +53,26 @@ async function bundleOne(name) {
 		logLevel: 'warning',
 	});
 	return Object.keys(metafile.inputs);
+}
+
+/**
+ * The licences of the third-party code that is bundled: most of them ask to be shipped with it.
+ * @param {string[]} inputs paths of bundled files, as esbuild's metafile names them
+ * @returns {Promise<string>} name, version and licence text of each package
+ * @throws when a bundled package names no licence
+ */
+async function noticesOf(inputs) {
+	const folders = new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+	const notices = await Promise.all([...folders].sort().map(noticeOf));
+	return `This package holds code of these packages, under their licences.\n\n${notices.join('\n')}`;
+}
+
+async function noticeOf(folder) {
+	const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+	if (!license) throw new Error(`${name} is bundled and names no licence`);
+	const files = (await readdir(folder)).filter((file) => LICENCE_FILE.test(file));
+	const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+	return [`${'-'.repeat(80)}\n${name} ${version} (${license})\n`, ...texts].join('\n');
 }
 
 async function bundle() {

@@ -94,16 +94,16 @@ export function withFolder(template: Workflow, folder: string): Workflow {
 export type Run = (request: FileRequest) => Promise<[NotifyResult, Execution, sha256: string]>;
 
 /** Publishes a workflow as long as the work takes. */
-export async function published(
+export async function published<T>(
 	bench: Workbench,
 	workflow: Workflow,
-	work: (run: Run) => Promise<void>,
+	work: (run: Run) => Promise<T>,
 	path: string,
-): Promise<void> {
+): Promise<T> {
 	const { id } = await bench.rest.createWorkflow(withSavedRuns(workflow));
 	await bench.rest.publish(id);
 	try {
-		await work(async (request) => {
+		return await work(async (request) => {
 			const file = await bench.sandbox.addFile(request);
 			return [...(await runByWebhook(bench, id, file.key, path)), file.sha256];
 		});

@@ -15,12 +15,16 @@ function cancelAfter({ rig, target, cancel, afterwards }: Stage, first: 'request
 	const seen = async (): Promise<number> =>
 		first === 'connection' ? rig.proxy.connections : (await rig.sandbox.requests(target)).length;
 	const before = first === 'connection' ? rig.proxy.connections : 0;
+	let isOver = false;
 	const cancelled = (async () => {
-		while ((await seen()) === before) await sleep(POLL_INTERVAL);
+		while (!isOver && (await seen()) === before) await sleep(POLL_INTERVAL);
 		await sleep(PAUSE);
 		cancel();
 	})();
-	afterwards(async () => await cancelled);
+	afterwards(async () => {
+		isOver = true;
+		await cancelled;
+	});
 }
 
 function cancelIn(what: string, fault: Fault, columns?: Parameters<typeof each>[1]): Row {
