@@ -126,7 +126,7 @@ export async function refusing({ sandbox }: Workbench, work: () => Promise<void>
 export async function runByHand({ rest }: Workbench, workflow: Workflow): Promise<Execution> {
 	const { id } = await rest.createWorkflow(workflow);
 	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
-	return await rest.finished(await rest.run(id, trigger?.name ?? ''));
+	return await rest.finished(await rest.run(id, trigger?.name ?? ''), id);
 }
 
 /** The file that an item refers to. In n8n 1.x the default is to keep it in the item itself. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, fetch, type Response } from 'undici';
 import { type ExecutionData, parseExecutionData } from './execution-data';
 import type { N8nLine } from './install';
 import type { Workflow } from './workflow';
@@ -9,6 +10,9 @@ export const OWNER = { email: 'analyst@example.org', firstName: 'Test', lastName
 
 /** How often something is asked for until it has happened, in ms. */
 const POLL_INTERVAL = 200;
+
+/** A connection for each request: n8n closes one that is idle for long, even while it is too busy to see the next request on it. */
+const ONE_REQUEST_EACH = new Agent({ pipelining: 0 });
 
 export interface ExecutionSummary {
 	id: string;
@@ -163,9 +167,14 @@ export class N8nRestClient {
 		return await this.finished(retried.id);
 	}
 
-	/** Waits until an execution has ended, whatever its outcome. Only for workflows whose executions are saved. */
-	async finished(id: string, timeout = 60_000): Promise<Execution> {
+	/**
+	 * Waits until an execution has ended, whatever its outcome. Only for workflows whose executions are saved.
+	 * @param workflowId where it is given, n8n is asked for the whole execution, which takes it long if it is large, at the end only
+	 */
+	async finished(id: string, workflowId?: string, timeout = 60_000): Promise<Execution> {
 		return await this.until(timeout, `execution ${id} to end`, async () => {
+			const summaries = workflowId === undefined ? [] : await this.executions(workflowId);
+			if (summaries.some((one) => one.id === id && !hasEnded(one))) return undefined;
 			const execution = await this.execution(id);
 			return isComplete(execution) ? execution : undefined;
 		});
@@ -228,6 +237,7 @@ export class N8nRestClient {
 
 	private async request(method: string, path: string, body?: object): Promise<Response> {
 		const response = await fetch(`${this.url}${path}`, {
+			dispatcher: ONE_REQUEST_EACH,
 			method,
 			headers: { 'content-type': 'application/json', 'browser-id': this.browserId, cookie: this.cookie },
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -240,6 +250,10 @@ export class N8nRestClient {
 /** n8n 1.x writes the status first and the data, which may be large, after it; data of a beginning run name no last node. */
 function isComplete({ status, data }: Execution): boolean {
 	if (status === 'crashed' || status === 'canceled') return true;
-	if (status !== 'success' && status !== 'error') return false;
+	if (!hasEnded({ status })) return false;
 	return data?.resultData.lastNodeExecuted !== undefined || data?.resultData.error !== undefined;
+}
+
+function hasEnded({ status }: Pick<ExecutionSummary, 'status'>): boolean {
+	return ['success', 'error', 'crashed', 'canceled'].includes(status);
 }
