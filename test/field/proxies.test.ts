@@ -296,6 +296,16 @@ describe('a host with several addresses', () => {
 		expect(all.length).toBeGreaterThanOrEqual(2);
 		expect(allEnough(all)).toBe(true);
 	});
+
+	it('gives each of them more where Node is told to, as --network-family-autoselection-attempt-timeout does', async () => {
+		const before = net.getDefaultAutoSelectFamilyAttemptTimeout();
+		net.setDefaultAutoSelectFamilyAttemptTimeout(5000);
+		try {
+			expect(await times({ NO_PROXY: 'localhost' })).toContain(5000);
+		} finally {
+			net.setDefaultAutoSelectFamilyAttemptTimeout(before);
+		}
+	});
 });
 
 /** A server of Roche's that answers 418, so that whoever gets there is told apart from all failures of the way. */
