@@ -2,18 +2,19 @@
 /** Shared folders, and the folders of ours that each may import: one direction, lowest first. */
 const MAY_IMPORT = {
 	errors: ['errors'],
+	json: ['json'],
 	wire: ['wire', 'errors'],
-	'partners-services': ['partners-services', 'wire', 'errors'],
-	notification: ['notification', 'errors'],
-	'access-point': ['access-point', 'notification', 'partners-services', 'wire', 'errors'],
-	fhir: ['fhir', 'wire', 'errors'],
-	'node-support': ['node-support', 'access-point', 'notification', 'partners-services', 'wire', 'errors'],
+	'partners-services': ['partners-services', 'wire', 'errors', 'json'],
+	notification: ['notification', 'json'],
+	'access-point': ['access-point', 'notification', 'partners-services', 'wire', 'errors', 'json'],
+	fhir: ['fhir', 'wire', 'errors', 'json'],
+	'node-support': ['node-support', 'access-point', 'notification', 'partners-services', 'wire', 'errors', 'json'],
 	// n8n's records, and nothing of Roche or of HTTP.
 	'run-model': ['run-model'],
 	'run-verdict': ['run-verdict', 'run-model', 'notification'],
 	inbox: ['inbox', 'errors'],
 };
-const WITHOUT_N8N = ['errors', 'wire', 'partners-services', 'access-point', 'notification', 'inbox', 'fhir'];
+const WITHOUT_N8N = ['errors', 'json', 'wire', 'partners-services', 'access-point', 'notification', 'inbox', 'fhir'];
 const withoutN8n = `^nodes/(${WITHOUT_N8N.join('|')})/`;
 /** Large libraries, which are loaded on first use only. */
 const VENDORS = '(^|node_modules/)(undici|p-retry|p-limit|@aws-sdk|@smithy|@streamparser)(/|$)';

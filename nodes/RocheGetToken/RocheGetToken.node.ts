@@ -5,28 +5,17 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import {
-	type ApiOptions,
-	callOptions,
-	MAX_ATTEMPTS,
-	ORG_ID,
-	ORIGIN_REQUEST_ID,
-	TIMEOUT,
-} from '../node-support/call-options';
+import { callOptions } from '../node-support/call-options';
 import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
 import { mapItems } from '../node-support/map-items';
-import { once } from '../node-support/once';
+import { once } from '../wire/once';
 import { itemParameter } from '../node-support/parameters';
 import { certificateExpiry, type CertificateExpiry, WARN_BELOW_DAYS } from '../partners-services/certificate-expiry';
 import { getToken } from '../partners-services/client';
 import { seal } from '../partners-services/seal';
-import { sharedToken } from '../partners-services/tokens';
+import { sharedToken } from '../partners-services/shared-token';
 import { fixedPace } from '../wire/pace';
-
-interface Options extends ApiOptions {
-	includeCertificateExpiry?: boolean;
-	reuseToken?: boolean;
-}
+import { type GetTokenOptions, PROPERTIES } from './properties';
 
 /** Items whose tokens are obtained at once, where each needs one of its own. */
 const CONCURRENCY = 10;
@@ -47,64 +36,7 @@ export class RocheGetToken implements INodeType {
 		usableAsTool: undefined,
 		sensitiveOutputFields: ['MessageReceiptHandle', 'awsCredentials.SecretAccessKey', 'awsCredentials.SessionToken'],
 		credentials: [{ name: 'rochePartnersServicesApi', required: true, testedBy: 'rochePartnersServicesApiTest' }],
-		properties: [
-			{
-				displayName: 'Secret Output',
-				name: 'secretOutput',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{
-						name: 'Sealed',
-						value: 'sealed',
-						description: 'Encrypted; Roche S3 Fetch with the same credential opens them',
-					},
-					{
-						name: 'Plain',
-						value: 'plain',
-						description: 'As Roche sent them, for other AWS nodes; n8n stores them with the execution',
-					},
-				],
-				default: 'sealed',
-				description: 'How the item contains the AWS secret and the session token',
-			},
-			{
-				displayName: 'Include Input Fields',
-				name: 'includeInputFields',
-				type: 'boolean',
-				default: true,
-				description: "Whether the output items hold the input's fields, too",
-			},
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add option',
-				default: {},
-				options: [
-					{
-						displayName: 'Include Certificate Expiry',
-						name: 'includeCertificateExpiry',
-						type: 'boolean',
-						default: false,
-						description:
-							'Whether the output items say until when the client certificate of the credential is valid (clientCertificate), for an alarm',
-					},
-					MAX_ATTEMPTS,
-					ORG_ID,
-					ORIGIN_REQUEST_ID,
-					{
-						displayName: 'Reuse Token',
-						name: 'reuseToken',
-						type: 'boolean',
-						default: true,
-						description:
-							'Whether one token serves all items and later runs until 5 minutes before it expires; otherwise each item gets its own',
-					},
-					TIMEOUT,
-				],
-			},
-		],
+		properties: PROPERTIES,
 	};
 
 	methods = { credentialTest: { rochePartnersServicesApiTest } };
@@ -121,7 +53,7 @@ export class RocheGetToken implements INodeType {
 			return {
 				pace: fixedPace(CONCURRENCY),
 				work: async (item, index) => {
-					const { reuseToken = true, includeCertificateExpiry, ...apiOptions } = options(index) as Options;
+					const { reuseToken = true, includeCertificateExpiry, ...apiOptions } = options(index) as GetTokenOptions;
 					const obtain = reuseToken ? sharedToken : getToken;
 					const open = await connection();
 					const token = await obtain(open, callOptions(apiOptions, signal));

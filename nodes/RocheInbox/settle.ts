@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { keyOf } from '../inbox/entry-name';
 import type { Inbox } from '../inbox/inbox';
+import { isRecord } from '../json/is-record';
 import { withoutSecrets } from '../node-support/item-fields';
 import { failedItem, type NodeFailure, toNodeError } from '../node-support/node-error';
 import type { Item } from '../run-model/items';
@@ -105,7 +106,7 @@ async function release(
 }
 
 function isAcknowledged({ ack }: IDataObject): boolean {
-	return typeof ack === 'object' && ack !== null && 'acknowledged' in ack && ack.acknowledged === true;
+	return isRecord(ack) && ack.acknowledged === true;
 }
 
 /** The lease that this run has on the message: what another run has claimed meanwhile is not to be given back here. */

@@ -4,6 +4,7 @@ import { InvalidInputError } from '../errors/invalid-input-error';
 import { throwIfCancelled } from '../errors/cancelled-error';
 import { type Entry, keyOf } from '../inbox/entry-name';
 import { fileState, type Inbox } from '../inbox/inbox';
+import { isRecord } from '../json/is-record';
 import { withoutSecrets } from '../node-support/item-fields';
 import { mapItems } from '../node-support/map-items';
 import { itemParameter } from '../node-support/parameters';
@@ -34,7 +35,12 @@ export async function storeFiles(context: IExecuteFunctions, inbox: Inbox): Prom
 			throwIfCancelled(signal);
 			const { messageId, delivery } = messageOf(item.json);
 			const binary = binaryOf(item, String(field(index)));
-			const file = { name: binary.fileName ?? 'file', contentType: binary.mimeType, source: asObject(item.json.file) };
+			const { file: source } = item.json;
+			const file = {
+				name: binary.fileName ?? 'file',
+				contentType: binary.mimeType,
+				source: isRecord(source) ? source : undefined,
+			};
 			const content = async (): Promise<Readable> => await streamOf(context, binary);
 			const stored = await inFolder(async () => await inbox.store(messageId, delivery, file, content));
 			const { entry, isNew, size, sha256 } = stored;
@@ -108,8 +114,4 @@ function binaryOf({ binary }: INodeExecutionData, field: string): IBinaryData {
 /** Small files, and all files in n8n's binary mode "default", are in the item itself. */
 async function streamOf(context: IExecuteFunctions, { id, data }: IBinaryData): Promise<Readable> {
 	return id === undefined ? Readable.from([Buffer.from(data, 'base64')]) : await context.helpers.getBinaryStream(id);
-}
-
-function asObject(value: unknown): Record<string, unknown> | undefined {
-	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { callOptions, paceOf } from '../node-support/call-options';
 import { connect } from '../node-support/credential';
 import { type NodeFailure, toNodeError } from '../node-support/node-error';
-import { once } from '../node-support/once';
+import { once } from '../wire/once';
 import { itemParameter } from '../node-support/parameters';
 import { acknowledge } from '../partners-services/client';
 import { atPace } from '../wire/at-pace';

@@ -6,14 +6,14 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { fetchFile } from '../access-point/fetch-file';
-import { messageTypeOf } from '../access-point/notification';
 import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
-import { itemTokenSource } from '../node-support/item-token';
+import { tokenSource } from '../node-support/token-source';
 import { mapItems } from '../node-support/map-items';
 import { withoutSecrets } from '../node-support/item-fields';
-import { once } from '../node-support/once';
+import { once } from '../wire/once';
 import { itemParameter, optionalText } from '../node-support/parameters';
 import { paceOf, requestLimits } from '../node-support/call-options';
+import { notificationText } from '../notification/fields';
 import { contentTaker } from './content';
 import { maxBytes, PROPERTIES, type S3FetchOptions } from './properties';
 import { fileSource } from './source';
@@ -64,12 +64,12 @@ export class RocheS3Fetch implements INodeType {
 						...limits,
 						pace,
 						source: source(item, index, settings),
-						tokens: itemTokenSource(item.json, connection, { ...limits, orgId: optionalText(settings.orgId) }),
+						tokens: tokenSource(item.json, connection, { ...limits, orgId: optionalText(settings.orgId) }),
 						restrictToGranted: settings.restrictToGrantedAccessPoints ?? true,
 						maxBytes: maxBytes(settings),
 						consume: takeContent(item, index),
 					});
-					const messageType = messageTypeOf(item.json);
+					const messageType = notificationText(item.json, 'MessageType');
 					const { awsResources: _granted, ...fields } = withoutSecrets(item.json);
 					return [content].flat().map(({ json, binary }) => ({
 						json: { ...fields, file: { ...file, messageType }, ...json },

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { fileInAccessPoint, fileOfNotification, type FileSource } from '../access-point/notification';
+import { fileInAccessPoint, fileOfNotification, type FileSource } from '../access-point/file-source';
 import { parsePresignedUrl } from '../access-point/presigned-url';
 import { itemParameter, optionalText } from '../node-support/parameters';
 import type { S3FetchOptions } from './properties';

@@ -8,7 +8,7 @@ import {
 import { callOptions } from '../node-support/call-options';
 import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
 import { mapItems } from '../node-support/map-items';
-import { once } from '../node-support/once';
+import { once } from '../wire/once';
 import { itemParameter, optionalText } from '../node-support/parameters';
 import { requestSandboxNotification } from '../partners-services/client';
 import { fixedPace } from '../wire/pace';

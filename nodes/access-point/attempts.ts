@@ -1,22 +1,22 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { ServiceError } from '../errors/service-error';
-import type { AccessToken } from '../partners-services/access-token';
+import type { Token } from '../partners-services/token';
 import { type AccessPointArn, isSameAccessPoint, parseAccessPointArn } from './access-point-arn';
 import { withKeyAdvice } from './encoded-key';
 import { EXPIRED_TOKEN, UNKNOWN_TOKENS } from './failures';
-import type { FileSource, ObjectSource } from './notification';
+import type { FileSource, ObjectSource } from './file-source';
 import { type OpenedFile, openInAccessPoint, openPresigned } from './open-file';
 
 /** Where the AWS credentials for access points come from. */
 export interface TokenSource {
-	current(): Promise<AccessToken>;
+	current(): Promise<Token>;
 	/** A fresh token in place of one that S3 says has expired. */
-	renew(refused: AccessToken): Promise<AccessToken>;
+	replaceExpired(refused: Token): Promise<Token>;
 	/**
 	 * A fresh token in place of one that does not grant what it should, or that S3 does not know though its time is not over. Undefined where
 	 * one was got for such a reason a moment ago: it is no better.
 	 */
-	renewDoubtful(doubtful: AccessToken): Promise<AccessToken | undefined>;
+	replaceDoubtful(doubtful: Token): Promise<Token | undefined>;
 }
 
 export interface AttemptOptions {
@@ -52,15 +52,15 @@ async function withToken<T>(source: ObjectSource, options: AttemptOptions): Prom
 	const replaced = new Set<'expired' | 'doubtful'>();
 	if (restrictToGranted && !isGranted(source.accessPoint, token)) {
 		replaced.add('doubtful');
-		token = (await tokens.renewDoubtful(token)) ?? token;
+		token = (await tokens.replaceDoubtful(token)) ?? token;
 		checkGranted(source.accessPoint, token);
 	}
 	/** Undefined where no other token is to be had, or would be no answer to the failure. */
-	const replacement = async (error: unknown): Promise<AccessToken | undefined> => {
+	const replacement = async (error: unknown): Promise<Token | undefined> => {
 		const reason = reasonToReplace(error);
 		if (reason === undefined || replaced.has(reason)) return undefined;
 		replaced.add(reason);
-		return reason === 'expired' ? await tokens.renew(token) : await tokens.renewDoubtful(token);
+		return reason === 'expired' ? await tokens.replaceExpired(token) : await tokens.replaceDoubtful(token);
 	};
 	const attempt: Attempt<T> = async (read) => {
 		try {
@@ -81,7 +81,7 @@ function reasonToReplace(error: unknown): 'expired' | 'doubtful' | undefined {
 	return UNKNOWN_TOKENS.includes(error.code) ? 'doubtful' : undefined;
 }
 
-function isGranted(accessPoint: AccessPointArn, { awsResources }: AccessToken): boolean {
+function isGranted(accessPoint: AccessPointArn, { awsResources }: Token): boolean {
 	return awsResources.some((arn) => {
 		try {
 			return isSameAccessPoint(parseAccessPointArn(arn), accessPoint);
@@ -92,7 +92,7 @@ function isGranted(accessPoint: AccessPointArn, { awsResources }: AccessToken): 
 	});
 }
 
-function checkGranted(accessPoint: AccessPointArn, token: AccessToken): void {
+function checkGranted(accessPoint: AccessPointArn, token: Token): void {
 	if (isGranted(accessPoint, token)) return;
 	throw new InvalidInputError(
 		'Access Point',

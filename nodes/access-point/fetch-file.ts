@@ -12,7 +12,7 @@ import { attemptsAt, type Opening, type TokenSource } from './attempts';
 import { contentTypeOf, fileName } from './file-name';
 import { Digest } from './digest';
 import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from './failures';
-import type { FileSource } from './notification';
+import type { FileSource } from './file-source';
 import { type OpenedFile, toServiceError } from './open-file';
 import { codingsOf, unpacking } from './unpack';
 
@@ -94,15 +94,12 @@ async function fetchFrom<T>(request: FetchRequest<T>): Promise<FetchedFile<T>> {
 async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<FetchedFile<T>> {
 	const { source, signal } = request;
 	throwIfCancelled(signal);
-	const ending = new AbortController();
-	const end = (): void => {
-		ending.abort();
-	};
-	signal?.addEventListener('abort', end, { once: true });
-	const transfer: Transfer = { started: false, received: 0, resumed: 0, signal: ending.signal };
+	const end = new AbortController();
+	const until = AbortSignal.any(signal ? [signal, end.signal] : [end.signal]);
+	const transfer: Transfer = { started: false, received: 0, resumed: 0, signal: until };
 	try {
 		return await inTransfer(transfer, async () => {
-			const opened = await open(ending.signal).catch((error: unknown) => {
+			const opened = await open(until).catch((error: unknown) => {
 				throw toServiceError(error, hostOf(source));
 			});
 			// An error that comes when nobody reads any more is of no interest, yet without a listener it would end the n8n process.
@@ -112,11 +109,9 @@ async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<Fe
 		});
 	} catch (error) {
 		// Whatever is left of the answer is not wanted. After a whole file this would end a connection that can be used again.
-		end();
+		end.abort();
 		throwIfCancelled(signal);
 		throw error;
-	} finally {
-		signal?.removeEventListener('abort', end);
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { AccessToken } from '../partners-services/access-token';
+import type { Token } from '../partners-services/token';
 import { networkFailure } from '../errors/network-failures';
 import { ServiceError } from '../errors/service-error';
 import { checkEgress } from '../wire/egress';
@@ -7,11 +7,11 @@ import { failureCode } from '../wire/failure-code';
 import { resumingDispatcher } from '../wire/resuming-dispatcher';
 import { s3Client } from '../wire/s3-client';
 import { retryAfterMs } from '../wire/retry';
-import { untilAborted } from '../wire/until-aborted';
+import { untilAborted } from '../wire/abort';
 import { accessPointHost } from './access-point-arn';
 import { md5OfEtag } from './digest';
 import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from './failures';
-import type { FileSource } from './notification';
+import type { FileSource } from './file-source';
 import type { PresignedUrl } from './presigned-url';
 
 /** S3's error bodies are small; no more than this is looked at, in bytes. */
@@ -50,7 +50,7 @@ type AccessPointSource = Extract<FileSource, { kind: 'accessPoint' }>;
  */
 export async function openInAccessPoint(
 	source: AccessPointSource,
-	token: AccessToken,
+	token: Token,
 	options: OpenOptions,
 ): Promise<OpenedFile> {
 	const { accessPoint, key } = source;
@@ -110,19 +110,16 @@ export async function openPresigned(presigned: PresignedUrl, options: OpenOption
  */
 async function begin<T>(url: URL, options: OpenOptions, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
 	const { timeout, signal } = options;
-	const attempt = new AbortController();
-	const abort = (): void => {
-		attempt.abort();
-	};
-	if (signal.aborted) abort();
-	// It stays: what it ends goes on after the answer has begun.
-	signal.addEventListener('abort', abort, { once: true });
-	const timer = setTimeout(abort, timeout);
+	const late = new AbortController();
+	const timer = setTimeout(() => {
+		late.abort();
+	}, timeout);
+	const either = AbortSignal.any([signal, late.signal]);
 	try {
-		await untilAborted(attempt.signal, checkEgress(url));
-		return await untilAborted(attempt.signal, request(attempt.signal));
+		await untilAborted(either, checkEgress(url));
+		return await untilAborted(either, request(either));
 	} catch (error) {
-		if (attempt.signal.aborted) throw networkFailure('ATTEMPT_TIMEOUT', url.host);
+		if (either.aborted) throw networkFailure('ATTEMPT_TIMEOUT', url.host);
 		throw error;
 	} finally {
 		clearTimeout(timer);

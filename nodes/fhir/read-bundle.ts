@@ -1,5 +1,6 @@
 import type { Tokenizer, TokenType } from '@streamparser/json';
 import { InvalidInputError } from '../errors/invalid-input-error';
+import { isRecord } from '../json/is-record';
 import { ByteWindow } from './byte-window';
 
 /** What an entry of a bundle holds, as the bytes that came. */
@@ -226,8 +227,4 @@ function trimmed(bytes: Buffer): Buffer {
 	while (from < to && isBlank(bytes[from])) from += 1;
 	while (to > from && isBlank(bytes[to - 1])) to -= 1;
 	return bytes.subarray(from, to);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
-import { isObject, unwrapped } from './unwrapped';
+import { isRecord, own } from '../json/is-record';
+import { unwrapped } from '../json/unwrapped';
 
 /** A header of the notification, which the acknowledgement echoes (implementation guide). */
 const OPERATION_ID = 'x-operation-id';
@@ -29,13 +30,8 @@ export function bodyIn(item: unknown): Record<string, unknown> | undefined {
 	return unwrapped(body);
 }
 
-/** The value of a field; what every object inherits is none. */
-export function own(value: unknown, name: string): unknown {
-	return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
 function headerIn(headers: unknown): string | undefined {
-	if (!isObject(headers)) return undefined;
+	if (!isRecord(headers)) return undefined;
 	const name = Object.keys(headers).find((one) => one.toLowerCase() === OPERATION_ID);
 	return name === undefined ? undefined : text(headers[name]);
 }

@@ -1,8 +1,9 @@
+import { parseJson } from '../json/parse';
+import { unwrapped } from '../json/unwrapped';
 import { isDamaged } from './charset';
 import { bodyIn, operationIdIn } from './fields';
 import { readReference } from './reference';
 import { RefusedNotification } from './refused-notification';
-import { isObject, parseJson, unwrapped } from './unwrapped';
 
 /** A file availability notification, as Roche posts it; it may hold more fields (implementation guide). */
 export interface FileAvailabilityNotification {
@@ -94,7 +95,7 @@ function checkReference(value: unknown): void {
 			'MessageReference',
 		);
 	}
-	if (!isObject(unwrapped(value))) throw missing('MessageReference', 'an object or a pre-signed https URL');
+	if (unwrapped(value) === undefined) throw missing('MessageReference', 'an object or a pre-signed https URL');
 	for (const [field, text] of Object.entries(found)) {
 		if (text === undefined) throw missing(field, 'a text (or MessageReference with a pre-signed https URL)');
 	}

@@ -1,5 +1,6 @@
-import { own } from './fields';
-import { isObject, jsonIn, unwrapped } from './unwrapped';
+import { isRecord, own } from '../json/is-record';
+import { jsonIn } from '../json/parse';
+import { unwrapped } from '../json/unwrapped';
 
 /** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
 const DEEPEST = 200;
@@ -91,7 +92,7 @@ function look(value: unknown, found: Found, name: string, depth: number): void {
 		else look(json, found, name, depth + 1);
 	} else if (Array.isArray(value)) {
 		for (const member of value) look(member, found, name, depth + 1);
-	} else if (isObject(value)) {
+	} else if (isRecord(value)) {
 		for (const [key, member] of Object.entries(value)) look(member, found, key, depth + 1);
 	}
 }

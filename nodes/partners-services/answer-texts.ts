@@ -1,3 +1,6 @@
+import { isRecord } from '../json/is-record';
+import { jsonOrUndefined } from '../json/parse';
+
 /** Where answers say why, in lower case without `_` and `-`: OperationOutcome (FHIR), OAuth, RFC 9457 (problem+json), AWS, and what gateways write. */
 const REASONS =
 	/^(text|diagnostics|display|errors?|errordescription|errormessage|errors?details?|details?|msg|messages?|title|reasons?|description|fault|faultstring|cause)$/;
@@ -36,7 +39,7 @@ export function reasonsOf(body: string): string[] {
 function allTexts(body: string, name = '', depth = 0): Text[] {
 	const text = body.trim();
 	if (text.startsWith('<')) return ofXml(text);
-	const json = parsed(text);
+	const json = jsonOrUndefined(text);
 	return json === undefined ? [{ name, value: text }] : ofJson(json, name, depth);
 }
 
@@ -47,7 +50,7 @@ function ofJson(value: unknown, name: string, depth: number): Text[] {
 		return /^\s*["[{]/.test(value) ? allTexts(value, name, depth + 1) : [{ name, value }];
 	}
 	if (Array.isArray(value)) return value.flatMap((member) => ofJson(member, name, depth + 1));
-	if (typeof value !== 'object' || value === null) return [];
+	if (!isRecord(value)) return [];
 	return Object.entries(value).flatMap(([key, member]) => ofJson(member, key, depth + 1));
 }
 
@@ -64,12 +67,4 @@ const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '
 
 function unescaped(text: string): string {
 	return text.replaceAll(/&\w+;/g, (entity) => ENTITIES[entity] ?? entity);
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../errors/service-error';
 import type { Pace } from '../wire/pace';
 import { withRetries } from '../wire/retry';
-import { type AccessToken, readAccessToken } from './access-token';
+import type { Token } from './token';
+import { readToken } from './token-answer';
 import { isWebPage } from './answer-texts';
 import type { Connection } from './connection';
 import { INVALID_RECEIPT_HANDLE, unusableAnswer } from './failures';
@@ -47,12 +48,12 @@ interface PreparedCall {
  * Get Token: temporary AWS credentials for the organization's S3 access points. Safe to repeat, so it is retried.
  * @throws InvalidInputError before any request; ServiceError; CancelledError
  */
-export async function getToken(connection: Connection, options: CallOptions): Promise<AccessToken> {
+export async function getToken(connection: Connection, options: CallOptions): Promise<Token> {
 	const { requestId, headers } = prepare(connection, options);
 	return await identified(requestId, () =>
 		withRetries(options, async () => {
 			const { body } = await post(connection, { path: 'v1/token', headers, ...options });
-			return readAccessToken(body, requestId);
+			return readToken(body, requestId);
 		}),
 	);
 }

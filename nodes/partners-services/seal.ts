@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import type { AwsCredentials } from './access-token';
+import type { AwsCredentials } from './token';
 import type { Connection } from './connection';
 
 /** Marks a sealed text and its version. AWS secrets hold no colon. */

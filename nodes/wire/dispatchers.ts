@@ -7,7 +7,7 @@ import { byProxy } from './proxy';
 import { makeSecureContext, type TlsMaterial } from './secure-context';
 import { watchTlsAlerts } from './tls-alerts';
 import { tunnelClient } from './tunnel-client';
-import { whenNeeded } from './when-needed';
+import { onceMade } from './once';
 
 /** Time to open a connection, proxy and TLS handshake included, in ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -30,13 +30,13 @@ const pool = new LruCache<() => Promise<Dispatcher>>(KEPT_DISPATCHERS);
 /** The pooled dispatcher that presents a client certificate, through the proxy or directly as NO_PROXY says. */
 export function mutualTlsDispatcher(identity: MutualTls): Promise<Dispatcher> {
 	const dispatcher = pool.getOrMake(identity.fingerprint, () =>
-		whenNeeded(() => makeDispatcher(makeSecureContext(identity))),
+		onceMade(() => makeDispatcher(makeSecureContext(identity))),
 	);
 	return dispatcher();
 }
 
 /** The pooled dispatcher for S3: without the client certificate, which is for Roche's API alone. */
-export const storageDispatcher = whenNeeded<Dispatcher>(() => makeDispatcher(makeSecureContext()));
+export const storageDispatcher = onceMade<Dispatcher>(() => makeDispatcher(makeSecureContext()));
 
 async function makeDispatcher(secureContext: SecureContext): Promise<Dispatcher> {
 	const { Agent, Pool, ProxyAgent } = await import('./vendor/undici');

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import { CancelledError, throwIfCancelled } from '../errors/cancelled-error';
 import { networkFailure } from '../errors/network-failures';
 import { ServiceError } from '../errors/service-error';
+import { onAbort } from './abort';
 import { checkEgress } from './egress';
 import { failureCode } from './failure-code';
 
@@ -35,13 +36,12 @@ export async function exchange(
 ): Promise<WholeAnswer> {
 	throwIfCancelled(signal);
 	const reader = new AnswerReader(largestBody);
-	const cancel = (): void => {
+	const stopListening = onAbort(signal, () => {
 		reader.giveUp(new CancelledError());
-	};
+	});
 	const timer = setTimeout(() => {
 		reader.giveUp(networkFailure('ATTEMPT_TIMEOUT', url.host, reader.sent));
 	}, timeout);
-	signal?.addEventListener('abort', cancel, { once: true });
 	try {
 		await Promise.race([checkEgress(url), reader.answer]);
 		// The exchange's own time limit holds in place of undici's.
@@ -56,7 +56,7 @@ export async function exchange(
 		throw networkFailure(failureCode(error), url.host, reader.sent);
 	} finally {
 		clearTimeout(timer);
-		signal?.removeEventListener('abort', cancel);
+		stopListening();
 	}
 }
 

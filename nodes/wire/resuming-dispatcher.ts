@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { networkFailure } from '../errors/network-failures';
 import { storageDispatcher } from './dispatchers';
 import { failureCode } from './failure-code';
-import { whenNeeded } from './when-needed';
+import { onceMade } from './once';
 
 /** Failures in a row without a byte in between after which a transfer is given up. */
 const MOST_FAILURES_WITHOUT_PROGRESS = 4;
@@ -34,7 +35,7 @@ export function inTransfer<T>(transfer: Transfer, work: () => Promise<T>): Promi
  * The dispatcher for S3 that continues a body that was cut or stalled, from its last byte: undici's RetryHandler sends `Range` and
  * `If-Match`, so that the bytes are those of one version of the object.
  */
-export const resumingDispatcher = whenNeeded<Dispatcher>(async () => {
+export const resumingDispatcher = onceMade<Dispatcher>(async () => {
 	const [base, { RetryHandler }] = await Promise.all([storageDispatcher(), import('./vendor/undici')]);
 	return base.compose((dispatch) => (options, handler) => {
 		const transfer = transfers.getStore();
@@ -68,19 +69,13 @@ function mayResume(error: Error & { statusCode?: number }): boolean {
 
 /** Waits, and goes on; ends at once when the transfer is cancelled. */
 function pause(ms: number, transfer: Transfer, error: Error, callback: RetryCallback): void {
-	const { signal } = transfer;
-	if (signal.aborted) {
-		callback(error);
-		return;
-	}
-	const onAbort = (): void => {
-		clearTimeout(timer);
-		callback(error);
-	};
-	const timer = setTimeout(() => {
-		signal.removeEventListener('abort', onAbort);
-		transfer.resumed += 1;
-		callback(null);
-	}, ms);
-	signal.addEventListener('abort', onAbort, { once: true });
+	sleep(ms, undefined, { signal: transfer.signal }).then(
+		() => {
+			transfer.resumed += 1;
+			callback(null);
+		},
+		() => {
+			callback(error);
+		},
+	);
 }

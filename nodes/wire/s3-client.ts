@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { LruCache } from './lru-cache';
 import { resumingDispatcher } from './resuming-dispatcher';
-import { whenNeeded } from './when-needed';
+import { onceMade } from './once';
 
 /** Clients kept: one per token and region in use. They share their connections. */
 const KEPT_CLIENTS = 20;
@@ -21,7 +21,7 @@ const clients = new LruCache<() => Promise<S3Client>>(KEPT_CLIENTS);
 /** The S3 client for a token. It is never destroyed, since that would end the connections of all. */
 export function s3Client(access: S3Access): Promise<S3Client> {
 	const key = createHash('sha256').update(JSON.stringify(access)).digest('base64url');
-	return clients.getOrMake(key, () => whenNeeded(() => makeClient(access)))();
+	return clients.getOrMake(key, () => onceMade(() => makeClient(access)))();
 }
 
 async function makeClient({ region, ...credentials }: S3Access): Promise<S3Client> {

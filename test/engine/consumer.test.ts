@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import * as tls from 'node:tls';
 import { fetchFile, type FetchRequest } from '../../nodes/access-point/fetch-file';
-import { fileInAccessPoint } from '../../nodes/access-point/notification';
+import { fileInAccessPoint } from '../../nodes/access-point/file-source';
 import { getToken } from '../../nodes/partners-services/client';
 import { openConnection } from '../../nodes/partners-services/connection';
 import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
@@ -31,7 +31,7 @@ async function request<T>(
 ): Promise<FetchRequest<T>> {
 	const token = await getToken(openConnection(sandbox.info.credential), limits);
 	const always = () => Promise.resolve(token);
-	const tokens = { current: always, renew: always, renewDoubtful: always };
+	const tokens = { current: always, replaceExpired: always, replaceDoubtful: always };
 	const source = fileInAccessPoint(sandbox.info.accessPoint, FILE.key);
 	return { source, tokens, restrictToGranted: true, maxBytes: 0, ...limits, consume, ...more };
 }

@@ -1,4 +1,5 @@
-import { fileOfNotification, messageTypeOf } from '../../nodes/access-point/notification';
+import { fileOfNotification } from '../../nodes/access-point/file-source';
+import { notificationText } from '../../nodes/notification/fields';
 import { withoutSecrets } from '../../nodes/node-support/item-fields';
 import { readNotification } from '../../nodes/notification/read-notification';
 import { RefusedNotification } from '../../nodes/notification/refused-notification';
@@ -120,7 +121,7 @@ describe('whatever tells one file', () => {
 		expect(readNotification(JSON.stringify(sent)).notification).toEqual(sent);
 		for (const item of [sent, webhookItem(sent), webhookItem(JSON.stringify(sent)), webhookItem([sent])]) {
 			expect(fileOfNotification(item, [])).toMatchObject(file);
-			expect(messageTypeOf(item)).toBe('Clinical Report');
+			expect(notificationText(item, 'MessageType')).toBe('Clinical Report');
 		}
 	});
 

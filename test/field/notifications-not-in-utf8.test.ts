@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fileInAccessPoint, fileOfNotification } from '../../nodes/access-point/notification';
+import { fileInAccessPoint, fileOfNotification } from '../../nodes/access-point/file-source';
 import { decoded } from '../../nodes/notification/charset';
 import { readNotification } from '../../nodes/notification/read-notification';
 import { RefusedNotification } from '../../nodes/notification/refused-notification';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accessPointHost, parseAccessPointArn } from '../../nodes/access-point/access-point-arn';
-import { fileInAccessPoint } from '../../nodes/access-point/notification';
+import { fileInAccessPoint } from '../../nodes/access-point/file-source';
 import { parsePresignedUrl } from '../../nodes/access-point/presigned-url';
 import { Roche } from '../engine/roche';
 import { requestedObject } from '../unit/hostile/support/requested-object';

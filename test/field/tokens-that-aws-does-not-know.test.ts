@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
-import type { AccessToken } from '../../nodes/partners-services/access-token';
-import { TokenStore } from '../../nodes/partners-services/token-store';
+import type { Token } from '../../nodes/partners-services/token';
+import { TokenCache } from '../../nodes/partners-services/token-cache';
 import { Roche } from '../engine/roche';
 
 const TOKEN = 'rocheGetToken';
@@ -102,7 +102,7 @@ describe('an access point that the token does not grant', () => {
 describe('the store of tokens', () => {
 	const later = new Date(Date.now() + 3_600_000).toISOString();
 	let calls = 0;
-	const obtain = async (): Promise<AccessToken> => {
+	const obtain = async (): Promise<Token> => {
 		calls += 1;
 		const AccessKeyId = `ASIA${calls}`;
 		await sleep(5);
@@ -111,7 +111,7 @@ describe('the store of tokens', () => {
 	};
 
 	it('gives who doubts an old token the newer one that is there, without a call', async () => {
-		const store = new TokenStore();
+		const store = new TokenCache();
 		const [old, kept] = [await obtain(), await store.get('key', obtain)];
 		calls = 0;
 		expect(await store.getOther('key', 'credential', old, obtain)).toBe(kept);
@@ -120,7 +120,7 @@ describe('the store of tokens', () => {
 	});
 
 	it('counts the calls of all organizations of a credential together', async () => {
-		const store = new TokenStore();
+		const store = new TokenCache();
 		const first = await store.get('org 1', obtain);
 		const second = await store.get('org 2', obtain);
 		expect(await store.getOther('org 1', 'credential', first, obtain)).toBeDefined();
@@ -129,7 +129,7 @@ describe('the store of tokens', () => {
 	});
 
 	it('makes a new call after a minute', async () => {
-		const store = new TokenStore();
+		const store = new TokenCache();
 		const clock = jest.spyOn(performance, 'now').mockReturnValue(1000);
 		const first = await store.getOther('key', 'credential', await obtain(), obtain);
 		clock.mockReturnValue(60_999);
@@ -142,7 +142,7 @@ describe('the store of tokens', () => {
 
 describe('the end of a token’s life', () => {
 	const HOUR_MS = 3_600_000;
-	const NODES = join(__dirname, '../../nodes/partners-services/access-token.ts');
+	const NODES = join(__dirname, '../../nodes/partners-services/token.ts');
 
 	/** Time left at seven o'clock in UTC, as a server in Tokyo sees it, in ms; null where the time is none. */
 	function leftInTokyo(expirations: string[]): Array<number | null> {

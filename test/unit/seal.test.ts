@@ -1,5 +1,5 @@
 import { openConnection, type Connection } from '../../nodes/partners-services/connection';
-import type { AwsCredentials } from '../../nodes/partners-services/access-token';
+import type { AwsCredentials } from '../../nodes/partners-services/token';
 import { isSealed, seal, unseal } from '../../nodes/partners-services/seal';
 import { fieldsOf, makeIdentity, pkcs1, type Identity } from './support/identity-samples';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { fileOfNotification } from '../../../nodes/access-point/notification';
+import { fileOfNotification } from '../../../nodes/access-point/file-source';
 import { withoutSecrets } from '../../../nodes/node-support/item-fields';
 import {
 	ARN,

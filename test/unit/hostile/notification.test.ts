@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fileOfNotification } from '../../../nodes/access-point/notification';
+import { fileOfNotification } from '../../../nodes/access-point/file-source';
 import { withoutSecrets } from '../../../nodes/node-support/item-fields';
 import { type FileAvailabilityNotification, readNotification } from '../../../nodes/notification/read-notification';
 import { readReference } from '../../../nodes/notification/reference';

@@ -1,5 +1,5 @@
 import { openInAccessPoint } from '../../../../nodes/access-point/open-file';
-import type { ObjectSource } from '../../../../nodes/access-point/notification';
+import type { ObjectSource } from '../../../../nodes/access-point/file-source';
 import { s3Client } from '../../../../nodes/wire/s3-client';
 
 /** What goes to S3 for an object. */

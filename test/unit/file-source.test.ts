@@ -1,4 +1,5 @@
-import { fileInAccessPoint, fileOfNotification, messageTypeOf } from '../../nodes/access-point/notification';
+import { fileInAccessPoint, fileOfNotification } from '../../nodes/access-point/file-source';
+import { notificationText } from '../../nodes/notification/fields';
 import { invalidInput, textOf } from './support/expect-error';
 
 const ARN = 'arn:aws:s3:us-east-1:019364481091:accesspoint/2291405';
@@ -158,6 +159,6 @@ describe('the message type', () => {
 		[{}, undefined],
 		[undefined, undefined],
 	])('of %j is %s', (item, type) => {
-		expect(messageTypeOf(item)).toBe(type);
+		expect(notificationText(item, 'MessageType')).toBe(type);
 	});
 });

@@ -1,5 +1,6 @@
-import { CancelledError, throwIfCancelled } from '../errors/cancelled-error';
-import { type AccessToken, timeLeft } from './access-token';
+import { throwIfCancelled } from '../errors/cancelled-error';
+import { untilAborted } from '../wire/abort';
+import { type Token, timeLeft } from './token';
 
 /** A token is not handed out in the last part of its life, in ms: a large file must still be read with it. */
 export const REUSE_MARGIN_MS = 5 * 60 * 1000;
@@ -8,17 +9,17 @@ export const REUSE_MARGIN_MS = 5 * 60 * 1000;
 const DOUBT_INTERVAL_MS = 60_000;
 
 /** Gets a token; the signal ends it when nobody waits for it any more. */
-export type ObtainToken = (signal: AbortSignal) => Promise<AccessToken>;
+export type ObtainToken = (signal: AbortSignal) => Promise<Token>;
 
 interface Flight {
-	token: Promise<AccessToken>;
+	token: Promise<Token>;
 	waiting: number;
 	abort: AbortController;
 }
 
 /** Keeps one token per credential and organization, in memory only; concurrent needs make one call. */
-export class TokenStore {
-	private readonly tokens = new Map<string, AccessToken>();
+export class TokenCache {
+	private readonly tokens = new Map<string, Token>();
 	private readonly flights = new Map<string, Flight>();
 	/** When a new token was last obtained because one was doubted, by credential, in ms of `performance.now`. */
 	private readonly doubts = new Map<string, number>();
@@ -29,7 +30,7 @@ export class TokenStore {
 	 * @param signal of the caller's run: cancelling one run does not fail another that waits for the same call
 	 * @throws what `obtain` throws, to all who wait; CancelledError
 	 */
-	async get(key: string, obtain: ObtainToken, signal?: AbortSignal): Promise<AccessToken> {
+	async get(key: string, obtain: ObtainToken, signal?: AbortSignal): Promise<Token> {
 		throwIfCancelled(signal);
 		const kept = this.tokens.get(key);
 		if (kept && timeLeft(kept.awsCredentials) > REUSE_MARGIN_MS) return kept;
@@ -47,10 +48,10 @@ export class TokenStore {
 	async getOther(
 		key: string,
 		source: string,
-		doubtful: AccessToken,
+		doubtful: Token,
 		obtain: ObtainToken,
 		signal?: AbortSignal,
-	): Promise<AccessToken | undefined> {
+	): Promise<Token | undefined> {
 		const { AccessKeyId } = doubtful.awsCredentials;
 		const kept = this.tokens.get(key)?.awsCredentials.AccessKeyId ?? AccessKeyId;
 		if (kept === AccessKeyId && !this.flights.has(key)) {
@@ -78,12 +79,15 @@ export class TokenStore {
 	}
 
 	/** Waits for the flight's token, or for the cancellation of the caller's own run. */
-	private async join(key: string, flight: Flight, signal: AbortSignal | undefined): Promise<AccessToken> {
+	private async join(key: string, flight: Flight, signal: AbortSignal | undefined): Promise<Token> {
 		flight.waiting += 1;
 		try {
-			const token = await untilCancelled(flight.token, signal);
+			const token = await untilAborted(signal, flight.token);
 			this.keep(key, token);
 			return token;
+		} catch (error) {
+			throwIfCancelled(signal);
+			throw error;
 		} finally {
 			flight.waiting -= 1;
 			// Nobody waits any more: it is over, or all who needed it were cancelled. Whoever comes next starts anew.
@@ -95,27 +99,10 @@ export class TokenStore {
 	}
 
 	/** Keeps the token, and drops those of credentials that are no longer in use, which would stay for ever. */
-	private keep(key: string, token: AccessToken): void {
+	private keep(key: string, token: Token): void {
 		for (const [other, { awsCredentials }] of this.tokens) {
 			if (timeLeft(awsCredentials) <= REUSE_MARGIN_MS) this.tokens.delete(other);
 		}
 		this.tokens.set(key, token);
-	}
-}
-
-async function untilCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-	if (!signal) return await work;
-	let onAbort = (): void => undefined;
-	const cancelled = new Promise<never>((_, reject) => {
-		onAbort = () => {
-			reject(new CancelledError());
-		};
-		signal.addEventListener('abort', onAbort, { once: true });
-	});
-	try {
-		// The race handles the rejection of the one that loses, so none is left unhandled.
-		return await Promise.race([work, cancelled]);
-	} finally {
-		signal.removeEventListener('abort', onAbort);
 	}
 }

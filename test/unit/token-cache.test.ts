@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError } from '../../nodes/errors/cancelled-error';
 import { ServiceError } from '../../nodes/errors/service-error';
-import type { AccessToken } from '../../nodes/partners-services/access-token';
-import { REUSE_MARGIN_MS, TokenStore } from '../../nodes/partners-services/token-store';
+import type { Token } from '../../nodes/partners-services/token';
+import { REUSE_MARGIN_MS, TokenCache } from '../../nodes/partners-services/token-cache';
 
 const MINUTE_MS = 60_000;
 const KEY = 'credential 3.16.724.4.41';
 
-let store: TokenStore;
+let store: TokenCache;
 let calls: number;
 
 beforeEach(() => {
-	store = new TokenStore();
+	store = new TokenCache();
 	calls = 0;
 });
 
 /** A token that lives for some ms from now. */
-function tokenFor(lifeMs: number, AccessKeyId = `ASIA${calls}`): AccessToken {
+function tokenFor(lifeMs: number, AccessKeyId = `ASIA${calls}`): Token {
 	const Expiration = new Date(Date.now() + lifeMs).toISOString();
 	return {
 		awsCredentials: { AccessKeyId, SecretAccessKey: 'secret', SessionToken: 'session', Expiration },
@@ -28,7 +28,7 @@ function tokenFor(lifeMs: number, AccessKeyId = `ASIA${calls}`): AccessToken {
 /** Obtains a token after a moment, as a call does. */
 const obtains =
 	(lifeMs = 60 * MINUTE_MS, callMs = 5) =>
-	async (): Promise<AccessToken> => {
+	async (): Promise<Token> => {
 		calls += 1;
 		const token = tokenFor(lifeMs);
 		await sleep(callMs);
@@ -38,7 +38,7 @@ const obtains =
 /** A call that ends only when it is aborted. */
 function hangingCall() {
 	const seen: { signal?: AbortSignal } = {};
-	const obtain = async (signal: AbortSignal): Promise<AccessToken> => {
+	const obtain = async (signal: AbortSignal): Promise<Token> => {
 		calls += 1;
 		seen.signal = signal;
 		return await new Promise((_, reject) => {
@@ -93,7 +93,7 @@ describe('concurrent needs', () => {
 
 	it('all get the failure, which is not kept', async () => {
 		const failure = new ServiceError('refused', { advice: 'x', code: '401', statusCode: 401, retry: false });
-		const fails = async (): Promise<AccessToken> => {
+		const fails = async (): Promise<Token> => {
 			calls += 1;
 			await sleep(5);
 			throw failure;
@@ -112,7 +112,7 @@ describe('concurrent needs', () => {
 	it('are served although one of two was cancelled', async () => {
 		const cancel = new AbortController();
 		let abortedDuringCall = true;
-		const obtain = async (signal: AbortSignal): Promise<AccessToken> => {
+		const obtain = async (signal: AbortSignal): Promise<Token> => {
 			const token = await obtains(60 * MINUTE_MS, 50)();
 			abortedDuringCall = signal.aborted;
 			return token;
@@ -157,7 +157,7 @@ describe('concurrent needs', () => {
 
 	it('a need that comes in the very moment in which the only other one is cancelled is served', async () => {
 		const cancel = new AbortController();
-		const obtain = async (signal: AbortSignal): Promise<AccessToken> => {
+		const obtain = async (signal: AbortSignal): Promise<Token> => {
 			const token = await obtains(60 * MINUTE_MS, 20)();
 			if (signal.aborted) throw new CancelledError();
 			return token;

@@ -1,17 +1,17 @@
-import type { AccessToken } from './access-token';
+import type { Token } from './token';
 import { type CallOptions, getToken } from './client';
 import type { Connection } from './connection';
 import { organizationId } from './header-value';
-import { type ObtainToken, TokenStore } from './token-store';
+import { type ObtainToken, TokenCache } from './token-cache';
 
 /** One for the process: workflows with the same credential and organization share tokens. */
-const store = new TokenStore();
+const store = new TokenCache();
 
 /**
  * A token that lives for more than five minutes, obtained only when none is kept.
  * @throws InvalidInputError before any request; ServiceError; CancelledError
  */
-export async function sharedToken(connection: Connection, options: CallOptions): Promise<AccessToken> {
+export async function sharedToken(connection: Connection, options: CallOptions): Promise<Token> {
 	return await store.get(keyOf(connection, options), obtaining(connection, options), options.signal);
 }
 
@@ -19,11 +19,7 @@ export async function sharedToken(connection: Connection, options: CallOptions):
  * A token in place of one that AWS refused as expired.
  * @throws as `sharedToken`
  */
-export async function tokenInPlaceOf(
-	refused: AccessToken,
-	connection: Connection,
-	options: CallOptions,
-): Promise<AccessToken> {
+export async function replaceExpired(refused: Token, connection: Connection, options: CallOptions): Promise<Token> {
 	store.forget(keyOf(connection, options), refused.awsCredentials.AccessKeyId);
 	return await sharedToken(connection, options);
 }
@@ -33,11 +29,11 @@ export async function tokenInPlaceOf(
  * @returns undefined where there is none to be had at the moment
  * @throws as `sharedToken`
  */
-export async function tokenInPlaceOfDoubtful(
-	doubtful: AccessToken,
+export async function replaceDoubtful(
+	doubtful: Token,
 	connection: Connection,
 	options: CallOptions,
-): Promise<AccessToken | undefined> {
+): Promise<Token | undefined> {
 	const obtain = obtaining(connection, options);
 	return await store.getOther(keyOf(connection, options), connection.fingerprint, doubtful, obtain, options.signal);
 }

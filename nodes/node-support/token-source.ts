@@ -1,32 +1,28 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { TokenSource } from '../access-point/attempts';
-import { type AccessToken, asAwsCredentials, timeLeft } from '../partners-services/access-token';
+import { type Token, asAwsCredentials, timeLeft } from '../partners-services/token';
 import type { CallOptions } from '../partners-services/client';
 import type { Connection } from '../partners-services/connection';
 import { isSealed, unseal } from '../partners-services/seal';
-import { sharedToken, tokenInPlaceOf, tokenInPlaceOfDoubtful } from '../partners-services/tokens';
+import { sharedToken, replaceExpired, replaceDoubtful } from '../partners-services/shared-token';
 
 /**
  * Where a node that reads files takes its token from: the item's own while it is valid, else one through the credential.
  * @param connect is called only when a token is needed: a pre-signed URL needs none
  */
-export function itemTokenSource(
-	json: IDataObject,
-	connect: () => Promise<Connection>,
-	options: CallOptions,
-): TokenSource {
+export function tokenSource(json: IDataObject, connect: () => Promise<Connection>, options: CallOptions): TokenSource {
 	return {
 		current: async () => {
 			const connection = await connect();
 			return tokenOfItem(json, connection) ?? (await sharedToken(connection, options));
 		},
-		renew: async (refused) => await tokenInPlaceOf(refused, await connect(), options),
-		renewDoubtful: async (doubtful) => await tokenInPlaceOfDoubtful(doubtful, await connect(), options),
+		replaceExpired: async (refused) => await replaceExpired(refused, await connect(), options),
+		replaceDoubtful: async (doubtful) => await replaceDoubtful(doubtful, await connect(), options),
 	};
 }
 
 /** The token that Roche Get Token put into the item; undefined when it is missing, incomplete, expired, or sealed with another credential. */
-function tokenOfItem(json: IDataObject, connection: Connection): AccessToken | undefined {
+function tokenOfItem(json: IDataObject, connection: Connection): Token | undefined {
 	const given = asAwsCredentials(json.awsCredentials);
 	const awsResources = json.awsResources;
 	if (!given || timeLeft(given) <= 0 || !isTexts(awsResources)) return undefined;

@@ -1,5 +1,6 @@
 import { ServiceError } from '../../nodes/errors/service-error';
-import { asAwsCredentials, readAccessToken, timeLeft } from '../../nodes/partners-services/access-token';
+import { asAwsCredentials, timeLeft } from '../../nodes/partners-services/token';
+import { readToken } from '../../nodes/partners-services/token-answer';
 import { textOf, thrownBy } from './support/expect-error';
 
 /** The example of the API page, with its secrets written as what they are. */
@@ -20,7 +21,7 @@ const withPart = (name: string, value: unknown) => answer({ ...AWS_CREDENTIALS, 
 
 describe('the answer to Get Token', () => {
 	it('is read as in the example of the API page', () => {
-		expect(readAccessToken(answer(AWS_CREDENTIALS), REQUEST_ID)).toEqual({
+		expect(readToken(answer(AWS_CREDENTIALS), REQUEST_ID)).toEqual({
 			awsCredentials: AWS_CREDENTIALS,
 			awsResources: AWS_RESOURCES,
 			originRequestId: REQUEST_ID,
@@ -33,7 +34,7 @@ describe('the answer to Get Token', () => {
 			awsResources: AWS_RESOURCES,
 			extra: 'y',
 		});
-		expect(readAccessToken(body, REQUEST_ID)).toEqual(readAccessToken(answer(AWS_CREDENTIALS), REQUEST_ID));
+		expect(readToken(body, REQUEST_ID)).toEqual(readToken(answer(AWS_CREDENTIALS), REQUEST_ID));
 	});
 
 	it.each([
@@ -41,7 +42,7 @@ describe('the answer to Get Token', () => {
 		['null', answer(AWS_CREDENTIALS, null)],
 		['empty', answer(AWS_CREDENTIALS, [])],
 	])('awsResources %s: no access point is granted', (_name, body) => {
-		expect(readAccessToken(body, REQUEST_ID).awsResources).toEqual([]);
+		expect(readToken(body, REQUEST_ID).awsResources).toEqual([]);
 	});
 
 	it.each([
@@ -49,7 +50,7 @@ describe('the answer to Get Token', () => {
 		['HTML of a proxy', '<html><body>the-session-token</body></html>'],
 		['JSON that is cut off', answer(AWS_CREDENTIALS).slice(0, -20)],
 	])('%s is an error: not JSON', (_name, body) => {
-		const error = thrownBy(() => readAccessToken(body, REQUEST_ID));
+		const error = thrownBy(() => readToken(body, REQUEST_ID));
 		expect(error).toBeInstanceOf(ServiceError);
 		expect(error).toMatchObject({ code: 'ANSWER_NOT_JSON', message: 'The answer to Get Token is not JSON' });
 		expect(error).toMatchObject({ statusCode: 200, retry: false });
@@ -77,7 +78,7 @@ describe('the answer to Get Token', () => {
 		['awsResources that is an object', answer(AWS_CREDENTIALS, { 0: AWS_RESOURCES[0] })],
 		['awsResources with a number in it', answer(AWS_CREDENTIALS, [...AWS_RESOURCES, 1])],
 	])('%s is an error: no complete credentials', (_name, body) => {
-		const error = thrownBy(() => readAccessToken(body, REQUEST_ID));
+		const error = thrownBy(() => readToken(body, REQUEST_ID));
 		expect(error).toBeInstanceOf(ServiceError);
 		expect(error).toMatchObject({
 			code: 'ANSWER_WITHOUT_CREDENTIALS',

@@ -1,6 +1,4 @@
-import { unusableAnswer } from './failures';
-import { isRecord } from './is-record';
-import { tokenAnswer } from './token-answer';
+import { isRecord } from '../json/is-record';
 
 /** Temporary AWS credentials, with the names that Roche gives them (API page, Get Token). */
 export interface AwsCredentials {
@@ -12,27 +10,12 @@ export interface AwsCredentials {
 }
 
 /** What Get Token gives. */
-export interface AccessToken {
+export interface Token {
 	awsCredentials: AwsCredentials;
 	/** ARNs of the access points that the credentials may read. */
 	awsResources: string[];
 	/** The `x-origin-request-id` of the request that the token came from. */
 	originRequestId: string;
-}
-
-/**
- * Reads the body of a Get Token answer.
- * @throws ServiceError when it is not JSON or lacks a part of the credentials
- */
-export function readAccessToken(body: string, originRequestId: string): AccessToken {
-	const answer = tokenAnswer(body);
-	if (answer === undefined) throw unusableAnswer('ANSWER_NOT_JSON');
-	const awsCredentials = asAwsCredentials(isRecord(answer) ? answer.awsCredentials : undefined);
-	const awsResources = isRecord(answer) ? (answer.awsResources ?? []) : [];
-	if (!awsCredentials || !Array.isArray(awsResources) || !awsResources.every((arn) => typeof arn === 'string')) {
-		throw unusableAnswer('ANSWER_WITHOUT_CREDENTIALS');
-	}
-	return { awsCredentials, awsResources, originRequestId };
 }
 
 /** The value as AWS credentials, or undefined when a part is missing or `Expiration` is no date. */

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
+import { unwrapped } from '../json/unwrapped';
 import { isDamaged } from '../notification/charset';
 import { notificationField } from '../notification/fields';
 import { type Reference, readReference, textAt } from '../notification/reference';
-import { unwrapped } from '../notification/unwrapped';
 import { type AccessPointArn, parseAccessPointArn } from './access-point-arn';
 import { parsePresignedUrl, type PresignedUrl } from './presigned-url';
 
@@ -90,12 +90,6 @@ export function fileInAccessPoint(accessPoint: unknown, objectKey: unknown): Obj
 		);
 	}
 	return { kind: 'accessPoint', accessPoint: arn, key: objectKey };
-}
-
-/** The kind of file, `Clinical Data` or `Clinical Report`, when the item says so. */
-export function messageTypeOf(notification: unknown): string | undefined {
-	const type = notificationField(notification, 'MessageType');
-	return typeof type === 'string' ? type : undefined;
 }
 
 function presigned(url: string, allowedHosts: readonly string[]) {

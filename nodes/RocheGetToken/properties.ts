@@ -1,0 +1,67 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { type ApiOptions, MAX_ATTEMPTS, ORG_ID, ORIGIN_REQUEST_ID, TIMEOUT } from '../node-support/call-options';
+
+/** The collection "Options", by its parameter names. */
+export interface GetTokenOptions extends ApiOptions {
+	includeCertificateExpiry?: boolean;
+	reuseToken?: boolean;
+}
+
+export const PROPERTIES: INodeProperties[] = [
+	{
+		displayName: 'Secret Output',
+		name: 'secretOutput',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Sealed',
+				value: 'sealed',
+				description: 'Encrypted; Roche S3 Fetch with the same credential opens them',
+			},
+			{
+				name: 'Plain',
+				value: 'plain',
+				description: 'As Roche sent them, for other AWS nodes; n8n stores them with the execution',
+			},
+		],
+		default: 'sealed',
+		description: 'How the item contains the AWS secret and the session token',
+	},
+	{
+		displayName: 'Include Input Fields',
+		name: 'includeInputFields',
+		type: 'boolean',
+		default: true,
+		description: "Whether the output items hold the input's fields, too",
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Include Certificate Expiry',
+				name: 'includeCertificateExpiry',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether the output items say until when the client certificate of the credential is valid (clientCertificate), for an alarm',
+			},
+			MAX_ATTEMPTS,
+			ORG_ID,
+			ORIGIN_REQUEST_ID,
+			{
+				displayName: 'Reuse Token',
+				name: 'reuseToken',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether one token serves all items and later runs until 5 minutes before it expires; otherwise each item gets its own',
+			},
+			TIMEOUT,
+		],
+	},
+];

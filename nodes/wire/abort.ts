@@ -1,0 +1,31 @@
+/**
+ * Calls the listener when the signal aborts, at once if it already has.
+ * @returns stops listening; must be called when the work is done, since the signal of a run lives as long as the run
+ */
+export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
+	if (signal?.aborted) listener();
+	else signal?.addEventListener('abort', listener, { once: true });
+	return () => {
+		signal?.removeEventListener('abort', listener);
+	};
+}
+
+/**
+ * Settles as the work does, or rejects as soon as the signal aborts, without waiting for work that takes no notice of the signal. undici, for
+ * instance, looks at a signal only once a request has a connection.
+ * @throws the signal's reason, or what the work throws
+ */
+export async function untilAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+	let stopListening = (): void => undefined;
+	const aborted = new Promise<never>((_, reject) => {
+		stopListening = onAbort(signal, () => {
+			reject(signal?.reason as Error);
+		});
+	});
+	try {
+		// The race also handles the rejection of the one that loses.
+		return await Promise.race([aborted, work]);
+	} finally {
+		stopListening();
+	}
+}
