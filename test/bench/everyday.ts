@@ -57,7 +57,7 @@ export async function everyday(bench: Workbench, options: EverydayOptions): Prom
 	for (const id of ids.values()) await rest.unpublish(id);
 	const { messages, lazy } = options;
 	return {
-		title: `Everyday: ${messages} notifications from ${CLIENTS} clients, a run each, n8n ${lazy ? 'with lazy isolates' : 'as it comes'}`,
+		title: `Everyday: ${messages} notifications from ${CLIENTS} clients, a run each, ${lazy ? 'n8n with lazy isolates' : 'default n8n'}`,
 		figures: figuresOf(seen, lazy),
 	};
 }

@@ -47,7 +47,7 @@ export function plotsOf(chapters: readonly Chapter[]): Map<string, string> {
 			rows: Object.entries(contenders).map(([name, label]) => ({
 				label,
 				bars: [
-					...bar('n8n as it comes', /^Everyday.*as it comes/, `${name}: time`),
+					...bar('default n8n', /^Everyday.*default n8n/, `${name}: time`),
 					...bar('lazy isolates', /^Everyday.*lazy/, `${name}: time`),
 				],
 			})),

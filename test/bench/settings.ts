@@ -20,7 +20,7 @@ const NOTHING_SAVED = { saveDataSuccessExecution: 'none' };
 
 /** What n8n can be told, each in a process of its own. */
 const SETTINGS: Record<string, Setting> = {
-	'n8n as it comes': {},
+	'default n8n': {},
 	'N8N_EXPRESSION_ENGINE_POOL_SIZE=8': { environment: { N8N_EXPRESSION_ENGINE_POOL_SIZE: '8' } },
 	'runs that succeed are not saved': { workflow: NOTHING_SAVED },
 	'N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true': { environment: THROUGHPUT },
