@@ -15,7 +15,7 @@ import { getToken } from '../partners-services/client';
 import { seal } from '../partners-services/seal';
 import { sharedToken } from '../partners-services/shared-token';
 import { fixedPace } from '../wire/pace';
-import { type GetTokenOptions, PROPERTIES } from './properties';
+import { type GetTokenOptions, HINTS, PROPERTIES } from './properties';
 
 /** Items whose tokens are obtained at once, where each needs one of its own. */
 const CONCURRENCY = 10;
@@ -36,6 +36,14 @@ export class RocheGetToken implements INodeType {
 		usableAsTool: undefined,
 		sensitiveOutputFields: ['MessageReceiptHandle', 'awsCredentials.SecretAccessKey', 'awsCredentials.SessionToken'],
 		credentials: [{ name: 'rochePartnersServicesApi', required: true, testedBy: 'rochePartnersServicesApiTest' }],
+		hints: HINTS,
+		builderHint: {
+			searchHint:
+				'Optional: Roche S3 Fetch gets a token by itself. Use this node to reuse one token visibly, or with "Plain" for other AWS nodes.',
+			relatedNodes: [
+				{ nodeType: 'n8n-nodes-roche-partners-services.rocheS3Fetch', relationHint: 'Reads files with the token' },
+			],
+		},
 		properties: PROPERTIES,
 	};
 
@@ -68,14 +76,6 @@ export class RocheGetToken implements INodeType {
 		});
 		if (expiry !== undefined && expiry.daysLeft < WARN_BELOW_DAYS) {
 			this.addExecutionHints({ message: expiryHint(expiry), type: 'warning', location: 'outputPane' });
-		}
-		if (this.getNode().parameters.secretOutput === 'plain') {
-			this.addExecutionHints({
-				message:
-					'The AWS secret and session token are in the items as they are, and n8n stores them with the execution. Use "Sealed" unless another AWS node needs them.',
-				type: 'warning',
-				location: 'outputPane',
-			});
 		}
 		return [items];
 	}

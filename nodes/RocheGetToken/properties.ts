@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, NodeHint } from 'n8n-workflow';
 import { type ApiOptions, MAX_ATTEMPTS, ORG_ID, ORIGIN_REQUEST_ID, TIMEOUT } from '../node-support/call-options';
 
 /** The collection "Options", by its parameter names. */
@@ -63,5 +63,16 @@ export const PROPERTIES: INodeProperties[] = [
 			},
 			TIMEOUT,
 		],
+	},
+];
+
+export const HINTS: NodeHint[] = [
+	{
+		message:
+			'The AWS secret and the session token are in the items unencrypted, and n8n stores them with the execution. Use "Sealed" unless another AWS node needs them.',
+		displayCondition: '={{ $parameter["secretOutput"] === "plain" }}',
+		type: 'warning',
+		location: 'outputPane',
+		whenToDisplay: 'always',
 	},
 ];

@@ -28,6 +28,16 @@ export class RocheInbox implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		sensitiveOutputFields: ['MessageReceiptHandle'],
 		usableAsTool: undefined,
+		builderHint: {
+			searchHint:
+				'Store and forward: one workflow stores files and acknowledges, another claims them, delivers them and marks them as done. Use it if the receiving system may be down for more than an hour.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-roche-partners-services.rocheNotificationAck',
+					relationHint: 'Acknowledges the message after Store',
+				},
+			],
+		},
 		properties: PROPERTIES,
 	};
 

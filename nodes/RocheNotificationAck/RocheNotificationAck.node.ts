@@ -8,7 +8,7 @@ import {
 import { rochePartnersServicesApiTest } from '../node-support/credential';
 import { orFailedItems } from '../node-support/map-items';
 import { acknowledgeItems, notAcknowledged } from './acknowledge-items';
-import { PROPERTIES } from './properties';
+import { HINTS, PROPERTIES } from './properties';
 
 /** Roche Notification ACK: tells Roche that a message was processed, once the run has done everything for it with success. */
 export class RocheNotificationAck implements INodeType {
@@ -26,6 +26,18 @@ export class RocheNotificationAck implements INodeType {
 		sensitiveOutputFields: ['MessageReceiptHandle'],
 		usableAsTool: undefined,
 		credentials: [{ name: 'rochePartnersServicesApi', required: true, testedBy: 'rochePartnersServicesApiTest' }],
+		hints: HINTS,
+		builderHint: {
+			searchHint:
+				'Put it last, behind every step that handles the message; join parallel branches with a Merge node before it. Never put it beside or before the delivery, and never on an error output.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-roche-partners-services.rocheS3Fetch',
+					relationHint: 'Fetches the file that is acknowledged here',
+				},
+				{ nodeType: 'n8n-nodes-base.merge', relationHint: 'Joins parallel branches before the acknowledgement' },
+			],
+		},
 		properties: PROPERTIES,
 	};
 

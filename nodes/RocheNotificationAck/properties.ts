@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, NodeHint } from 'n8n-workflow';
 import {
 	type ApiOptions,
 	CONCURRENCY,
@@ -111,5 +111,15 @@ export const PROPERTIES: INodeProperties[] = [
 					'What to do with a message that must not be acknowledged, because a step failed for it, did not run, or has yet to run',
 			},
 		],
+	},
+];
+
+export const HINTS: NodeHint[] = [
+	{
+		message: 'Dry Run is on: no message is acknowledged, and Roche sends each of them again.',
+		displayCondition: '={{ $parameter["options"]["dryRun"] === true }}',
+		type: 'warning',
+		location: 'outputPane',
+		whenToDisplay: 'always',
 	},
 ];

@@ -10,7 +10,7 @@ import { type ReceivedNotification, readNotification } from '../notification/rea
 import { RefusedNotification } from '../notification/refused-notification';
 import { checkAuthentication, reasonToIgnore } from './admission';
 import { answer, refuse, requestBody } from './http';
-import { PROPERTIES } from './properties';
+import { HINTS, PROPERTIES } from './properties';
 import { webhookDescription } from './webhook-description';
 
 /**
@@ -50,6 +50,18 @@ export class RocheNotificationTrigger implements INodeType {
 				active: 'Roche can post notifications to the Production URL. Its runs are in the list of executions.',
 			},
 			activationHint: 'Publish the workflow (n8n 1.x: activate it), and give Roche the Production URL.',
+		},
+		hints: HINTS,
+		builderHint: {
+			searchHint:
+				"Starts a workflow for each of Roche's file availability notifications. Continue with Roche S3 Fetch, a step that delivers the file, and Roche Notification ACK.",
+			relatedNodes: [
+				{ nodeType: 'n8n-nodes-roche-partners-services.rocheS3Fetch', relationHint: 'Fetches the announced file' },
+				{
+					nodeType: 'n8n-nodes-roche-partners-services.rocheInbox',
+					relationHint: 'Stores files on disk if the receiving system may be down for more than an hour',
+				},
+			],
 		},
 		properties: PROPERTIES,
 	};

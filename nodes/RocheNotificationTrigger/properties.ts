@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, NodeHint } from 'n8n-workflow';
 
 /** The collection "Options", by its parameter names. */
 export interface TriggerOptions {
@@ -68,5 +68,16 @@ export const PROPERTIES: INodeProperties[] = [
 					'Last part of the URL, after /webhook/. It must be unique in this n8n. Empty: a URL with a random ID, which cannot be guessed',
 			},
 		],
+	},
+];
+
+export const HINTS: NodeHint[] = [
+	{
+		message:
+			'Anyone who knows the URL can start this workflow. Choose "Webhook Credential" before you give the URL to Roche.',
+		displayCondition: '={{ $parameter["authentication"] === "none" }}',
+		type: 'warning',
+		location: 'ndv',
+		whenToDisplay: 'always',
 	},
 ];

@@ -14,8 +14,9 @@ import { once } from '../wire/once';
 import { itemParameter, optionalText } from '../node-support/parameters';
 import { paceOf, requestLimits } from '../node-support/call-options';
 import { notificationText } from '../notification/fields';
+import { searchAccessPoints } from './access-point-list';
 import { contentTaker } from './content';
-import { maxBytes, PROPERTIES, type S3FetchOptions } from './properties';
+import { HINTS, maxBytes, PROPERTIES, type S3FetchOptions } from './properties';
 import { fileSource } from './source';
 
 /** Roche S3 Fetch: reads a file that a notification announces, from its S3 access point or by its pre-signed URL. */
@@ -41,10 +42,25 @@ export class RocheS3Fetch implements INodeType {
 				displayOptions: { show: { source: ['notification', 'object'] } },
 			},
 		],
+		hints: HINTS,
+		builderHint: {
+			searchHint:
+				'Put it behind Roche Notification Trigger; it gets a token by itself. Keep the output "Binary", and deliver the file in the next step, before Roche Notification ACK.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-roche-partners-services.rocheNotificationTrigger',
+					relationHint: 'Starts the workflow with the notification of the file',
+				},
+				{
+					nodeType: 'n8n-nodes-roche-partners-services.rocheNotificationAck',
+					relationHint: 'Acknowledges the message after the file has been delivered',
+				},
+			],
+		},
 		properties: PROPERTIES,
 	};
 
-	methods = { credentialTest: { rochePartnersServicesApiTest } };
+	methods = { credentialTest: { rochePartnersServicesApiTest }, listSearch: { searchAccessPoints } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const items = await mapItems(this, () => {

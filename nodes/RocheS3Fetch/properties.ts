@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, NodeHint } from 'n8n-workflow';
 import { wholeNumber } from '../node-support/parameters';
 import { type ApiOptions, CONCURRENCY, MAX_ATTEMPTS, ORG_ID, TIMEOUT } from '../node-support/call-options';
 
@@ -81,12 +81,26 @@ export const PROPERTIES: INodeProperties[] = [
 	{
 		displayName: 'Access Point',
 		name: 'accessPoint',
-		type: 'string',
+		type: 'resourceLocator',
 		required: true,
 		displayOptions: { show: { source: ['object'] } },
-		default: '={{ $json.MessageReference?.accesspoint ?? $json.awsResources?.[0] }}',
-		placeholder: 'e.g. arn:aws:s3:us-east-1:123456789012:accesspoint/name',
-		description: 'ARN of the S3 access point',
+		default: { mode: 'arn', value: '={{ $json.MessageReference?.accesspoint ?? $json.awsResources?.[0] }}' },
+		description: 'The S3 access point',
+		modes: [
+			{
+				displayName: 'By ARN',
+				name: 'arn',
+				type: 'string',
+				placeholder: 'e.g. arn:aws:s3:us-east-1:123456789012:accesspoint/name',
+			},
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				hint: "Those that the credential's token grants",
+				typeOptions: { searchListMethod: 'searchAccessPoints' },
+			},
+		],
 	},
 	{
 		displayName: 'Object Key',
@@ -179,6 +193,17 @@ export const PROPERTIES: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: OPTIONS,
+	},
+];
+
+export const HINTS: NodeHint[] = [
+	{
+		message:
+			'The content of the file, which is health data, is in the item JSON, and n8n stores it with the execution. Use "Binary" unless a step needs the content in the item.',
+		displayCondition: '={{ ["json", "text"].includes($parameter["output"]) }}',
+		type: 'info',
+		location: 'outputPane',
+		whenToDisplay: 'always',
 	},
 ];
 

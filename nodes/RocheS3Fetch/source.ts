@@ -18,7 +18,7 @@ export function fileSource(context: IExecuteFunctions): SourceOfItem {
 		switch (kind(index)) {
 			case 'object':
 				return fileInAccessPoint(
-					context.getNodeParameter('accessPoint', index),
+					context.getNodeParameter('accessPoint', index, undefined, { extractValue: true }),
 					context.getNodeParameter('objectKey', index),
 				);
 			case 'presignedUrl':

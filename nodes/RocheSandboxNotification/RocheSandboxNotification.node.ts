@@ -38,6 +38,15 @@ export class RocheSandboxNotification implements INodeType {
 				displayOptions: { show: { callbackAuthentication: ['credential'] } },
 			},
 		],
+		builderHint: {
+			searchHint: "For tests only: asks Roche's sandbox in the demo environment to post a notification to a workflow.",
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-roche-partners-services.rocheNotificationTrigger',
+					relationHint: 'Receives the notification',
+				},
+			],
+		},
 		properties: PROPERTIES,
 	};
 

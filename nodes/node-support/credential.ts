@@ -2,6 +2,7 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	IExecuteFunctions,
+	ILoadOptionsFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { InvalidInputError } from '../errors/invalid-input-error';
@@ -9,11 +10,12 @@ import { networkFailure } from '../errors/network-failures';
 import { ServiceError } from '../errors/service-error';
 import { getToken } from '../partners-services/client';
 import { type Connection, type CredentialFields, openConnection } from '../partners-services/connection';
+import { sharedToken } from '../partners-services/shared-token';
 import { isFilterMissing } from '../wire/egress';
 import { describe, toNodeError } from './node-error';
 
-/** The Test button waits for no retries, and not for long, in ms. */
-const TEST_TIMEOUT_MS = 15_000;
+/** Somebody is waiting in the editor: one attempt, and not for long, in ms. */
+const EDITOR_LIMITS = { timeout: 15_000, maxAttempts: 1 } as const;
 
 /**
  * The connection that the node's credential describes.
@@ -37,13 +39,8 @@ export async function rochePartnersServicesApiTest(
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
 	try {
-		const fields = credentialFields(credential.data ?? {});
-		const connection = openConnection(fields);
-		// Whoever may make a credential could otherwise look around in the network of the n8n server by its test.
-		if (fields.environment === 'custom' && isFilterMissing(process.env)) {
-			throw networkFailure('EGRESS_FILTER_MISSING', connection.baseUrl.host);
-		}
-		const { awsResources, originRequestId } = await getToken(connection, { timeout: TEST_TIMEOUT_MS, maxAttempts: 1 });
+		const connection = connectFromEditor(credential.data ?? {});
+		const { awsResources, originRequestId } = await getToken(connection, EDITOR_LIMITS);
 		const until = connection.identity.expiresAt.toISOString().slice(0, 10);
 		return {
 			status: 'OK',
@@ -54,6 +51,35 @@ export async function rochePartnersServicesApiTest(
 		const whatToDo = error instanceof ServiceError ? describe(error) : error.advice;
 		return { status: 'Error', message: `${error.message}. ${whatToDo}` };
 	}
+}
+
+/**
+ * The ARNs of the access points that the credential's token grants, for a list in the editor. Runs share the token, so that opening the list
+ * again costs no request.
+ * @throws NodeApiError or NodeOperationError, which the editor shows instead of the list
+ */
+export async function grantedAccessPoints(context: ILoadOptionsFunctions): Promise<string[]> {
+	try {
+		const connection = connectFromEditor(await context.getCredentials('rochePartnersServicesApi'));
+		const { awsResources } = await sharedToken(connection, EDITOR_LIMITS);
+		return awsResources;
+	} catch (error) {
+		throw toNodeError(context.getNode(), error, 0);
+	}
+}
+
+/**
+ * A connection for a request from the editor, outside of a run.
+ * @throws InvalidInputError; ServiceError if n8n protects internal addresses and cannot be asked about this one: anyone who may create a
+ *   credential could otherwise explore the network of the n8n server
+ */
+function connectFromEditor(data: ICredentialDataDecryptedObject): Connection {
+	const fields = credentialFields(data);
+	const connection = openConnection(fields);
+	if (fields.environment === 'custom' && isFilterMissing(process.env)) {
+		throw networkFailure('EGRESS_FILTER_MISSING', connection.baseUrl.host);
+	}
+	return connection;
 }
 
 function credentialFields(data: ICredentialDataDecryptedObject): CredentialFields {

@@ -5,6 +5,8 @@ import type { SandboxInfo } from '../sandbox/types';
 import type { Checks } from './checks';
 import { CREDENTIAL_TYPE } from './scene';
 
+const FETCH_TYPE = 'n8n-nodes-roche-partners-services.rocheS3Fetch';
+
 interface TestCase {
 	what: string;
 	change: object;
@@ -24,6 +26,22 @@ export async function checkCredentialTest(checks: Checks, { rest, sandbox }: Wor
 			assert.equal(id !== undefined, !message.startsWith('Client Certificate expired'));
 		});
 	}
+}
+
+/** What the editor offers for the access point of Roche S3 Fetch, and what it says if it cannot ask Roche. */
+export async function checkAccessPointList(checks: Checks, { rest, sandbox }: Workbench): Promise<void> {
+	const { credential, accessPoint } = sandbox.info;
+	const list = async (change: object) => {
+		const { id, name } = await rest.createCredential('Roche list', CREDENTIAL_TYPE, { ...credential, ...change });
+		const credentials = { [CREDENTIAL_TYPE]: { id, name } };
+		return await rest.listSearch({ name: FETCH_TYPE, version: 1 }, 'searchAccessPoints', credentials);
+	};
+	await checks.check('the list of access points has those that the token grants, by their names', async () => {
+		assert.deepEqual(await list({}), [{ name: accessPoint.split('/')[1], value: accessPoint }]);
+	});
+	await checks.check('instead of the list the editor gets the reason why Roche refused the token', async () => {
+		await assert.rejects(list({ clientSecret: 'wrong' }), /Client ID or Client Secret is wrong \(401\)/);
+	});
 }
 
 function testCases({ credential, identities }: SandboxInfo): TestCase[] {

@@ -8,7 +8,7 @@ import { checkRetries } from '../field/in-n8n/retry';
 import { checkAlarms } from './alarm-checks';
 import type { Checks } from './checks';
 import { checkGallery } from './gallery-checks';
-import { checkCredentialTest } from './credential-checks';
+import { checkAccessPointList, checkCredentialTest } from './credential-checks';
 import { checkDelivery } from './delivery-checks';
 import { checkErrorOutputs } from './error-output-checks';
 import { checkEverydayPath } from './everyday-checks';
@@ -42,6 +42,7 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 	checks.prefix = `n8n ${bench.version}: `;
 	await checkPackage(checks, bench);
 	await checkCredentialTest(checks, bench);
+	await checkAccessPointList(checks, bench);
 	await checkTemplates(checks, bench);
 
 	const templates = await fillInTemplates(bench);

@@ -104,6 +104,17 @@ export class N8nRestClient {
 		}
 	}
 
+	/** The entries of a parameter's list in the editor, from a function of the node. */
+	async listSearch(
+		nodeTypeAndVersion: { name: string; version: number },
+		methodName: string,
+		credentials: object,
+	): Promise<Array<{ name: string; value: string }>> {
+		const body = { nodeTypeAndVersion, methodName, credentials, path: 'parameters.list', currentNodeParameters: {} };
+		const path = '/dynamic-node-parameters/resource-locator-results';
+		return (await this.call<{ results: Array<{ name: string; value: string }> }>('POST', path, body)).results;
+	}
+
 	/** What "Import from file" and "Save" do. */
 	async createWorkflow(workflow: Workflow): Promise<SavedWorkflow> {
 		return await this.call('POST', '/workflows', workflow);

@@ -11,6 +11,7 @@ import { startChromium } from './chromium';
 import { checkCredentialForm } from './credential-checks';
 import { EditorPage } from './editor-page';
 import { checkNodes } from './node-checks';
+import { checkParameters } from './parameter-checks';
 import { checkSchemas } from './schema-checks';
 import { checkTemplateRun } from './template-checks';
 import { checkTriggerPanel } from './trigger-checks';
@@ -44,6 +45,7 @@ export async function checkBrowser(checks: Checks, cleanUp: CleanUp, bench: Work
 	await checkSchemas(checks, editor, bench);
 	await checkTriggerPanel(checks, editor);
 	await checkTemplateRun(checks, editor, bench, folder);
+	await checkParameters(checks, editor, bench);
 }
 
 async function signIn(editor: EditorPage): Promise<void> {

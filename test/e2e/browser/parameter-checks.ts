@@ -1,0 +1,61 @@
+import type { Workbench } from '../../real-n8n/workbench';
+import type { WorkflowNode } from '../../real-n8n/workflow';
+import type { Checks } from '../checks';
+import { CREDENTIAL_TYPE } from '../scene';
+import type { EditorPage } from './editor-page';
+
+const PACKAGE = 'n8n-nodes-roche-partners-services';
+
+/** A node with parameters, and part of the hint that the editor shows for them before any run. */
+const HINTS = [
+	{ type: 'rocheGetToken', good: { secretOutput: 'sealed' }, bad: { secretOutput: 'plain' }, hint: 'unencrypted' },
+	{ type: 'rocheS3Fetch', good: { output: 'binary' }, bad: { output: 'json' }, hint: 'which is health data' },
+	{ type: 'rocheNotificationAck', good: {}, bad: { options: { dryRun: true } }, hint: 'Dry Run is on' },
+	{
+		type: 'rocheNotificationTrigger',
+		good: { authentication: 'credential' },
+		bad: { authentication: 'none' },
+		hint: 'Anyone who knows the URL',
+		typeVersion: 2,
+	},
+];
+
+/** What the editor shows of parameters before anything has run. Creates credentials: nodes no longer find theirs by themselves. */
+export async function checkParameters(checks: Checks, editor: EditorPage, bench: Workbench): Promise<void> {
+	await checks.check('an access point is chosen from the list of those that the token grants', async () => {
+		await chooseAccessPoint(editor, bench);
+	});
+	for (const { type, good, bad, hint, typeVersion = 1 } of HINTS) {
+		await checks.check(`${type} warns before a run: ${hint}`, async () => {
+			await openNode(editor, bench, { type, typeVersion, parameters: good });
+			if ((await editor.page.getByText(hint).filter({ visible: true }).count()) > 0)
+				throw new Error('The hint is shown without a reason.');
+			await openNode(editor, bench, { type, typeVersion, parameters: bad });
+			await editor.page.getByText(hint).filter({ visible: true }).first().waitFor();
+		});
+	}
+}
+
+async function chooseAccessPoint(editor: EditorPage, bench: Workbench): Promise<void> {
+	const { credential, accessPoint } = bench.sandbox.info;
+	const { id, name } = await bench.rest.createCredential('Roche for the list', CREDENTIAL_TYPE, credential);
+	const parameters = { source: 'object', accessPoint: { __rl: true, mode: 'list', value: '' }, objectKey: 'a.json' };
+	const credentials = { [CREDENTIAL_TYPE]: { id, name } };
+	await openNode(editor, bench, { type: 'rocheS3Fetch', typeVersion: 1, parameters, credentials });
+	await editor.named('rlc-input').first().click();
+	const [, short = ''] = accessPoint.split('/');
+	await editor.named('rlc-item').filter({ hasText: short }).first().click();
+	await editor.named('rlc-input').locator(`[title="${short}"]`).or(editor.page.getByText(short)).first().waitFor();
+}
+
+/** A workflow with one node, whose panel is open afterwards. */
+async function openNode(
+	editor: EditorPage,
+	{ rest }: Workbench,
+	node: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters' | 'credentials'>,
+): Promise<void> {
+	const only = { ...node, name: 'Only', type: `${PACKAGE}.${node.type}`, position: [0, 0] as [number, number] };
+	const { id } = await rest.createWorkflow({ name: node.type, nodes: [only], connections: {}, settings: {} });
+	await editor.open(`/workflow/${id}`);
+	await editor.openNode('Only');
+}
