@@ -11,7 +11,7 @@ import { untilAborted } from '../wire/abort';
 import { accessPointHost } from './access-point-arn';
 import { md5OfEtag } from './digest';
 import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from './failures';
-import type { FileSource } from './file-source';
+import type { ObjectSource } from './file-source';
 import type { PresignedUrl } from './presigned-url';
 
 /** S3's error bodies are small; no more than this is looked at, in bytes. */
@@ -42,14 +42,12 @@ export interface OpenOptions {
 	signal: AbortSignal;
 }
 
-type AccessPointSource = Extract<FileSource, { kind: 'accessPoint' }>;
-
 /**
  * Asks S3 for a file of an access point; returns when the answer begins.
  * @throws ServiceError
  */
 export async function openInAccessPoint(
-	source: AccessPointSource,
+	source: ObjectSource,
 	token: Token,
 	options: OpenOptions,
 ): Promise<OpenedFile> {
