@@ -1,7 +1,7 @@
 /**
- * The object that a value holds: itself, the only member of a list, or JSON in a text, in any order, as gateways and mapping steps wrap
- * what they pass on.
- * @returns undefined where there is none, or where a list holds several
+ * Returns the object that a value contains: the value itself, the only member of a list, or JSON in a string, nested in any order, as
+ * gateways and mapping steps wrap what they pass on.
+ * @returns undefined if there is no object, or a list contains several members
  */
 export function unwrapped(value: unknown): Record<string, unknown> | undefined {
 	let inner = value;
@@ -14,7 +14,7 @@ export function unwrapped(value: unknown): Record<string, unknown> | undefined {
 	return isObject(inner) ? inner : undefined;
 }
 
-/** What a text holds that is the JSON of an object, a list or a text; undefined for any other. */
+/** Returns the value of a string that is the JSON of an object, a list or a string; undefined for any other string. */
 export function jsonIn(text: string): unknown {
 	if (!/^\s*[[{"]/.test(text)) return undefined;
 	try {
@@ -24,10 +24,13 @@ export function jsonIn(text: string): unknown {
 	}
 }
 
-/** @throws SyntaxError; RangeError where it is nested thousands of levels deep */
+/**
+ * Parses JSON, ignoring a byte order mark and fields named `__proto__`.
+ * @throws SyntaxError; RangeError if it is nested thousands of levels deep
+ */
 export function parseJson(text: string): unknown {
-	// A byte order mark is no JSON, yet some senders put it there. As a key of an item, `__proto__` would change the prototype of a copy that
-	// n8n or a later node makes.
+	// A byte order mark is not JSON, yet some senders write it. As a key of an item, `__proto__` would change the prototype of a copy that n8n
+	// or a later node creates.
 	return JSON.parse(text.replace(/^\uFEFF/, ''), (key, value: unknown) => (key === '__proto__' ? undefined : value));
 }
 
