@@ -61,7 +61,7 @@ export function fileOfNotification(notification: unknown, allowedHosts: readonly
 			'Compare it with the notification: write the name below MessageReference, such as presignedUrl. Empty, the node finds the URL itself.',
 		);
 	}
-	// There is only a URL that is not https: it gets the error that states so.
+	// There is only a URL that is not https: the error states that.
 	const [otherUrl] = accessPoint === undefined ? reference.plainUrls : [];
 	if (otherUrl !== undefined) return presigned(otherUrl, allowedHosts);
 	return fileInAccessPoint(accessPoint, objectKey);
