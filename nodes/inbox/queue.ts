@@ -151,10 +151,7 @@ export class Queue {
 		return (await move(this.path(held), this.path(free))) ? free : undefined;
 	}
 
-	/**
-	 * Returns all entries, or those of one message. Reads the folders in the order in which messages move, so as not to miss one that moves
-	 * meanwhile.
-	 */
+	/** Returns all entries, or those of one message. Reads the folders in the order in which messages move, so that none is missed. */
 	async all(key?: string): Promise<Entry[]> {
 		const found: Entry[][] = [];
 		for (const state of STATES) found.push(await this.in(state, key));
