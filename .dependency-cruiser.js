@@ -1,5 +1,5 @@
-// The layers go one way: node files (nodes/Roche*) -> domain, which knows no n8n -> wire. Which folder may import which.
-/** Shared folders, and the folders of ours that each may import: one direction, lowest first. */
+// Which folder may import which. The layers go one way: node files (nodes/Roche*) -> domain, which does not use n8n -> wire.
+/** Shared folders, and which of our folders each may import: one direction, lowest first. */
 const MAY_IMPORT = {
 	errors: ['errors'],
 	json: ['json'],
@@ -9,7 +9,7 @@ const MAY_IMPORT = {
 	'access-point': ['access-point', 'notification', 'partners-services', 'wire', 'errors', 'json'],
 	fhir: ['fhir', 'wire', 'errors', 'json'],
 	'node-support': ['node-support', 'access-point', 'notification', 'partners-services', 'wire', 'errors', 'json'],
-	// n8n's records, and nothing of Roche or of HTTP.
+	// Only n8n's records: nothing of Roche or HTTP.
 	'run-model': ['run-model'],
 	'run-verdict': ['run-verdict', 'run-model', 'notification'],
 	inbox: ['inbox', 'errors'],
@@ -105,7 +105,7 @@ module.exports = {
 	],
 	options: {
 		doNotFollow: { path: 'node_modules' },
-		// With imports of types alone, told apart from those that are left in the JavaScript.
+		// Includes type-only imports, and distinguishes them from those that remain in the JavaScript.
 		tsPreCompilationDeps: true,
 		enhancedResolveOptions: {
 			exportsFields: ['exports'],

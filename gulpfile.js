@@ -1,5 +1,5 @@
-// Builds dist/: TypeScript, then the third-party code bundled into the files that load it, then what is copied as it is,
-// last what n8n reads at its start.
+// Builds dist/: compiles TypeScript, bundles third-party code into the files that load it, copies other files unchanged, and last writes
+// what n8n reads at its start.
 const { execFile, spawn } = require('node:child_process');
 const { readdir, readFile, rm, writeFile } = require('node:fs/promises');
 const { join } = require('node:path');
@@ -28,7 +28,7 @@ async function compile() {
 	await run('typescript/bin/tsc', ['-p', 'tsconfig.json'], 'TypeScript found errors');
 }
 
-/** One copy of undici for all: its dispatchers must be of the same class wherever they are used. */
+/** One copy of undici for all bundles: its dispatchers must be of the same class everywhere. */
 const oneUndici = {
 	name: 'one-undici',
 	setup({ onResolve, initialOptions }) {
@@ -37,7 +37,7 @@ const oneUndici = {
 	},
 };
 
-/** Bundles the libraries behind one file of the vendor folder: hospitals' n8n servers often reach no registry to install from. */
+/** Bundles the libraries behind one file of the vendor folder: hospitals' n8n servers often cannot reach a registry to install from. */
 async function bundleOne(name) {
 	const { metafile } = await esbuild.build({
 		entryPoints: [`${VENDOR}/${name}.ts`],
@@ -56,10 +56,10 @@ async function bundleOne(name) {
 }
 
 /**
- * The licences of the third-party code that is bundled: most of them ask to be shipped with it.
- * @param {string[]} inputs paths of bundled files, as esbuild's metafile names them
+ * Returns the licences of the third-party code that is bundled: most of them must be shipped with it.
+ * @param {string[]} inputs paths of bundled files, as in esbuild's metafile
  * @returns {Promise<string>} name, version and licence text of each package
- * @throws when a bundled package names no licence
+ * @throws if a bundled package names no licence
  */
 async function noticesOf(inputs) {
 	const folders = new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
@@ -84,22 +84,22 @@ function copyIcons() {
 	return src('nodes/icons/*.svg', { encoding: false }).pipe(dest('dist/nodes/icons'));
 }
 
-/** What describes the nodes beside their code: codex files and the schemas of their outputs. */
+/** Copies what describes the nodes beside their code: codex files and the schemas of their outputs. */
 function copyDescriptions() {
 	return src('nodes/**/*.json').pipe(dest('dist/nodes'));
 }
 
 /**
- * Writes dist/known and dist/types, from which n8n lists the nodes at its start without loading them. n8n-core's own program
- * loads the built package as n8n does, icons and codex included, so it comes last.
+ * Writes dist/known and dist/types, from which n8n lists the nodes at its start without loading them. n8n-core's own program loads the
+ * built package as n8n does, icons and codex included, so this step is the last.
  */
 async function describe() {
 	await run('n8n-core/bin/generate-metadata', [], 'n8n-core could not load what was built');
-	// Which options a node loads from where: read by checks of n8n's own packages, never by n8n.
+	// This folder lists which options a node loads from where: read by checks of n8n's own packages, never by n8n.
 	await rm('dist/methods', { recursive: true });
 }
 
-/** Packs the tarball that is published, and prints what n8n takes to load it as an unverified package: its SHA-512. */
+/** Packs the tarball that is published, and prints the setting by which n8n loads it as an unverified package, with its SHA-512. */
 async function pack() {
 	const { stdout } = await promisify(execFile)('npm', ['pack', '--json'], { shell: process.platform === 'win32' });
 	const [{ name, version, filename, integrity }] = JSON.parse(stdout);

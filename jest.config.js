@@ -4,12 +4,12 @@ module.exports = {
 	rootDir: '.',
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
-	// Types are checked once for all by `npm run typecheck`; p-retry and p-limit are published as ES modules.
+	// `npm run typecheck` checks the types once for all. p-retry and p-limit are published as ES modules, so they are transformed.
 	transform: {
 		'\\.(ts|js)$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }],
 	},
 	transformIgnorePatterns: ['/node_modules/(?!(p-retry|p-limit|yocto-queue|is-network-error)/)'],
-	// They need an installed n8n: npm run test:ack.
+	// Tests in test/ack need an installed n8n: npm run test:ack.
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/ack/'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.n8n/'],
 	testTimeout: 30_000,

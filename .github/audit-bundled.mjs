@@ -1,4 +1,4 @@
-// Reads what `npm audit --json` says, and fails where it concerns a package whose code is in the tarball: users cannot update it themselves.
+// Reads the report of `npm audit --json`, and fails if it concerns a package whose code is in the tarball: users cannot update that themselves.
 // An exception in audit-exceptions.json has the advisory's URL, a reason, and a date after which it no longer counts (YYYY-MM-DD).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,10 +1,10 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
 /**
- * Roche Notification Webhook API: what Roche must show when it posts a notification to Roche Notification Trigger. The values are
- * chosen by the hospital and given to Roche. Roche's sandbox takes a user and a password for the callback (implementation guide).
+ * Roche Notification Webhook API: what Roche must send when it posts a notification to Roche Notification Trigger. The hospital chooses the
+ * values and gives them to Roche. Roche's sandbox accepts a user and a password for the callback (implementation guide).
  */
-// It describes who may call, so that there is nothing to call for a test.
+// It describes who may call, so a test has nothing to call.
 // eslint-disable-next-line @n8n/community-nodes/credential-test-required
 export class RocheNotificationWebhookApi implements ICredentialType {
 	name = 'rocheNotificationWebhookApi';

@@ -4,7 +4,7 @@ const PEM_HINT = 'The text of a PEM file; lost line breaks are repaired';
 
 /**
  * Roche Partners Services API: what a hospital needs for mutual TLS and the headers of each call (API page, "AUTHENTICATION").
- * It is tested by a function of Roche Get Token, since a test request of n8n itself cannot carry the client certificate.
+ * It is tested by a function of the nodes that use it, since a test request of n8n itself cannot carry the client certificate.
  */
 export class RochePartnersServicesApi implements ICredentialType {
 	name = 'rochePartnersServicesApi';

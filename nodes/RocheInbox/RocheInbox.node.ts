@@ -13,7 +13,7 @@ import { report } from './report';
 import { settle } from './settle';
 import { keepNotifications, lookUp, storeFiles } from './store';
 
-/** Roche Inbox: keeps files on disk until the hospital's system has taken them, and notifications until Roche knows it. */
+/** Roche Inbox: keeps files on disk until the hospital's system has taken them, and notifications until they are acknowledged. */
 export class RocheInbox implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Roche Inbox',

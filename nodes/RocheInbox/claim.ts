@@ -9,10 +9,10 @@ import type { InboxOptions } from './properties';
 import { about } from './store';
 import { keepOf, leaseOf, pauseOf, windowOf } from './times';
 
-/** So long after its last delivery Roche has no use for an acknowledgement, in ms beyond the window. */
+/** Added to the window, in ms: after both, counted from the last delivery, Roche has no use for an acknowledgement. */
 const SLACK_MS = 1_800_000;
 
-/** Puts out the oldest files that are due. None: no item, and the run ends here. */
+/** Returns the oldest files that are due. If there are none, it returns no item and the run ends here. */
 export async function claimFiles(context: IExecuteFunctions, inbox: Inbox): Promise<INodeExecutionData[]> {
 	const field = context.getNodeParameter('binaryPropertyName', 0);
 	const claimed = await claim(context, inbox, inbox.files);
@@ -21,7 +21,7 @@ export async function claimFiles(context: IExecuteFunctions, inbox: Inbox): Prom
 		try {
 			items.push(await takeOut(context, one, field));
 		} catch (error) {
-			// A file that is damaged must not be in the way of the others; the report counts it.
+			// A damaged file must not block the others; the report counts it.
 			if (isDamaged(error)) {
 				await inbox.files.putAside(one.entry);
 				continue;
@@ -41,13 +41,13 @@ async function takeOut(context: IExecuteFunctions, one: Claimed, field: string):
 	const data = await inFolder(
 		async () => await context.helpers.prepareBinaryData(one.opened.content(), name, contentType),
 	);
-	// The URL has done its work; the receipt handle tells the message to the steps that follow.
+	// The URL is no longer needed; the receipt handle identifies the message for the steps that follow.
 	const json = withoutSecrets(itemOf(one));
 	const file = header.file?.source as IDataObject | undefined;
 	return { json: { ...json, ...(file && { file }) }, binary: { [field]: data }, pairedItem: { item: 0 } };
 }
 
-/** The one that failed comes later than the others, which did not. */
+/** Releases all claimed files: the one that failed is due after a pause, the others at once. */
 async function giveBack(inbox: Inbox, claimed: readonly Claimed[], failed: number): Promise<void> {
 	const pause = pauseOf({});
 	for (const [index, { entry, opened }] of claimed.entries()) {
@@ -56,12 +56,12 @@ async function giveBack(inbox: Inbox, claimed: readonly Claimed[], failed: numbe
 	}
 }
 
-/** n8n may have put its own error around it. */
+/** n8n may have wrapped it in its own error. */
 function isDamaged(error: unknown): boolean {
 	return error instanceof DamagedEntry || (error instanceof Error && error.cause instanceof DamagedEntry);
 }
 
-/** Puts out notifications that are not acknowledged and that no run works on. */
+/** Returns notifications that are not acknowledged and that no run is working on. */
 export async function claimNotifications(context: IExecuteFunctions, inbox: Inbox): Promise<INodeExecutionData[]> {
 	const window = windowOf(context.getNodeParameter('options', 0, {}));
 	await inFolder(async () => await inbox.dropEnded(window + SLACK_MS));

@@ -8,12 +8,12 @@ import { optionalText } from '../node-support/parameters';
 
 const FIELD = 'Folder';
 
-/** n8n's own type for a path without links has a mark that only n8n can give. */
+/** n8n brands its type for a path without links: only n8n can create such a value. */
 type Resolved = Parameters<IExecuteFunctions['helpers']['isFilePathBlocked']>[0];
 
 /**
  * Opens the inbox in the node's folder.
- * @throws InvalidInputError when it is not an absolute path, n8n does not allow it, or it cannot be written
+ * @throws InvalidInputError if the folder is not an absolute path, n8n does not allow access to it, or it cannot be written to
  */
 export async function openInbox(context: IExecuteFunctions): Promise<Inbox> {
 	const given = optionalText(context.getNodeParameter('folder', 0, ''))?.trim();
@@ -22,7 +22,7 @@ export async function openInbox(context: IExecuteFunctions): Promise<Inbox> {
 	);
 }
 
-/** Does something with the inbox. What the file system says about it gets the inbox's words. */
+/** Runs work on the inbox, and replaces errors of the file system with the inbox's own: see `folderFailure`. */
 export async function inFolder<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
@@ -31,12 +31,12 @@ export async function inFolder<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** n8n keeps a folder for each type of node, which it lets no other read. */
+/** n8n keeps a storage folder for each type of node, and lets no other type read it. */
 function ownFolder(context: IExecuteFunctions): string {
 	return join(context.helpers.getStoragePath(), 'inbox');
 }
 
-/** N8N_RESTRICT_FILE_ACCESS_TO and the like hold for the folder where the path really leads to. */
+/** Returns the path without links: N8N_RESTRICT_FILE_ACCESS_TO and the like apply to the folder that the path really leads to. */
 async function allowed(context: IExecuteFunctions, given: string): Promise<string> {
 	if (!isAbsolute(given)) {
 		throw new InvalidInputError(
@@ -46,7 +46,7 @@ async function allowed(context: IExecuteFunctions, given: string): Promise<strin
 		);
 	}
 	const path = await resolved(resolve(given));
-	// Older versions of n8n answer with a promise.
+	// Older versions of n8n return a promise.
 	if (await (context.helpers.isFilePathBlocked(path as Resolved) as unknown)) {
 		throw new InvalidInputError(
 			FIELD,
@@ -57,7 +57,7 @@ async function allowed(context: IExecuteFunctions, given: string): Promise<strin
 	return path;
 }
 
-/** The path without links, as far as it exists. */
+/** Returns the path without links, as far as it exists. */
 async function resolved(path: string): Promise<string> {
 	try {
 		return await realpath(path);

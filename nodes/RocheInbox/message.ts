@@ -2,18 +2,18 @@ import type { IDataObject } from 'n8n-workflow';
 import { InvalidInputError } from '../errors/invalid-input-error';
 import type { Delivery } from '../inbox/newest';
 
-/** A message as an item brings it. */
+/** The message of an item. */
 export interface ItemMessage {
 	messageId: string;
 	delivery: Delivery;
 }
 
-/** What Roche sends, and what the trigger adds. Other fields may hold health data, or are of no use later. */
+/** Fields that Roche sends, or that the trigger adds. Other fields may contain health data, or are of no use later. */
 const OF_NOTIFICATION = /^(Message|Emr)|^(operationId|receivedAt)$/;
 
 /**
- * The notification in an item, as Roche S3 Fetch and the trigger put it out.
- * @throws InvalidInputError when it does not tell a message
+ * Returns the notification in an item, as Roche S3 Fetch and the trigger return it.
+ * @throws InvalidInputError if MessageId or MessageReceiptHandle is missing
  */
 export function messageOf(json: IDataObject): ItemMessage {
 	const notification = Object.fromEntries(Object.entries(json).filter(([name]) => OF_NOTIFICATION.test(name)));
@@ -31,7 +31,7 @@ export function messageOf(json: IDataObject): ItemMessage {
 	return { messageId: MessageId as string, delivery: { notification, receivedAt: at.toISOString() } };
 }
 
-/** The handle that Roche takes, and the operation id that belongs to it. */
+/** Returns the handle that Roche accepts, and the operation id that belongs to it. */
 export function handleOf({ notification: { MessageReceiptHandle, operationId } }: Delivery): IDataObject {
 	return {
 		MessageReceiptHandle: MessageReceiptHandle as string,

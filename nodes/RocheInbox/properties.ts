@@ -84,7 +84,7 @@ export const WINDOW = minutes(
 	'How long Roche keeps delivering a message that is not acknowledged',
 );
 
-/** An option for some operations only; all options of one name are one parameter. */
+/** Returns the options of some operations. All collections named "options" are one parameter. */
 function optionsFor(show: Record<string, string[]>, options: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Options',

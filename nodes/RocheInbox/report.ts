@@ -8,7 +8,7 @@ import { inFolder } from './folder';
 import { ACKNOWLEDGE_WITHIN, DELIVER_WITHIN, FREE_MEGABYTES, type InboxOptions } from './properties';
 import { minutesOf, windowOf } from './times';
 
-/** How things stand, in one item: for a program, for a person, and what somebody has to see to. */
+/** Returns the state of the inbox in one item: for a program, for a person, and the alarms that a person must handle. */
 export async function report(context: IExecuteFunctions, inbox: Inbox): Promise<INodeExecutionData[]> {
 	const options = context.getNodeParameter('options', 0, {}) as InboxOptions;
 	const limits = {

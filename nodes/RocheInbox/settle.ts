@@ -14,7 +14,7 @@ import { pauseOf } from './times';
 type Operation = 'done' | 'release';
 type Resource = 'file' | 'notification';
 
-/** A message of an item, and where it comes from. */
+/** A message, and the item that it comes from. */
 interface Found {
 	messageId: string;
 	receiptHandle: string;
@@ -22,11 +22,12 @@ interface Found {
 }
 
 /**
- * Ends what was claimed. Which message an item is of, n8n's item linking tells, so that nothing has to be filled in, whatever fields the
- * steps in between have kept. A file is marked as delivered by the very rule by which Roche Notification ACK acknowledges: when the run
- * has done everything for it, and all of it succeeded.
- * @returns an item for each item and each message that it was made of, in the order of the input
- * @throws NodeOperationError of the first that failed, after all others are done, unless the node continues on errors
+ * Ends claims. n8n's item linking identifies the message of each item, so nothing has to be filled in, whatever fields the steps in between
+ * have kept. A file is marked as delivered by the same rule by which Roche Notification ACK acknowledges: when the run has done everything
+ * for it, and all of it succeeded.
+ * @returns an item for each input item and each message that it was made of, in the order of the input
+ * @throws NodeOperationError of the first item that failed, after all others are done, unless the node continues on errors;
+ * InvalidInputError if the run cannot be read
  */
 export async function settle(
 	context: IExecuteFunctions,
@@ -100,7 +101,7 @@ async function release(
 	const queue = resource === 'file' ? inbox.files : inbox.notifications;
 	const claim = claimOf(run, messageId);
 	const free = claim === undefined ? undefined : await queue.release(keyOf(messageId), claim, pause);
-	// Its lease has ended, and another run has it, or it is done: that one says what becomes of it.
+	// The lease has ended and another run has claimed the message, or it is done: that run decides what becomes of it.
 	if (!free) return { state: 'notClaimed' };
 	return { state: 'released', attempts: free.attempts, dueAt: new Date(free.until).toISOString() };
 }
@@ -109,7 +110,7 @@ function isAcknowledged({ ack }: IDataObject): boolean {
 	return isRecord(ack) && ack.acknowledged === true;
 }
 
-/** The lease that this run has on the message: what another run has claimed meanwhile is not to be given back here. */
+/** Returns the lease that this run has on the message: what another run has claimed meanwhile must not be released here. */
 function claimOf({ runData }: Run, messageId: string): string | undefined {
 	const items = Object.values(runData).flatMap((tasks) => tasks.flatMap(({ data }) => data?.main?.flat() ?? []));
 	const claims = items.flatMap((one) => {

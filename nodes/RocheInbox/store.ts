@@ -13,7 +13,7 @@ import { handleOf, messageOf } from './message';
 import { leaseOf } from './times';
 import { fixedPace } from '../wire/pace';
 
-/** Files at work at once: a disk is not faster with more. */
+/** Files stored at once: a disk is not faster with more. */
 const CONCURRENCY = 4;
 
 const KNOWN: Readonly<Record<Entry['state'], string>> = {
@@ -23,7 +23,7 @@ const KNOWN: Readonly<Record<Entry['state'], string>> = {
 };
 
 /**
- * Stores the file of each item; when an item comes out, its file is on the disk.
+ * Stores the file of each item. When an item is returned, its file is on the disk.
  * @throws NodeOperationError unless the node continues on errors
  */
 export async function storeFiles(context: IExecuteFunctions, inbox: Inbox): Promise<INodeExecutionData[]> {
@@ -81,7 +81,7 @@ export async function keepNotifications(context: IExecuteFunctions, inbox: Inbox
 	}));
 }
 
-/** Says of each item's message where its file is. */
+/** Returns for each item's message where its file is. */
 export async function lookUp(context: IExecuteFunctions, inbox: Inbox): Promise<INodeExecutionData[]> {
 	return await mapItems(context, () => ({
 		pace: fixedPace(CONCURRENCY),
@@ -96,7 +96,7 @@ export async function lookUp(context: IExecuteFunctions, inbox: Inbox): Promise<
 	}));
 }
 
-/** What an item says of its entry. */
+/** Returns what an item states about its entry. */
 export function about({ storedAt, attempts }: Entry): IDataObject {
 	return { storedAt: new Date(storedAt).toISOString(), attempts };
 }

@@ -8,13 +8,13 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const DAY_SECONDS = DAY_MS / SECOND_MS;
 
-/** @returns ms */
+/** @returns how long a claim lasts, in ms */
 export function leaseOf(options: unknown): number {
 	const { lease } = options as InboxOptions;
 	return wholeNumber(LEASE.displayName, lease, Number(LEASE.default), 1, DAY_SECONDS) * SECOND_MS;
 }
 
-/** @returns the pause in ms after so many attempts */
+/** @returns a function that gives the pause after a number of attempts, in ms */
 export function pauseOf(options: unknown): (attempts: number) => number {
 	const { pause, longestPause } = options as InboxOptions;
 	const first = wholeNumber(PAUSE.displayName, pause, Number(PAUSE.default), 1, DAY_SECONDS) * SECOND_MS;
@@ -23,21 +23,21 @@ export function pauseOf(options: unknown): (attempts: number) => number {
 	return (attempts) => Math.min(longest, first * 2 ** Math.max(0, attempts - 1));
 }
 
-/** @returns ms */
+/** @returns how long marks of finished messages are kept, in ms */
 export function keepOf(options: unknown): number {
 	const { keepDays } = options as InboxOptions;
 	return wholeNumber(KEEP_DAYS.displayName, keepDays, Number(KEEP_DAYS.default), 1) * DAY_MS;
 }
 
-/** @returns ms */
+/** @returns how long Roche keeps delivering a message, in ms */
 export function windowOf(options: unknown): number {
 	const { window } = options as InboxOptions;
 	return minutesOf(WINDOW, window) * MINUTE_MS;
 }
 
 /**
- * A number of minutes, which may be a part of one.
- * @throws InvalidInputError
+ * Returns a number of minutes, which may have a fraction.
+ * @throws InvalidInputError if the value is not a number from 0
  */
 export function minutesOf({ displayName, default: fallback }: INodeProperties, value: unknown): number {
 	if (value === undefined || value === '') return Number(fallback);

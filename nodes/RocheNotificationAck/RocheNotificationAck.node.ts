@@ -10,7 +10,7 @@ import { orFailedItems } from '../node-support/map-items';
 import { acknowledgeItems, notAcknowledged } from './acknowledge-items';
 import { HINTS, PROPERTIES } from './properties';
 
-/** Roche Notification ACK: tells Roche that a message was processed, once the run has done everything for it with success. */
+/** Roche Notification ACK: acknowledges a message to Roche once the run has done everything for it successfully. */
 export class RocheNotificationAck implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Roche Notification ACK',

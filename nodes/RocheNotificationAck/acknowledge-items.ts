@@ -7,17 +7,17 @@ import { Acknowledged, acknowledgeAll, type Outcomes } from './outcomes';
 import type { AckOptions } from './properties';
 import type { Reason } from '../run-verdict/reasons';
 
-/** What becomes of one item of the output: its field `ack`, or the failure that it stands for. */
+/** The result of one item of the output: its field `ack`, or the failure that it represents. */
 type Result = { ack: IDataObject } | { failure: NodeFailure; reason?: string };
 
-/** Of a message that the run holds back. */
+/** A message that the run holds back. */
 type HeldBack = Judged & { against: Reason };
 
 /**
- * Acknowledges the messages of all items that may be, each once.
+ * Acknowledges the messages of all items that may be acknowledged, each once.
  * @returns an item for each item and each message that it was made of, in the order of the input
- * @throws NodeApiError or NodeOperationError where the node stops on errors: when a request failed, an item does not tell its message, or
- *   a message was held back; the other messages have been acknowledged then
+ * @throws NodeApiError or NodeOperationError if the node stops on errors and a request failed, an item does not identify its message, or a
+ * message was held back. All other messages have been acknowledged by then; only after a failed request, no new ones are sent
  */
 export async function acknowledgeItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	if (context.getNode().executeOnce === true) throw executeOnce();
@@ -43,7 +43,7 @@ export async function acknowledgeItems(context: IExecuteFunctions): Promise<INod
 	return decisions.map((one) => output(one.index, resultOf(context, one, { outcomes, acknowledged, fail })));
 }
 
-/** Several items may come from one message. */
+/** Returns the messages to acknowledge, each once: several items may come from one message. */
 function toSend(decisions: readonly Decision[], acknowledged: Acknowledged): Judged[] {
 	const messages = new Map<string, Judged>();
 	for (const one of decisions) {
@@ -73,7 +73,7 @@ function resultOf(
 	return { ack: { ...notAcknowledged(reason), ...(one.against.kind === 'waits' && { waiting: true }) } };
 }
 
-/** Makes the items of the output. One that was made of many messages comes out for each of them, and is looked through once. */
+/** Returns a function that builds the output's items. An item made of many messages is returned once for each, but its fields are searched once. */
 function outputMaker(context: IExecuteFunctions): (index: number, result: Result) => INodeExecutionData {
 	const items = context.getInputData();
 	const fields = new Map<number, IDataObject>();
@@ -89,7 +89,7 @@ function outputMaker(context: IExecuteFunctions): (index: number, result: Result
 	};
 }
 
-/** The field `ack` of an item whose message was not acknowledged. */
+/** Returns the field `ack` of an item whose message was not acknowledged. */
 export function notAcknowledged(reason: string): IDataObject {
 	return { acknowledged: false, reason };
 }
@@ -104,7 +104,7 @@ function foretold(one: Decision): IDataObject {
 	return { ...notAcknowledged(one.against.text), dryRun: true, verdict };
 }
 
-/** Whatever fails the run, how many messages were held back can be read from its error. */
+/** Throws the first error, if there is one. Whatever fails the run, its error states how many messages were held back. */
 function throwFirst(
 	context: IExecuteFunctions,
 	decisions: readonly Decision[],
@@ -137,7 +137,7 @@ function summary(held: readonly HeldBack[]): { messages: number; steps: string[]
 	return { messages: handles.size, steps: [...new Set(held.map(({ against }) => against.step))] };
 }
 
-/** A message that waits, or passes through, must not go unseen. */
+/** Adds a hint: a message that waits, or passes through, must not go unnoticed. */
 function hint(context: IExecuteFunctions, held: readonly HeldBack[]): void {
 	const [first] = held;
 	if (!first) return;

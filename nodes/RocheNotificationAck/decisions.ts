@@ -9,33 +9,33 @@ import type { AckOptions } from './properties';
 import type { Reason } from '../run-verdict/reasons';
 import { Verdicts } from '../run-verdict/verdict';
 
-/** A message that is known. */
+/** A message that has been identified. */
 interface Known {
 	receiptHandle: string;
-	/** Read only for a message that is sent, and where the run does not tell it: an expression takes n8n about 1 ms. */
+	/** Read only for a message that is sent, and only if the run does not contain it: an expression takes n8n about 1 ms. */
 	operationId: () => unknown;
 }
 
-/** Why it cannot be said which message it is, or whether it was delivered. */
+/** Why it is unknown which message it is, or whether it was delivered. */
 interface Unknown {
 	invalid: unknown;
 }
 
-/** A message that is known, and what speaks against its acknowledgement. */
+/** A message that has been identified, and what speaks against its acknowledgement. */
 export interface Judged extends Known {
 	index: number;
-	/** Undefined: nothing does. */
+	/** Undefined if nothing does. */
 	against: Reason | undefined;
 }
 
-/** What to do about one message of one item of the input, which is named by its index. */
+/** What to do about one message of one item of the input; `index` is the item's. */
 export type Decision = Judged | (Unknown & { index: number });
 
 const RECEIPT_HANDLE = 'Receipt Handle';
 
 /**
  * Decides on every message of every item before any is acknowledged: one of several items may speak against a message.
- * @throws InvalidInputError where the run cannot be seen, or "Optional Steps" names a step that there is not
+ * @throws InvalidInputError if the run cannot be read, or "Optional Steps" names a step that does not exist
  */
 export async function decide(context: IExecuteFunctions, { optionalSteps: names }: AckOptions): Promise<Decision[]> {
 	const run = seeRun(context);
@@ -56,7 +56,7 @@ export async function decide(context: IExecuteFunctions, { optionalSteps: names 
 	return withOneVerdictEach(decisions);
 }
 
-/** What speaks against a message for one of its items does so for all of them. */
+/** What speaks against a message for one of its items counts for all of them. */
 function withOneVerdictEach(decisions: readonly Decision[]): Decision[] {
 	const against = new Map<string, Reason>();
 	for (const one of decisions) {
@@ -66,7 +66,7 @@ function withOneVerdictEach(decisions: readonly Decision[]): Decision[] {
 	return decisions.map((one) => ('invalid' in one ? one : { ...one, against: against.get(one.receiptHandle) }));
 }
 
-/** The messages that the fields of the node name, one for each item. */
+/** Returns the messages that the fields of the node name, one for each item. */
 async function definedMessages(context: IExecuteFunctions): Promise<Array<Known | Unknown>> {
 	const found: Array<Known | Unknown> = [];
 	const turn = fairTurns();
@@ -74,7 +74,7 @@ async function definedMessages(context: IExecuteFunctions): Promise<Array<Known 
 		await turn();
 		const operationId = (): unknown => context.getNodeParameter('operationId', index);
 		try {
-			// An expression may not find its way back from an item that failed.
+			// An expression may not find the source of an item that failed.
 			found.push({
 				receiptHandle: headerValue(RECEIPT_HANDLE, context.getNodeParameter('receiptHandle', index)),
 				operationId,
@@ -86,7 +86,7 @@ async function definedMessages(context: IExecuteFunctions): Promise<Array<Known 
 	return found;
 }
 
-/** The messages that item linking tells. */
+/** Returns the messages that item linking gives. */
 function linkedMessages(verdicts: Verdicts, item: Item): Array<Known | Unknown> {
 	const messages = verdicts.messagesOf(item);
 	if (messages === undefined) return [{ invalid: notLinked(verdicts.namingStep, breakOf(item)) }];
@@ -100,7 +100,7 @@ function linkedMessages(verdicts: Verdicts, item: Item): Array<Known | Unknown> 
 	});
 }
 
-/** The last step before the item that does not say what its items were made of. */
+/** Returns the last step before the item that does not state what its items were made of. */
 function breakOf(item: Item): string {
 	const way = new Set([item]);
 	for (const { linked, parents } of way) {

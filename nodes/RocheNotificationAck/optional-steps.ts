@@ -3,7 +3,7 @@ import { InvalidInputError } from '../errors/invalid-input-error';
 const FIELD = 'Optional Steps';
 
 /**
- * The names of steps in a text: one per line, or with commas between them where none of them has a comma in it.
+ * Returns the names of steps in a string: one per line, or several with commas between them. A line that is the name of a step is not split.
  * @throws InvalidInputError for a name that no step of the workflow has
  */
 export function optionalSteps(text: unknown, steps: ReadonlySet<string>): ReadonlySet<string> {

@@ -10,14 +10,14 @@ import { atPace } from '../wire/at-pace';
 import type { Judged } from './decisions';
 import type { AckOptions } from './properties';
 
-/** What came of the acknowledgements, by receipt handle: the field `ack` of the output, or a failure. */
+/** The results of the acknowledgements, by receipt handle: the field `ack` of the output, or a failure. */
 export type Outcomes = Map<string, { ack: IDataObject } | { failure: NodeFailure }>;
 
 /**
- * Acknowledges messages, some at once, and notes it in the run: n8n's "Retry On Fail" and its retry of a failed run, later visits, and
- * another process after a Wait find them done. When one fails and the node stops on errors, nothing new is begun, and what is under way
- * is waited for.
- * @throws InvalidInputError when an option cannot be used
+ * Acknowledges messages, several at once, and records each in the run: n8n's "Retry On Fail" and its retry of a failed run, later visits,
+ * and another process after a Wait find them done. If one fails and the node stops on errors, no new one is started, and those in progress
+ * are awaited.
+ * @throws InvalidInputError if the number of concurrent requests cannot be used; other failures are outcomes
  */
 export async function acknowledgeAll(
 	context: IExecuteFunctions,
@@ -53,7 +53,7 @@ export async function acknowledgeAll(
 	return outcomes;
 }
 
-/** What was acknowledged in this run. n8n stores it with the run, for all ACK nodes of the workflow. A receipt handle is never in it. */
+/** The messages that were acknowledged in this run. n8n stores them with the run, for all ACK nodes of the workflow, without receipt handles. */
 export class Acknowledged {
 	private readonly kept: Record<string, IDataObject>;
 	private readonly hashes = new Map<string, string>();
@@ -63,7 +63,7 @@ export class Acknowledged {
 		this.kept = flow.rocheAcknowledged ??= {};
 	}
 
-	/** The field `ack` of a message that was acknowledged, now or at an earlier visit. */
+	/** Returns the field `ack` of a message that was acknowledged, now or at an earlier visit. */
 	of(receiptHandle: string): IDataObject | undefined {
 		return this.kept[this.hash(receiptHandle)];
 	}

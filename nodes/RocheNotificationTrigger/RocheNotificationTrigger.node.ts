@@ -14,8 +14,8 @@ import { HINTS, PROPERTIES } from './properties';
 import { webhookDescription } from './webhook-description';
 
 /**
- * Roche Notification Trigger: starts the workflow when Roche announces a file. Roche has no call to register an endpoint: its URL is
- * given to them by hand.
+ * Roche Notification Trigger: starts the workflow when Roche announces a file. Roche has no call to register an endpoint, so the hospital
+ * gives Roche the URL by hand.
  */
 // eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete
 export class RocheNotificationTrigger implements INodeType {
@@ -24,7 +24,7 @@ export class RocheNotificationTrigger implements INodeType {
 		name: 'rocheNotificationTrigger',
 		icon: { light: 'file:../icons/notification-trigger.svg', dark: 'file:../icons/notification-trigger.dark.svg' },
 		group: ['trigger'],
-		// From version 2 on n8n reads the body before the node, without its expression engine.
+		// From version 2 on, n8n reads the body before it runs the node, without its expression engine.
 		version: 2,
 		subtitle: '={{ $parameter["messageTypes"] === "any" ? "all messages" : $parameter["messageTypes"] }}',
 		description: 'Starts the workflow when Roche announces that a new file is available',

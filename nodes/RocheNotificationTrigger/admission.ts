@@ -5,8 +5,8 @@ import { RefusedNotification } from '../notification/refused-notification';
 import type { TriggerOptions } from './properties';
 
 /**
- * Lets a request pass that shows what the node's credential says.
- * @throws RefusedNotification for any other caller, and when the credential cannot be read: then nobody is let in
+ * Accepts a request that matches the node's credential.
+ * @throws RefusedNotification 401 for any other caller; 500 if the credential is incomplete or cannot be read: then no caller is accepted
  */
 export async function checkAuthentication(context: IWebhookFunctions): Promise<void> {
 	if (context.getNodeParameter('authentication', 'credential') === 'none') return;
@@ -29,15 +29,15 @@ function expectedCaller(credential: IDataObject): ExpectedCaller {
 
 /**
  * Compares a notification with the node's filters.
- * @returns why it starts nothing though it is right; undefined when it starts the workflow
- * @throws RefusedNotification 403 for another organization: Roche has the wrong URL then
+ * @returns why a valid notification does not start the workflow; undefined if it does
+ * @throws RefusedNotification 403 for another organization: Roche then has the wrong URL
  */
 export function reasonToIgnore(
 	context: IWebhookFunctions,
 	notification: FileAvailabilityNotification,
 ): string | undefined {
 	const { orgIds = '' } = context.getNodeParameter('options', {}) as TriggerOptions;
-	// An expression may give a list.
+	// An expression may return a list.
 	const accepted = [orgIds]
 		.flat()
 		.join(',')

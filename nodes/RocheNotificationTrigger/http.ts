@@ -2,15 +2,15 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { decoded } from '../notification/charset';
 import { RefusedNotification } from '../notification/refused-notification';
 
-/** A notification has about a kilobyte, with a pre-signed URL some more. In bytes. */
+/** In bytes. A notification has about a kilobyte, somewhat more with a pre-signed URL. */
 const LARGEST_BODY = 256 * 1024;
 
 const TOO_LARGE = `The body is larger than ${LARGEST_BODY / 1024} KB.`;
 
-/** What is used of n8n's request, whose type comes from a package that is not needed otherwise (Express). */
+/** The parts of n8n's request that are used here. Its type is in a package that is not needed otherwise (Express). */
 interface WebhookRequest {
 	headers: Record<string, string | string[] | undefined>;
-	/** Unset until the body was read. */
+	/** Unset until the body has been read. */
 	rawBody?: Buffer;
 	readRawBody(): Promise<void>;
 }
@@ -21,13 +21,14 @@ interface WebhookResponse {
 	json(body: IDataObject): void;
 }
 
-/** What n8n unpacks, and what is not packed; n8n compares as exactly. */
+/** Encodings that n8n unpacks, and those that mean uncompressed; n8n compares as strictly. */
 const UNPACKED = ['gzip', 'deflate', 'identity', ''];
 
 /**
- * The body of a webhook's request as text. n8n has read JSON, forms, XML and plain text before the node is asked, and the bytes are there
- * still; other bodies it reads now. It unpacks gzip and deflate.
- * @throws RefusedNotification 413 when it is too large, 415 for another compression or encoding, 400 when it cannot be read
+ * Returns the body of a webhook's request as a string. n8n has already read JSON, forms, XML and plain text, and has kept the bytes; it
+ * reads other bodies now. It unpacks gzip and deflate.
+ * @throws RefusedNotification 413 if the body is too large; 415 for another compression or encoding, or a form with several parts; 400 if
+ * it cannot be read
  */
 export async function requestBody(context: IWebhookFunctions): Promise<string> {
 	const request = context.getRequestObject() as unknown as WebhookRequest;
@@ -39,7 +40,7 @@ export async function requestBody(context: IWebhookFunctions): Promise<string> {
 		throw new RefusedNotification(415, 'The body is a form with several parts. Send the notification as JSON.');
 	}
 	try {
-		// n8n's own limit (N8N_PAYLOAD_SIZE_MAX) holds while it is read.
+		// n8n's own limit (N8N_PAYLOAD_SIZE_MAX) applies while it reads.
 		await request.readRawBody();
 	} catch (error) {
 		if (statusOf(error) === 413) throw new RefusedNotification(413, TOO_LARGE);
@@ -54,16 +55,16 @@ function statusOf(error: unknown): unknown {
 	return typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
 }
 
-/** Answers a request that is not accepted; nothing starts. */
+/** Answers a request that is refused. The workflow does not start. */
 export function refuse(context: IWebhookFunctions, refused: RefusedNotification): IWebhookResponseData {
 	const { status, message, field } = refused;
 	const response = context.getResponseObject() as unknown as WebhookResponse;
-	// The same whatever the credential asks for: some callers send user and password only when they are asked (RFC 7235, section 3.1).
+	// Sent whatever the credential requires: some callers send user and password only when they are asked (RFC 7235, section 3.1).
 	if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="webhook", charset="UTF-8"');
 	return answer(context, status, { status: 'error', error: message, ...(field !== undefined && { field }) });
 }
 
-/** Answers at once; nothing starts. */
+/** Answers at once. The workflow does not start. */
 export function answer(context: IWebhookFunctions, status: number, body: IDataObject): IWebhookResponseData {
 	const response = context.getResponseObject() as unknown as WebhookResponse;
 	response.status(status).json(body);

@@ -1,10 +1,10 @@
 import * as n8n from 'n8n-workflow';
 import type { INodeParameters, IWebhookDescription, NodeParameterValueType } from 'n8n-workflow';
 
-/** Last part of the URL where the analyst names no path. */
+/** Last part of the URL if the analyst gives no path. */
 const DEFAULT_PATH = 'roche-notification';
 
-/** A field of the description, as an expression and as a function of the node's parameters that gives the same. */
+/** A field of the description, as an expression and as a function of the node's parameters with the same result. */
 interface Field {
 	template: string;
 	resolve: (parameters: INodeParameters) => NodeParameterValueType | undefined;
@@ -15,7 +15,7 @@ const FIELDS = {
 		template: `={{ $parameter["options"]["path"] || "${DEFAULT_PATH}" }}`,
 		resolve: (parameters) => ownPath(parameters) || DEFAULT_PATH,
 	},
-	// Without a path of the analyst's own, n8n puts the node's random webhook ID in front.
+	// If the analyst gives no path, n8n puts the node's random webhook ID in front.
 	isFullPath: {
 		template: '={{ !!$parameter["options"]["path"] }}',
 		resolve: (parameters) => Boolean(ownPath(parameters)),
@@ -31,11 +31,11 @@ function ownPath({ options }: INodeParameters): string | undefined {
 }
 
 /**
- * The description of the webhook. Where n8n can (2.40), it takes its fields from the functions, so that a request costs no run of the
+ * Returns the description of the webhook. If n8n can (2.40), it takes the fields from the functions, and a request costs no run of the
  * expression engine; n8n 1.123 evaluates the expressions.
  */
 export function webhookDescription(): IWebhookDescription {
-	// n8n's type knows expressions in the other fields only.
+	// n8n's type allows expressions in the other fields only.
 	const fields = declared() as Record<'path' | 'isFullPath' | 'responseData', string> & { isFullPath: never };
 	return { name: 'default', httpMethod: 'POST', responseMode: 'onReceived', ...fields };
 }

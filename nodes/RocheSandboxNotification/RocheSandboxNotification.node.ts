@@ -70,7 +70,7 @@ export class RocheSandboxNotification implements INodeType {
 						callback: withCredential ? await callback() : undefined,
 						path: optionalText(path),
 					};
-					// A request whose answer was lost may have been carried out; once more would be one more notification.
+					// A request whose answer was lost may have been carried out; repeating it would cause one more notification.
 					const settings = callOptions({ ...apiOptions, orgId, maxAttempts: 1 }, signal);
 					const { requestedAt, ...rest } = await requestSandboxNotification(await connection(), request, settings);
 					const sandboxRequest = { ...rest, requestedAt: requestedAt.toISOString() };

@@ -2,8 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { InvalidInputError } from '../errors/invalid-input-error';
 
 /**
- * User and password that Roche's sandbox is to show at the callback.
- * @throws InvalidInputError for a credential that has none: the sandbox takes nothing else (implementation guide)
+ * Returns the user and password that Roche's sandbox must send to the callback.
+ * @throws InvalidInputError if the credential has none: the sandbox supports nothing else (implementation guide)
  */
 export async function callbackCredential(context: IExecuteFunctions): Promise<{ user: string; password: string }> {
 	const { authentication, user, password } = await context.getCredentials('rocheNotificationWebhookApi');

@@ -1,9 +1,9 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { PARTITIONS } from './aws-hosts';
 
-/** An S3 access point, as its ARN names it (AWS documentation, "Referencing access points"). */
+/** An S3 access point, as its ARN identifies it (AWS documentation, "Referencing access points"). */
 export interface AccessPointArn {
-	/** As it was given. */
+	/** As it was given, without whitespace around it. */
 	arn: string;
 	partition: string;
 	region: string;
@@ -15,7 +15,7 @@ const FIELD = 'Access Point';
 const EXAMPLE = 'arn:aws:s3:us-east-1:123456789012:accesspoint/NAME';
 const USE_ARN = `Give the access point as Get Token or the notification names it: ${EXAMPLE}.`;
 
-/** What a valid ARN may be that is not a plain access point, and what to say of it. */
+/** What a user may give instead of the ARN of a plain access point, and how the error describes it. */
 const OTHER_RESOURCES: ReadonlyArray<{ pattern: RegExp; what: string }> = [
 	{ pattern: /^arn:[^:]*:s3-outposts:/, what: 'an access point on Outposts' },
 	{ pattern: /^arn:[^:]*:s3-object-lambda:/, what: 'an Object Lambda access point' },
@@ -26,8 +26,8 @@ const OTHER_RESOURCES: ReadonlyArray<{ pattern: RegExp; what: string }> = [
 ];
 
 /**
- * Takes an access point's ARN apart.
- * @throws InvalidInputError that says why it is none that can be read
+ * Splits the ARN of an access point into its parts.
+ * @throws InvalidInputError that states why it is not the ARN of a readable access point
  */
 export function parseAccessPointArn(value: unknown): AccessPointArn {
 	const arn = typeof value === 'string' ? value.trim() : '';
@@ -37,25 +37,25 @@ export function parseAccessPointArn(value: unknown): AccessPointArn {
 	const [, partition = '', region = '', accountId = '', name = ''] =
 		/^arn:([^:]*):s3:([^:]*):([^:]*):accesspoint[/:]([^/]*)$/.exec(arn) ?? [];
 	if (name === '') throw new InvalidInputError(FIELD, `${FIELD} is not the ARN of an S3 access point`, USE_ARN);
-	// The SDK lowers names, too: access point names have no upper case. ASCII only: the Kelvin sign would become a "k" otherwise.
+	// The SDK also converts names to lower case: access point names have no upper case. ASCII only, or else the Kelvin sign would become a "k".
 	const lowered = name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 	const parsed = { arn, partition, region, accountId, name: lowered };
 	checkParts(parsed);
 	return parsed;
 }
 
-/** Whether two ARNs name the same access point; `:` and `/` before the name are the same to AWS. */
+/** Whether two ARNs identify the same access point; `:` and `/` before the name are the same to AWS. */
 export function isSameAccessPoint(a: AccessPointArn, b: AccessPointArn): boolean {
 	return a.partition === b.partition && a.region === b.region && a.accountId === b.accountId && a.name === b.name;
 }
 
-/** The host that serves an access point (AWS documentation, "Using access points"). */
+/** Returns the host that serves an access point (AWS documentation, "Using access points"). */
 export function accessPointHost({ name, accountId, region, partition }: AccessPointArn): string {
 	return `${name}-${accountId}.s3-accesspoint.${region}.${PARTITIONS.get(partition)?.dnsSuffix ?? ''}`;
 }
 
 function checkParts({ partition, region, accountId, name }: AccessPointArn): void {
-	// The host name follows from both, so they must agree.
+	// The host name is built from both, so they must agree.
 	const regions = PARTITIONS.get(partition)?.regions;
 	if (!regions) {
 		throw new InvalidInputError(

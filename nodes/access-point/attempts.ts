@@ -10,11 +10,11 @@ import { type OpenedFile, openInAccessPoint, openPresigned } from './open-file';
 /** Where the AWS credentials for access points come from. */
 export interface TokenSource {
 	current(): Promise<Token>;
-	/** A fresh token in place of one that S3 says has expired. */
+	/** Returns a fresh token instead of one that S3 reports as expired. */
 	replaceExpired(refused: Token): Promise<Token>;
 	/**
-	 * A fresh token in place of one that does not grant what it should, or that S3 does not know though its time is not over. Undefined where
-	 * one was got for such a reason a moment ago: it is no better.
+	 * Returns a fresh token instead of one that does not grant what it should, or that S3 does not know although it has not expired. Returns
+	 * undefined if a token was requested for such a reason a moment ago: that one is no better.
 	 */
 	replaceDoubtful(doubtful: Token): Promise<Token | undefined>;
 }
@@ -28,15 +28,15 @@ export interface AttemptOptions {
 	timeout: number;
 }
 
-/** Asks for a file; the signal ends the request and the body. */
+/** Requests a file; the signal ends the request and the body. */
 export type Opening = (signal: AbortSignal) => Promise<OpenedFile>;
 /** One attempt to read a file. */
 export type Attempt<T> = (read: (open: Opening) => Promise<T>) => Promise<T>;
 
 /**
- * How a file is asked for, by the kind of its source. Where a token is needed it is got now, and replaced once for each reason that a fresh
- * one may be the answer to.
- * @throws InvalidInputError when no token grants the access point; what getting a token throws
+ * Returns how a file is requested, depending on the kind of its source. If a token is needed, it is requested now, and replaced once for
+ * each reason for which a fresh one may help.
+ * @throws InvalidInputError if no token grants the access point; errors of requesting the token
  */
 export async function attemptsAt<T>(options: AttemptOptions): Promise<Attempt<T>> {
 	const { source, timeout } = options;
@@ -55,7 +55,7 @@ async function withToken<T>(source: ObjectSource, options: AttemptOptions): Prom
 		token = (await tokens.replaceDoubtful(token)) ?? token;
 		checkGranted(source.accessPoint, token);
 	}
-	/** Undefined where no other token is to be had, or would be no answer to the failure. */
+	/** Returns undefined if no other token is available, or if another one would not help. */
 	const replacement = async (error: unknown): Promise<Token | undefined> => {
 		const reason = reasonToReplace(error);
 		if (reason === undefined || replaced.has(reason)) return undefined;
@@ -86,7 +86,7 @@ function isGranted(accessPoint: AccessPointArn, { awsResources }: Token): boolea
 		try {
 			return isSameAccessPoint(parseAccessPointArn(arn), accessPoint);
 		} catch {
-			// Roche's list may name what cannot be read, as its own sample does; it matches nothing.
+			// Roche's list may contain ARNs that cannot be read, as its own sample does; they match nothing.
 			return false;
 		}
 	});

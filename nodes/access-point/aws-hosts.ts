@@ -1,12 +1,12 @@
-/** A group of AWS regions with names of its own. */
+/** A group of AWS regions with its own names. */
 export interface Partition {
-	/** Names of its regions. */
+	/** Pattern of the names of its regions. */
 	regions: RegExp;
-	/** What the names of its hosts end in. */
+	/** The end of its host names. */
 	dnsSuffix: string;
 }
 
-/** The partitions that anyone can have an account in (AWS General Reference, "AWS partitions"; dnsSuffix as in the SDK's partitions.json). */
+/** The partitions in which anyone can have an account (AWS General Reference, "AWS partitions"; dnsSuffix as in the SDK's partitions.json). */
 export const PARTITIONS: ReadonlyMap<string, Partition> = new Map([
 	[
 		'aws',
@@ -39,14 +39,14 @@ const S3_HOSTS: readonly RegExp[] = [
 	`[a-z0-9]+\\.mrap\\.accesspoint\\.s3-global`,
 ].map(wholeName);
 
-/** Hosts of S3 whose ETags are no MD5 of the bytes that come, whatever they look like: directory buckets, Object Lambda, Outposts. */
+/** Hosts of S3 whose ETags are not the MD5 of the bytes received, whatever they look like: directory buckets, Object Lambda, Outposts. */
 const S3_HOSTS_OF_OTHER_ETAGS: readonly RegExp[] = [
 	`(?:${OWNER})?s3express-[a-z0-9-]+(?:\\.dualstack)?\\.${REGION}`,
 	`[a-z0-9-]+\\.s3-object-lambda(?:-fips)?\\.${REGION}`,
 	`[a-z0-9-]+\\.op-[0-9a-f]+\\.s3-outposts(?:-fips)?\\.${REGION}`,
 ].map(wholeName);
 
-/** Whether AWS promises for a host that an ETag of 32 hexadecimal digits is an MD5. */
+/** Whether AWS guarantees for a host that an ETag of 32 hexadecimal digits is an MD5. */
 export function hasMd5Etags(host: string): boolean {
 	return S3_HOSTS.some((pattern) => pattern.test(host));
 }

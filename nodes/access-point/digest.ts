@@ -3,26 +3,26 @@ import { Transform, type TransformCallback } from 'node:stream';
 import type { Transfer } from '../wire/resuming-dispatcher';
 import { s3Failure } from './failures';
 
-/** What is known of a file's bytes before they come. */
+/** What is known about a file's bytes before they arrive. */
 export interface ExpectedBytes {
 	/** Size limit in bytes; 0 for none. */
 	maxBytes: number;
 	/** In bytes, as S3 announces it. */
 	contentLength?: number;
-	/** Hexadecimal, where S3 tells it. */
+	/** Hexadecimal, if S3 provides it. */
 	md5?: string;
 }
 
 /**
- * Lets a file's bytes through, counts and hashes them, and stops at the size limit. Whether they are the right ones is known at the end:
- * then it fails in place of ending, so that nobody takes a wrong file for a whole one.
+ * Passes a file's bytes through, counts and hashes them, and fails at the size limit. Whether the bytes are right is known only at the end:
+ * if not, the stream fails instead of ending, so a wrong file is never taken for a complete one.
  */
 export class Digest extends Transform {
 	private readonly hash = createHash('sha256');
 
 	private readonly md5: Hash | undefined;
 
-	/** @param transfer is told how many bytes came */
+	/** @param transfer its `received` counts the bytes that arrived */
 	constructor(
 		private readonly transfer: Transfer,
 		private readonly expected: ExpectedBytes,
@@ -37,7 +37,7 @@ export class Digest extends Transform {
 		return this.transfer.received;
 	}
 
-	/** SHA-256 in hexadecimal, lower case; once, at the end. */
+	/** Returns the SHA-256 in hexadecimal, lower case. It can be called once, at the end. */
 	sha256(): string {
 		return this.hash.digest('hex');
 	}
@@ -63,11 +63,11 @@ export class Digest extends Transform {
 }
 
 /**
- * The MD5 that an ETag is for objects that were stored at once, as they are or encrypted by S3 itself. Those of several parts have a dash
- * in it; with KMS or a customer's key it is something else (Amazon S3 API Reference, "Object", ETag).
+ * Returns the MD5 that an ETag is for objects that were stored at once, unencrypted or encrypted by S3 itself. ETags of several parts
+ * contain a dash; with KMS or a customer's key they are something else (Amazon S3 API Reference, "Object", ETag).
  * @param encryption header `x-amz-server-side-encryption`
  * @param customerAlgorithm header `x-amz-server-side-encryption-customer-algorithm`
- * @returns hexadecimal, or undefined where the ETag is no MD5
+ * @returns hexadecimal, or undefined if the ETag is not an MD5
  */
 export function md5OfEtag(
 	etag: string | undefined,

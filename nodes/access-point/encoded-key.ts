@@ -1,12 +1,12 @@
 import { ServiceError } from '../errors/service-error';
 
-/** What S3 says of a key that there is not; the second one where the token may not list files. */
+/** S3's codes for a key that does not exist; the last one if the token may not list files. */
 const NO_SUCH_KEY: readonly string[] = ['NoSuchKey', 'NotFound', 'AccessDenied'];
 
 const ADVICE =
 	'The key looks URL-encoded ("%20" or "+" for a blank), as event messages of S3 write keys, and is used as it is. If Roche sends keys so, choose the source "Object" with the key {{ decodeURIComponent($json.MessageReference.objectKey.replaceAll("+", " ")) }}.';
 
-/** Whether decoding the key would give another one. */
+/** Whether decoding would change the key. */
 function looksEncoded(key: string): boolean {
 	try {
 		return decodeURIComponent(key.replaceAll('+', ' ')) !== key;
@@ -15,7 +15,10 @@ function looksEncoded(key: string): boolean {
 	}
 }
 
-/** The error of a key that S3 does not know, with advice where it looks encoded. It is never decoded silently: keys may hold such signs. */
+/**
+ * Adds advice to the error of a key that S3 does not know, if the key looks encoded. It is never decoded silently: keys may contain such
+ * characters.
+ */
 export function withKeyAdvice(error: unknown, key: string): unknown {
 	if (!(error instanceof ServiceError) || !NO_SUCH_KEY.includes(error.code) || !looksEncoded(key)) return error;
 	const { message, code, statusCode, retry } = error;

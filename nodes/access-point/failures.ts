@@ -11,10 +11,10 @@ interface S3Failure {
 
 export const EXPIRED_TOKEN = 'ExpiredToken';
 
-/** AWS does not know the token any more, though its time is not over: Roche may have replaced it. */
+/** AWS no longer knows the token, although it has not expired: Roche may have replaced it. */
 export const UNKNOWN_TOKENS: readonly string[] = ['InvalidToken', 'InvalidAccessKeyId', 'TokenRefreshRequired'];
 
-/** Ours: S3 says AccessDenied with the message "Request has expired". */
+/** Our own code: S3 returns AccessDenied with the message "Request has expired". */
 export const EXPIRED_URL = 'PRESIGNED_URL_EXPIRED';
 
 const LATER = 'Try again later.';
@@ -63,7 +63,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 		codes: ['RequestTimeTooSkewed'],
 		message: 'The clock of the n8n server differs too much from that of S3',
 		advice: 'Correct the clock (NTP): S3 allows 15 minutes.',
-		// The SDK takes S3's time from the answer, so that the next attempt carries the right one.
+		// The SDK reads S3's time from the answer, so the next attempt carries the right one.
 		retry: true,
 	},
 	{
@@ -136,7 +136,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 		codes: ['ENCODING_DAMAGED'],
 		message: 'The file is not packed as its Content-Encoding says, or is damaged',
 		advice: `${LATER} When it always happens, the file was stored so, or a device between n8n and S3 unpacks files: ask Roche and the network team.`,
-		// A byte that was changed on its way is often seen here first.
+		// A byte that was changed in transit is often detected here first.
 		retry: true,
 	},
 	{
@@ -154,17 +154,17 @@ const S3_FAILURES: readonly S3Failure[] = [
 	},
 ];
 
-/** No repetition makes a function of a server. */
+/** 501: the server does not have the function, so a retry cannot help. */
 const NOT_IMPLEMENTED = 501;
 
 const UNKNOWN_STATUS = { message: 'S3 answered with an error that is not expected here', advice: LATER };
 
 /**
- * The error for an S3 error code.
+ * Returns the error for an S3 error code.
  * @param code S3's code, or one of our own rows
- * @param statusCode HTTP status, when there was an answer
+ * @param statusCode HTTP status, if there was an answer
  * @param retryAfterMs from the header `Retry-After`
- * @param found a word of S3's answer that the advice names; left out when it is more than a word
+ * @param found a word of S3's answer that the advice names; left out if it is more than a word
  */
 export function s3Failure(code: string, statusCode?: number, retryAfterMs?: number, found = ''): ServiceError {
 	const row = S3_FAILURES.find(({ codes }) => codes.includes(code));

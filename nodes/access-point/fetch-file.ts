@@ -16,7 +16,7 @@ import type { FileSource } from './file-source';
 import { type OpenedFile, toServiceError } from './open-file';
 import { codingsOf, unpacking } from './unpack';
 
-/** What is known of a file before its bytes come. */
+/** What is known about a file before its bytes arrive. */
 export interface FileAbout {
 	key: string;
 	name: string;
@@ -34,24 +34,24 @@ export interface FetchRequest<T> {
 	timeout: number;
 	maxAttempts: number;
 	signal?: AbortSignal;
-	/** Is told when S3 asks for fewer requests. */
+	/** Is notified when S3 asks for fewer requests. */
 	pace?: Pace;
-	/** Takes the bytes. Called again from the first byte when a file has to be read anew; its result counts only if the whole file is right. */
+	/** Reads the bytes. Called again from the first byte if a file must be read anew; its result counts only if the whole file is right. */
 	consume(content: Readable, about: FileAbout): Promise<T>;
 }
 
-/** A file that was read whole, and what is known of it. */
+/** A file that was read completely, and what is known about it. */
 export interface FetchedFile<T> {
 	content: T;
 	name: string;
 	key: string;
 	/** ARN; undefined for a pre-signed URL. */
 	accessPoint?: string;
-	/** In bytes, as it was given out. */
+	/** In bytes, unpacked. */
 	size: number;
-	/** How it was packed in S3, where it was: it has been unpacked. */
+	/** How it was packed in S3, if it was; it has been unpacked. */
 	contentEncoding?: string;
-	/** In bytes, where it was packed. Checksums are of these bytes. */
+	/** In bytes, if it was packed. Checksums are of these bytes. */
 	storedSize?: number;
 	contentType: string;
 	etag?: string;
@@ -60,28 +60,28 @@ export interface FetchedFile<T> {
 	/** Hexadecimal. */
 	sha256: string;
 	source: FileSource['kind'];
-	/** How often the download was continued after a cut. */
+	/** How often the download was continued after an interruption. */
 	resumed: number;
 }
 
 /**
- * Reads a file from S3, whole or not at all: size and checksum are verified before the result is given out. A download that is cut
- * goes on where it stopped; an expired token is renewed once; a file whose pre-signed URL has expired is read from its access point.
- * @throws InvalidInputError before any request to S3; ServiceError; CancelledError; what `consume` throws of its own
+ * Reads a file from S3, completely or not at all: size and checksum are verified before the result is returned. An interrupted download
+ * continues where it stopped; an expired token is renewed once; a file whose pre-signed URL has expired is read from its access point.
+ * @throws InvalidInputError before any request to S3; ServiceError; CancelledError; the errors of `consume`
  */
 export async function fetchFile<T>(request: FetchRequest<T>): Promise<FetchedFile<T>> {
 	const { source } = request;
 	try {
 		return await fetchFrom(request);
 	} catch (error) {
-		// Only time has passed. After any other failure the other way would hide what is wrong (a host that is not allowed, a file
-		// that is gone, bytes that were changed).
+		// Only time has passed. After any other failure, the fallback would hide what is wrong (a host that is not allowed, a file that was
+		// removed, bytes that were changed).
 		if (source.kind !== 'presignedUrl' || source.fallback === undefined || !hasExpired(error)) throw error;
 		return await fetchFrom({ ...request, source: source.fallback });
 	}
 }
 
-/** A URL lives no longer than the credentials that signed it: S3 then speaks of their token. */
+/** A URL expires no later than the credentials that signed it: S3 then reports their token as expired. */
 function hasExpired(error: unknown): boolean {
 	return error instanceof ServiceError && (error.code === EXPIRED_URL || error.code === EXPIRED_TOKEN);
 }
@@ -102,13 +102,13 @@ async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<Fe
 			const opened = await open(until).catch((error: unknown) => {
 				throw toServiceError(error, hostOf(source));
 			});
-			// An error that comes when nobody reads any more is of no interest, yet without a listener it would end the n8n process.
+			// An error that comes when nothing reads any more is of no interest, but without a listener it would end the n8n process.
 			opened.body.on('error', () => undefined);
 			transfer.started = true;
 			return await readOpened(request, opened, transfer);
 		});
 	} catch (error) {
-		// Whatever is left of the answer is not wanted. After a whole file this would end a connection that can be used again.
+		// The rest of the answer is not needed. After a complete file, this would close a connection that can be reused.
 		end.abort();
 		throwIfCancelled(signal);
 		throw error;
@@ -126,7 +126,7 @@ async function readOpened<T>(
 	const isPacked = codings.length > 0;
 	const name = fileName(key, codings);
 	const contentType = contentTypeOf(name, opened.contentType, isPacked);
-	// A web page that a device in between answers with would be handed on as the patient's file, and acknowledged.
+	// A web page with which a device in between answers would be passed on as the patient's file, and acknowledged.
 	if (opened.etag === undefined) throw s3Failure('NOT_S3');
 	if (maxBytes > 0 && (opened.contentLength ?? 0) > maxBytes) throw s3Failure('TOO_LARGE');
 	const digest = new Digest(transfer, { ...opened, maxBytes });
@@ -164,7 +164,7 @@ async function readOpened<T>(
 	};
 }
 
-/** Lets bytes through, and counts them. */
+/** Passes bytes through, and counts them. */
 class Counter extends Transform {
 	size = 0;
 
@@ -174,16 +174,16 @@ class Counter extends Transform {
 	}
 }
 
-/** What Node says of a stream that was left before its end. */
+/** Node's codes for a stream that was left before its end. */
 const EARLY: readonly string[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'];
 
-/** Whether the stream ended early since whoever consumed it left it for a reason of its own. */
+/** Whether the stream ended early because its consumer left it for a reason of its own. */
 function isOnlyLeft(reason: unknown, consumed: PromiseSettledResult<unknown>): boolean {
 	const isEarly = (error: unknown): boolean => EARLY.includes(failureCode(error));
 	return isEarly(reason) && consumed.status === 'rejected' && !isEarly(consumed.reason);
 }
 
-/** Carries the error of whoever consumes the bytes through the stream, apart from errors of the stream. */
+/** Carries an error of the consumer through the stream, distinguishable from errors of the stream. */
 class ConsumerFailure extends Error {
 	override readonly name = 'ConsumerFailure';
 
@@ -192,7 +192,7 @@ class ConsumerFailure extends Error {
 	}
 }
 
-/** The host that is asked, for messages. */
+/** Returns the host of the request, for messages. */
 function hostOf(source: FileSource): string {
 	return source.kind === 'accessPoint' ? accessPointHost(source.accessPoint) : source.presigned.url.host;
 }

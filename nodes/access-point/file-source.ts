@@ -19,7 +19,7 @@ export type FileSource =
 	| {
 			kind: 'presignedUrl';
 			presigned: PresignedUrl;
-			/** The same file, for the case that the URL has expired. */
+			/** The same file, in case the URL has expired. */
 			fallback?: ObjectSource;
 	  };
 
@@ -28,13 +28,13 @@ const ADVICE =
 	'The item must be a file availability notification as Roche sends it, with MessageReference {accesspoint, objectKey}. For other items choose the source "Object" or "Pre-Signed URL".';
 
 /**
- * The file that a file availability notification announces. A pre-signed URL is used when there is one, and where access point and
- * object key are there, too, they stand by for the case that it has expired.
+ * Returns the file that a file availability notification announces. A pre-signed URL is used if there is one; if access point and object
+ * key are there too, they are the fallback for an expired URL.
  * @param notification the item's JSON: a notification, or one below `body`
  * @param allowedHosts as for `parsePresignedUrl`
- * @param urlField where the URL is in `MessageReference`, with dots between levels. Empty: the name of the field is not documented, so
- *   it is the signed https URL, or, where nothing else tells a file, the only one
- * @throws InvalidInputError when neither is there, several files are, or what is there cannot be used
+ * @param urlField path of the URL in `MessageReference`, with dots between levels. If empty, since the name of the field is not documented:
+ * the signed https URL or, if nothing else identifies a file, the only one
+ * @throws InvalidInputError if there is neither, there are several files, or what there is cannot be used
  */
 export function fileOfNotification(notification: unknown, allowedHosts: readonly string[], urlField = ''): FileSource {
 	const value = notificationField(notification, FIELD);
@@ -61,15 +61,15 @@ export function fileOfNotification(notification: unknown, allowedHosts: readonly
 			'Compare it with the notification: write the name below MessageReference, such as presignedUrl. Empty, the node finds the URL itself.',
 		);
 	}
-	// Nothing but a URL that is not https: it gets the error that says so.
+	// There is only a URL that is not https: the error states that.
 	const [otherUrl] = accessPoint === undefined ? reference.plainUrls : [];
 	if (otherUrl !== undefined) return presigned(otherUrl, allowedHosts);
 	return fileInAccessPoint(accessPoint, objectKey);
 }
 
 /**
- * A file by access point and object key.
- * @throws InvalidInputError when one of them cannot be used
+ * Returns a file by access point and object key.
+ * @throws InvalidInputError if one of them cannot be used
  */
 export function fileInAccessPoint(accessPoint: unknown, objectKey: unknown): ObjectSource {
 	const arn = parseAccessPointArn(accessPoint);
@@ -101,15 +101,12 @@ function namesSeveral(reference: Reference, object: ObjectSource | undefined): b
 	return reference.isAmbiguous || urlsOf(reference, object).length > 1;
 }
 
-/**
- * The URLs that the file may be behind. One without a signature that is known may be a page of help as well: it counts only without access
- * point and key.
- */
+/** Returns the URLs that may be the file's. One without a known signature may also be a help page, so it counts only without access point and key. */
 function urlsOf({ signedUrls, urls }: Reference, object: ObjectSource | undefined): readonly string[] {
 	return signedUrls.length > 0 || object !== undefined ? signedUrls : urls;
 }
 
-/** Access point and key beside a URL; what cannot be used there is no failure as long as the URL works. */
+/** Returns access point and key beside a URL. If they cannot be used, that is no failure as long as the URL works. */
 function objectOf({ accessPoint, objectKey }: Reference): ObjectSource | undefined {
 	try {
 		return fileInAccessPoint(accessPoint, objectKey);
@@ -119,7 +116,7 @@ function objectOf({ accessPoint, objectKey }: Reference): ObjectSource | undefin
 	}
 }
 
-/** What a wrong encoding or a cut has left is the name of another file, or of none. */
+/** Refuses a string damaged by a wrong encoding or a cut: it names another file, or no file. */
 function refuseDamaged(field: string, text: string): void {
 	if (!isDamaged(text)) return;
 	throw new InvalidInputError(

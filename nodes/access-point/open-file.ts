@@ -14,7 +14,7 @@ import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from './failures';
 import type { ObjectSource } from './file-source';
 import type { PresignedUrl } from './presigned-url';
 
-/** S3's error bodies are small; no more than this is looked at, in bytes. */
+/** S3's error bodies are small; reading stops after this many bytes. */
 const LARGEST_ERROR_BODY = 64 * 1024;
 
 const ENCRYPTION = 'x-amz-server-side-encryption';
@@ -31,7 +31,7 @@ export interface OpenedFile {
 	/** Without the quotes around it. */
 	etag?: string;
 	lastModified?: Date;
-	/** Hexadecimal, where the ETag is one. */
+	/** Hexadecimal, if the ETag is an MD5. */
 	md5?: string;
 }
 
@@ -43,14 +43,10 @@ export interface OpenOptions {
 }
 
 /**
- * Asks S3 for a file of an access point; returns when the answer begins.
- * @throws ServiceError
+ * Requests a file of an access point from S3; returns when the answer begins.
+ * @throws ServiceError if there is no answer in time; otherwise the SDK's errors, see {@link toServiceError}
  */
-export async function openInAccessPoint(
-	source: ObjectSource,
-	token: Token,
-	options: OpenOptions,
-): Promise<OpenedFile> {
+export async function openInAccessPoint(source: ObjectSource, token: Token, options: OpenOptions): Promise<OpenedFile> {
 	const { accessPoint, key } = source;
 	const { AccessKeyId, SecretAccessKey, SessionToken } = token.awsCredentials;
 	const client = await s3Client({
@@ -77,8 +73,8 @@ export async function openInAccessPoint(
 }
 
 /**
- * Asks for a file by its pre-signed URL; returns when the answer begins. Redirects are not followed: the check was for this host.
- * @throws ServiceError
+ * Requests a file by its pre-signed URL; returns when the answer begins. Redirects are not followed: only this host was checked.
+ * @throws ServiceError if S3 refuses, or there is no answer in time; otherwise undici's errors, see {@link toServiceError}
  */
 export async function openPresigned(presigned: PresignedUrl, options: OpenOptions): Promise<OpenedFile> {
 	const { url, target: path, hasMd5Etag } = presigned;
@@ -103,8 +99,8 @@ export async function openPresigned(presigned: PresignedUrl, options: OpenOption
 }
 
 /**
- * Makes a request, and gives it up when there is no answer in time or it is not wanted any more, whether or not it has a connection yet.
- * @param request - its signal ends the body, too
+ * Sends a request, and ends it if there is no answer in time or it is no longer wanted, whether or not it is connected yet.
+ * @param request its signal ends the body, too
  */
 async function begin<T>(url: URL, options: OpenOptions, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
 	const { timeout, signal } = options;
@@ -124,13 +120,13 @@ async function begin<T>(url: URL, options: OpenOptions, request: (signal: AbortS
 	}
 }
 
-/** The error as the table knows it, for whatever the SDK, undici or a stream threw while a file was opened or read. */
+/** Converts whatever the SDK, undici or a stream threw while a file was opened or read to the error of the table. */
 export function toServiceError(error: unknown, host: string): ServiceError {
 	if (error instanceof ServiceError) return error;
 	if (error instanceof Error && error.message.startsWith('Checksum mismatch')) return s3Failure('CHECKSUM_MISMATCH');
 	const status = statusOf(error);
 	if (status === undefined) return networkFailure(failureCode(error), host);
-	// An answer to the attempt to go on after a cut: 412 is the object's, 400 the token's.
+	// An answer to the attempt to continue after an interruption: 412 is about the object, 400 about the token.
 	if (failureCode(error) === 'UND_ERR_REQ_RETRY') {
 		return s3Failure({ 400: EXPIRED_TOKEN, 412: 'PreconditionFailed' }[status] ?? 'INCOMPLETE', status);
 	}
@@ -142,7 +138,7 @@ function statusOf(error: unknown): number | undefined {
 	return $metadata?.httpStatusCode ?? statusCode;
 }
 
-/** What the SDK keeps of the answer in its errors. */
+/** Returns `Retry-After`, in ms, from the answer that the SDK keeps in its errors. */
 function retryAfterOf(error: unknown): number | undefined {
 	const { $response } = error as { $response?: { headers?: Record<string, string> } };
 	return retryAfterMs($response?.headers?.['retry-after']);
@@ -163,7 +159,7 @@ async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
 	return text;
 }
 
-/** Undefined for what is no date: the file is no worse for it. */
+/** Returns undefined if the string is not a date: the file is no worse for it. */
 function dateOf(text: string | undefined): Date | undefined {
 	const date = new Date(text ?? NaN);
 	return Number.isNaN(date.getTime()) ? undefined : date;

@@ -1,15 +1,15 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { hasMd5Etags, isS3Host } from './aws-hosts';
 
-/** A pre-signed URL whose host may be asked. */
+/** A pre-signed URL whose host is allowed. */
 export interface PresignedUrl {
-	/** With its signature: for the request only, never for an item, message or log. Its path is not the one to send. */
+	/** With its signature: for the request only, never for an item, message or log. Send `target` instead of its path. */
 	url: URL;
-	/** Path and query as they were signed: the parts `.` and `..` of a key are parts of its name. */
+	/** Path and query as they were signed: `.` and `..` in a key are parts of its name. */
 	target: string;
-	/** The object key as far as the path tells. */
+	/** The object key, as far as the path gives it. */
 	key: string;
-	/** AWS promises for its own hosts, and nobody for others, that an ETag of 32 hexadecimal digits is an MD5. */
+	/** Whether an ETag of 32 hexadecimal digits is an MD5: AWS guarantees it for its own hosts; for others there is no guarantee. */
 	hasMd5Etag: boolean;
 }
 
@@ -18,13 +18,13 @@ const USE_URL = 'Give the https URL as Roche sent it, whole.';
 
 /**
  * Checks a pre-signed URL before anything is sent.
- * @param allowedHosts host names beside those of S3, exact, with the port unless it is 443
- * @throws InvalidInputError; its text holds the host but neither path nor query
+ * @param allowedHosts host names besides those of S3, exact, with the port unless it is 443
+ * @throws InvalidInputError; its text contains the host but neither path nor query
  */
 export function parsePresignedUrl(value: unknown, allowedHosts: readonly string[] = []): PresignedUrl {
 	const text = typeof value === 'string' ? value.trim() : '';
 	if (text === '') throw new InvalidInputError(FIELD, `${FIELD} is empty`, USE_URL);
-	// The parser leaves out tabs and line breaks, and adds slashes: what it makes of the text would be another URL than the one that is seen.
+	// The parser drops tabs and line breaks, and adds slashes: its result would be another URL than the one that is seen.
 	if (/[\s\p{Cc}]/u.test(text)) throw new InvalidInputError(FIELD, `${FIELD} holds a space or a line break`, USE_URL);
 	if (!URL.canParse(text) || /\p{Surrogate}/u.test(text))
 		throw new InvalidInputError(FIELD, `${FIELD} is not a URL`, USE_URL);
@@ -48,7 +48,7 @@ export function parsePresignedUrl(value: unknown, allowedHosts: readonly string[
 	return { url, target, key: keyOf(target), hasMd5Etag: hasMd5Etags(url.host) };
 }
 
-/** What follows the host, byte for byte but for signs that a request cannot hold: the URL parser would resolve dot segments. */
+/** Returns what follows the host, byte for byte except for characters that a request cannot contain: the URL parser would resolve dot segments. */
 function targetOf(text: string): string {
 	const [, rest = ''] = /^https:\/\/[^/?#]*([^#]*)/i.exec(text) ?? [];
 	const target = rest.startsWith('/') ? rest : `/${rest}`;

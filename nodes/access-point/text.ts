@@ -1,18 +1,18 @@
-/** Whether the text of a file could be read, and why not. */
+/** The text of a file, or why it could not be decoded. */
 export type DecodedText =
 	| { text: string }
 	/**
-	 * `unknown`: it names an encoding that is not known. `ambiguous`: it names two, and reads differently in each. `invalid`: its bytes are no
-	 * text in the encoding that it names. `notUtf8`: it names none, and its bytes are no text in UTF-8.
+	 * `unknown`: the file names an unknown encoding. `ambiguous`: it names two, and reads differently in each. `invalid`: its bytes are
+	 * invalid in the encoding that it names. `notUtf8`: it names none, and its bytes are not UTF-8.
 	 */
 	| { refused: Refusal };
 export type Refusal = 'unknown' | 'ambiguous' | 'invalid' | 'notUtf8';
 
-/** So far an XML declaration is looked for, in bytes: it is the first thing in the file. */
+/** The XML declaration is searched for in this many bytes: it is at the very beginning of the file. */
 const DECLARATION_BYTES = 256;
 
 const BYTE_ORDER_MARKS: ReadonlyArray<{ bytes: readonly number[]; label: string }> = [
-	// Before UTF-16, which begins in the same way; TextDecoder knows no UTF-32.
+	// Before UTF-16, which begins in the same way; TextDecoder does not support UTF-32.
 	{ bytes: [0xff, 0xfe, 0, 0], label: 'utf-32' },
 	{ bytes: [0, 0, 0xfe, 0xff], label: 'utf-32' },
 	{ bytes: [0xef, 0xbb, 0xbf], label: 'utf-8' },
@@ -20,18 +20,18 @@ const BYTE_ORDER_MARKS: ReadonlyArray<{ bytes: readonly number[]; label: string 
 	{ bytes: [0xfe, 0xff], label: 'utf-16be' },
 ];
 
-/** ASCII is a part of UTF-8. The Encoding Standard takes it for Windows-1252, and would read signs into bytes that ASCII does not have. */
+/** ASCII is a part of UTF-8. The Encoding Standard treats it as Windows-1252, and would decode bytes that ASCII does not have. */
 const ASCII = /^(us-)?ascii$/;
 const WIDE = /^(utf-?16|ucs-?2|unicode$)/i;
 
-/** A sign that stands for none: no text holds it. */
+/** Marks a byte without a character: no text contains it. */
 const UNASSIGNED = '\uffff';
-/** The signs of the bytes 80 to 9F (Unicode, CP1252.TXT). */
+/** The characters of the bytes 80 to 9F (Unicode, CP1252.TXT). */
 const WINDOWS_1252 = '€\uffff‚ƒ„…†‡ˆ‰Š‹Œ\uffffŽ\uffff\uffff‘’“”•–—˜™š›œ\uffffžŸ';
 
 /**
- * Decodes a file: as its byte-order mark says, else as Content-Type and XML declaration say, else as UTF-8. Bytes that the encoding does not
- * know are never replaced by U+FFFD. (RFC 7303, 3; XML 1.0, appendix F; labels: Encoding Standard of WHATWG)
+ * Decodes a file by its byte-order mark, else by Content-Type and XML declaration, else as UTF-8. Bytes that are invalid in the encoding
+ * are never replaced by U+FFFD. (RFC 7303, 3; XML 1.0, appendix F; labels: Encoding Standard of WHATWG)
  * @param contentType header `Content-Type`
  */
 export function decodeText(bytes: Buffer, contentType: string): DecodedText {
@@ -45,7 +45,7 @@ export function decodeText(bytes: Buffer, contentType: string): DecodedText {
 	return { refused: labels.every((label) => label === 'utf-8') ? 'notUtf8' : 'invalid' };
 }
 
-/** The encodings that the file is said to be in. */
+/** Returns the encodings that the file is declared to be in. */
 function declared(bytes: Buffer, contentType: string): string[] {
 	const mark = BYTE_ORDER_MARKS.find((candidate) => candidate.bytes.every((byte, index) => bytes[index] === byte));
 	if (mark) return [mark.label];
@@ -53,29 +53,32 @@ function declared(bytes: Buffer, contentType: string): string[] {
 	if (wide !== undefined) return [wide];
 	const ofType = /;\s*charset\s*=\s*["']?\s*([^\s"';]+)/i.exec(contentType)?.[1];
 	const labels = new Set([ofType, declaredInXml(bytes)].flatMap((label) => label?.toLowerCase() ?? []));
-	// Neither mark nor zeros: almost any bytes could be read as UTF-16, so that it counts only where they are no UTF-8.
+	// Neither mark nor zeros: almost any bytes could be read as UTF-16, so it counts only if they are not UTF-8.
 	if (labels.size === 0 || [...labels].some((label) => WIDE.test(label))) labels.add('utf-8');
 	return [...labels];
 }
 
-/** UTF-16 without a byte-order mark: in what begins with ASCII every second byte is zero (RFC 4627, 3). */
+/** Detects UTF-16 without a byte-order mark: if the file begins with ASCII, every second byte is zero (RFC 4627, 3). */
 function wideWithoutMark(bytes: Buffer): string | undefined {
 	const beginning = bytes.toString('latin1', 0, 4);
 	if (/^\0[\t\n\r -~]\0[\t\n\r -~]$/.test(beginning)) return 'utf-16be';
 	return /^[\t\n\r -~]\0[\t\n\r -~]\0$/.test(beginning) ? 'utf-16le' : undefined;
 }
 
-/** A declaration that can be read byte by byte is not in UTF-16, whatever it says: .NET writes so what it then stores as UTF-8. */
+/**
+ * Returns the encoding of the XML declaration. One that can be read byte by byte is not in UTF-16, whatever it states: .NET writes UTF-16
+ * in declarations that it then stores as UTF-8.
+ */
 function declaredInXml(bytes: Buffer): string | undefined {
 	const beginning = bytes.toString('latin1', 0, DECLARATION_BYTES);
 	const label = /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([^"'>]+)["']/.exec(beginning)?.[1];
 	return label !== undefined && WIDE.test(label) ? 'utf-8' : label;
 }
 
-/** Decodes, or gives undefined for bytes that the encoding does not know. */
+/** Decodes bytes, or returns undefined if they are invalid in the encoding. */
 type Decoder = (bytes: Buffer) => string | undefined;
 
-/** Undefined for an encoding that is not known. */
+/** Returns undefined for an unknown encoding. */
 function decoderFor(label: string): Decoder | undefined {
 	try {
 		const decoder = new TextDecoder(ASCII.test(label) ? 'utf-8' : label, { fatal: true });
@@ -85,7 +88,10 @@ function decoderFor(label: string): Decoder | undefined {
 	}
 }
 
-/** Node 20 reads Windows-1252, which all names of ISO 8859-1 stand for in the Encoding Standard, as if it had no signs from 80 to 9F. */
+/**
+ * Decodes Windows-1252, which the Encoding Standard uses for all names of ISO 8859-1: Node 20 decodes it as if it had no characters from 80
+ * to 9F.
+ */
 function windows1252(bytes: Buffer): string | undefined {
 	const text = bytes
 		.toString('latin1')

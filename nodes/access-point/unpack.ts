@@ -9,8 +9,8 @@ import { s3Failure } from './failures';
 export type Coding = 'gzip' | 'deflate' | 'br';
 
 /**
- * Content codings by their names (RFC 9110, 8.4.1). Tools that upload in signed chunks leave `aws-chunked` behind: S3 has taken the chunks
- * apart (Amazon S3 API Reference, "Signature calculations: transferring payload in multiple chunks").
+ * Content codings by their names (RFC 9110, 8.4.1). Tools that upload in signed chunks leave `aws-chunked` behind: S3 has already removed
+ * the chunks (Amazon S3 API Reference, "Signature calculations: transferring payload in multiple chunks").
  */
 const CODINGS: ReadonlyMap<string, Coding | undefined> = new Map([
 	['gzip', 'gzip'],
@@ -20,26 +20,26 @@ const CODINGS: ReadonlyMap<string, Coding | undefined> = new Map([
 	['identity', undefined],
 	['aws-chunked', undefined],
 ]);
-/** Nobody packs a file more often; each round costs time that a hostile file would be glad of. */
+/** Nobody packs a file more often, and each round costs time that a hostile file could exploit. */
 const MOST_CODINGS = 3;
 
-/** Without "Max File Size": a file may unpack to so many times its stored size ... */
+/** Without "Max File Size": a file may unpack to this many times its stored size ... */
 const LARGEST_RATIO = 200;
-/** ... or to so many bytes, whichever is more. */
+/** ... or to this many bytes, whichever is more. */
 const ALWAYS_ALLOWED = 1024 ** 3;
 
 /**
- * Files up to this stored size, in bytes, are unpacked once into nothing before anybody gets their bytes: what is damaged, or unpacks to far
- * too much, is then neither half written to a disk nor held in memory. Roche's largest files have about 15 MB before they are packed.
+ * Files up to this stored size, in bytes, are first unpacked once without output. A file that is damaged or unpacks to far too much is then
+ * neither half written to a disk nor kept in memory. Roche's largest files have about 15 MB before they are packed.
  */
 const TRIED_UP_TO = 16 * 1024 * 1024;
-/** Given out at once; zlib's own 16 KB cost four times the time. */
+/** Size of the chunks returned; with zlib's own 16 KB, unpacking takes four times as long. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** Codes of zlib and Brotli; Node 20 aborts what it still has to give to a decoder that has come to its end. */
+/** Codes of zlib and Brotli; Node 20 aborts what remains to be written to a decoder that has reached its end. */
 const DECODER_FAILURE = /^(Z_|ERR__|ERR_BROTLI|ABORT_ERR$)/;
 
-/** Takes chunks and gives others; a stage of `pipeline`. */
+/** Turns chunks into other chunks; a stage of `pipeline`. */
 type Stage = (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 
 /** The sizes that decide how far a file may unpack, in bytes. */
@@ -48,14 +48,14 @@ export interface UnpackLimits {
 	maxBytes: number;
 	/** As S3 announces it. */
 	contentLength?: number;
-	/** Stored bytes that came so far. */
+	/** Stored bytes that have arrived so far. */
 	received(): number;
 }
 
 /**
  * Reads a `Content-Encoding` header.
- * @returns what to undo, in this order
- * @throws ServiceError for an encoding that is not known
+ * @returns the codings to undo, in this order
+ * @throws ServiceError for an unknown encoding, or more than three
  */
 export function codingsOf(header = ''): Coding[] {
 	const names = header.split(',').flatMap((name) => name.trim().toLowerCase() || []);
@@ -65,7 +65,7 @@ export function codingsOf(header = ''): Coding[] {
 	throw s3Failure('ENCODING_UNKNOWN', undefined, undefined, unknown);
 }
 
-/** The stage that unpacks a file, for a pipeline behind its stored bytes. It fails in place of ending when anything is wrong. */
+/** Returns the stage that unpacks a file, for a pipeline after its stored bytes. It fails instead of ending if anything is wrong. */
 export function unpacking(codings: readonly Coding[], limits: UnpackLimits): Stage {
 	const unpack: Stage = (source) => {
 		let chunks = source;
@@ -75,18 +75,18 @@ export function unpacking(codings: readonly Coding[], limits: UnpackLimits): Sta
 	return (limits.contentLength ?? Infinity) <= TRIED_UP_TO ? triedBy(unpack) : unpack;
 }
 
-/** Holds the stored bytes until they have come through once. */
+/** Keeps the stored bytes in memory until they have been unpacked once without an error. */
 function triedBy(unpack: Stage): Stage {
 	return async function* (source) {
 		const stored = await buffer(source);
 		for await (const _chunk of unpack(Readable.from([stored]))) {
-			// Into nothing.
+			// Discarded.
 		}
 		yield* unpack(Readable.from([stored]));
 	};
 }
 
-/** Each round of unpacking has the limit: a small file could be packed into a huge one of no content. */
+/** The limit applies to each round of unpacking: a small file could unpack to a huge one that in turn unpacks to hardly anything. */
 async function* withinLimit(chunks: AsyncIterable<Buffer>, limits: UnpackLimits): AsyncGenerator<Buffer> {
 	const { maxBytes, contentLength } = limits;
 	let size = 0;
@@ -102,7 +102,7 @@ async function* withinLimit(chunks: AsyncIterable<Buffer>, limits: UnpackLimits)
 async function* unpacked(source: AsyncIterable<Buffer>, coding: Coding): AsyncGenerator<Buffer> {
 	const stored = source[Symbol.asyncIterator]();
 	const first = await stored.next();
-	// Nothing packed is nothing.
+	// An empty file unpacks to an empty file.
 	if (first.done || first.value.length === 0) return;
 	const decoder = decoderFor(coding, first.value);
 	let given = 0;
@@ -117,13 +117,13 @@ async function* unpacked(source: AsyncIterable<Buffer>, coding: Coding): AsyncGe
 	try {
 		yield* decoder as AsyncIterable<Buffer>;
 		await fed;
-		// The decoders take no notice of what follows the end of the packed bytes.
+		// The decoders ignore what follows the end of the packed bytes.
 		if (decoder.bytesWritten !== given) throw s3Failure('ENCODING_DAMAGED');
 	} catch (error) {
 		throw DECODER_FAILURE.test(failureCode(error)) ? s3Failure('ENCODING_DAMAGED') : error;
 	} finally {
 		decoder.destroy();
-		// Not awaited: it ends behind a chunk that may never come.
+		// Not awaited: it ends only after a chunk that may never come.
 		stored.return?.(undefined).catch(() => undefined);
 	}
 }

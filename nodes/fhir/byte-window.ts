@@ -1,4 +1,4 @@
-/** The last bytes of a stream, by their positions in it. */
+/** The last bytes of a stream, addressed by their positions in it. */
 export class ByteWindow {
 	private chunks: Buffer[] = [];
 	/** Position of the first byte that is kept. */
@@ -8,7 +8,7 @@ export class ByteWindow {
 		this.chunks.push(chunk);
 	}
 
-	/** A copy of the bytes between two positions, both of them at or behind what was dropped. */
+	/** Returns a copy of the bytes between two positions. Both must be at or after the end of what was dropped. */
 	slice(from: number, to: number): Buffer {
 		const parts: Buffer[] = [];
 		let at = this.from;
@@ -19,7 +19,7 @@ export class ByteWindow {
 		return Buffer.concat(parts);
 	}
 
-	/** Lets go of the chunks that lie before a position. */
+	/** Drops the chunks that end at or before a position. */
 	dropBefore(position: number): void {
 		let count = 0;
 		for (const { length } of this.chunks) {

@@ -4,35 +4,35 @@ import { type BundleEntry, readBundle } from './read-bundle';
 export type BundleType = 'collection' | 'batch' | 'transaction';
 
 export interface PartOptions {
-	/** Resources in a part, at most. */
+	/** Maximum number of resources in a part. */
 	partSize: number;
-	/** Types of the resources to hand on; empty for all. */
+	/** Types of the resources to return; empty for all. */
 	resourceTypes: readonly string[];
 	bundleType: BundleType;
 	/** The same for each delivery of the file; ids are derived from it. */
 	seed: string;
 }
 
-/** A bundle of some of the resources. */
+/** A bundle with some of the resources. */
 export interface BundlePart {
 	/** From 1. */
 	number: number;
-	/** How many. */
+	/** Number of resources. */
 	resources: number;
-	/** Their types, in the order of the alphabet; of a part without resources those that the bundle has instead. */
+	/** Their types, sorted; for a part without resources, the types that the bundle contains instead. */
 	types: string[];
-	/** Whether it is the last one. */
+	/** Whether this is the last part. */
 	last: boolean;
-	/** The bundle in JSON; undefined when there are no resources. */
+	/** The bundle in JSON; undefined if there are no resources. */
 	bundle?: Buffer;
 }
 
-/** A part ends here as well, in bytes: resources may be large, and each part is in memory once. */
+/** A part also ends at this size, in bytes: resources may be large, and a whole part is in memory. */
 const LARGEST_PART = 16 * 1024 * 1024;
 
 /**
- * Takes a FHIR bundle apart into smaller ones; of an entry, URL and resource are kept byte for byte.
- * @throws InvalidInputError when the file is no bundle, at the latest at its end: parts count only when all have come
+ * Splits a FHIR bundle into smaller ones. URLs and resources are kept byte for byte; a resource may only get an id in addition.
+ * @throws InvalidInputError if the file is not a bundle, at its end at the latest: use the parts only after all have been read
  */
 export async function* bundleParts(content: AsyncIterable<Buffer>, options: PartOptions): AsyncGenerator<BundlePart> {
 	const { partSize, resourceTypes } = options;
@@ -45,7 +45,7 @@ export async function* bundleParts(content: AsyncIterable<Buffer>, options: Part
 			leftOut.add(entry.type);
 			continue;
 		}
-		// A part is given out when the next one has begun: only then is it known that it is not the last.
+		// A part is returned when the next one begins: only then is it known not to be the last.
 		if (entries.length === partSize || (bytes > 0 && bytes + entry.resource.length > LARGEST_PART)) {
 			yield partOf(entries, number, false, options);
 			number += 1;
@@ -85,7 +85,10 @@ function entryOf(entry: BundleEntry, { bundleType, seed }: PartOptions): Array<B
 	return ['{', ...url, '"resource":', ...withId(entry.resource, ownId), ',"request":', JSON.stringify(request), '}'];
 }
 
-/** How a server is to store a resource, so that a second delivery makes no second one (FHIR, "Conditional create", "Update as create"). */
+/**
+ * Returns the request by which a server stores a resource without a duplicate on a second delivery (FHIR, "Conditional create", "Update as
+ * create").
+ */
 function requestFor({ type, id, identifier, position }: BundleEntry, seed: string) {
 	if (typeof id === 'string' || typeof id === 'number') {
 		return { request: { method: 'PUT', url: `${type}/${encodeURIComponent(String(id))}` } };
@@ -96,7 +99,7 @@ function requestFor({ type, id, identifier, position }: BundleEntry, seed: strin
 	return { request: { method: 'PUT', url: `${type}/${ownId}` }, ownId };
 }
 
-/** The search for the first identifier that has a value. */
+/** Returns the search for the first identifier that has a value; undefined if none has. */
 function searchBy(identifier: unknown): string | undefined {
 	const list: unknown[] = Array.isArray(identifier) ? identifier : [identifier];
 	for (const one of list) {
@@ -108,12 +111,12 @@ function searchBy(identifier: unknown): string | undefined {
 	return undefined;
 }
 
-/** FHIR, "Escaping Search Parameters". */
+/** Escapes a value for a search (FHIR, "Escaping Search Parameters"). */
 function escaped(text: string): string {
 	return text.replaceAll(/[\\$,|]/g, (sign) => `\\${sign}`);
 }
 
-/** A server takes a PUT only of a resource that holds its own id. */
+/** Adds the id, if given: a server accepts a PUT only for a resource that contains its own id. */
 function withId(resource: Buffer, id: string | undefined): Array<Buffer | string> {
 	return id === undefined ? [resource] : [`{"id":"${id}",`, resource.subarray(1)];
 }

@@ -3,34 +3,34 @@ import { InvalidInputError } from '../errors/invalid-input-error';
 import { isRecord } from '../json/is-record';
 import { ByteWindow } from './byte-window';
 
-/** What an entry of a bundle holds, as the bytes that came. */
+/** An entry of a bundle; its URL and resource are the bytes that were received. */
 export interface BundleEntry {
 	/** From 0, in the whole bundle. */
 	position: number;
-	/** JSON, with its quotes; undefined where there is none. */
+	/** JSON, with its quotes; undefined if the entry has none. */
 	fullUrl?: Buffer;
 	/** JSON of the resource. */
 	resource: Buffer;
 	type: string;
 	id?: unknown;
-	/** Element `identifier`, whatever it is. */
+	/** Element `identifier`, whatever its type. */
 	identifier?: unknown;
 }
 
-/** So many bytes may stand beside the entries (links, metadata, blanks); more is no bundle that anyone sends. */
+/** Maximum size of everything beside the entries (links, metadata, whitespace), in bytes; nobody sends a bundle with more. */
 const MOST_BESIDE_ENTRIES = 64 * 1024 * 1024;
-/** Depth of what a bundle holds: of its own elements, of its entries, and of what an entry holds. */
+/** Nesting depths: in the bundle, in its list of entries, in an entry. */
 const IN_BUNDLE = 1;
 const IN_ENTRIES = 2;
 const IN_ENTRY = 3;
-/** Stands for an entry in what is left of the bundle without them. */
+/** Replaces an entry in the rest of the bundle, which is kept without its entries. */
 const PLACEHOLDER = '0';
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
- * Reads the entries of a FHIR bundle of any version from a stream: no more is in memory than one entry and one chunk. Entries without a
- * resource are left out. Whether the file is a bundle is known at its end only.
- * @throws InvalidInputError when it is none; its text holds nothing of the file
+ * Reads the entries of a FHIR bundle of any version from a stream. Only one entry, one chunk and what lies beside the entries are in
+ * memory. Entries without a resource are skipped. Whether the file is a bundle is known only at its end.
+ * @throws InvalidInputError if the file is not a bundle, or a resource has no type; its text contains nothing of the file
  */
 export async function* readBundle(content: AsyncIterable<Buffer>): AsyncGenerator<BundleEntry> {
 	const { Tokenizer, TokenType } = await import('../wire/vendor/streamparser');
@@ -54,7 +54,7 @@ async function* withoutMark(content: AsyncIterable<Buffer>): AsyncGenerator<Buff
 	if (beginning !== undefined) yield beginning;
 }
 
-/** Positions of a value, in bytes of the stream. */
+/** Start and end of a value, in bytes of the stream. */
 interface Span {
 	from: number;
 	to: number;
@@ -62,19 +62,19 @@ interface Span {
 
 class BundleReader {
 	private readonly window = new ByteWindow();
-	/** What was found in the chunk that is being read. */
+	/** Entries found in the current chunk. */
 	private found: BundleEntry[] = [];
-	/** The bundle without its entries, each byte as one sign; a piece for each chunk. */
+	/** The bundle without its entries, each byte as one character; one string for each chunk. */
 	private readonly beside: string[] = [];
 	private besideNow: string[] = [];
 	private besideBytes = 0;
-	/** Position up to which it has been filled. */
+	/** Position up to which `beside` is filled. */
 	private besideUpTo = 0;
 	private received = 0;
 	private depth = 0;
 	private entries = 0;
 	private entryLists = 0;
-	/** The names that the values at the depths 1 and 3 have. */
+	/** Names of the current values at the depths 1 and 3. */
 	private readonly names: Record<number, string | undefined> = {};
 	private isNameNext = false;
 	private valueFrom = 0;
@@ -106,7 +106,7 @@ class BundleReader {
 		return found;
 	}
 
-	/** Checks what is left of the bundle without its entries. */
+	/** Checks what remains of the bundle without its entries. */
 	end(): void {
 		const beside = Buffer.from(this.beside.join(''), 'latin1').toString();
 		const bundle = asJson(() => JSON.parse(beside) as unknown);
@@ -211,7 +211,7 @@ function noBundle(problem: string): InvalidInputError {
 	);
 }
 
-/** The parser's own messages quote the file's content, which is health data: they go no further. */
+/** The parser's own messages quote the file's content, which is health data, so they are replaced. */
 function asJson<T>(work: () => T): T {
 	try {
 		return work();
@@ -220,7 +220,7 @@ function asJson<T>(work: () => T): T {
 	}
 }
 
-/** Without blanks around it: those of JSON, all of them ASCII. */
+/** Returns the bytes without surrounding whitespace as JSON defines it, which is all ASCII. */
 function trimmed(bytes: Buffer): Buffer {
 	const isBlank = (byte: number | undefined): boolean => byte === 32 || byte === 9 || byte === 10 || byte === 13;
 	let [from, to] = [0, bytes.length];

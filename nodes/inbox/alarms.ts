@@ -1,6 +1,6 @@
 import type { Report } from './report';
 
-/** From when on somebody has to know. */
+/** The limits beyond which the inbox raises an alarm. */
 export interface Limits {
 	/** Minutes that a notification may wait for its acknowledgement. */
 	acknowledgeWithin: number;
@@ -10,10 +10,10 @@ export interface Limits {
 	freeMegabytes: number;
 }
 
-/** A durable write that takes longer says that the disk is in trouble, in ms. */
+/** A durable write that takes longer (in ms) means that the disk is in trouble. */
 const SLOW_WRITE_MS = 2_000;
 
-/** Each line is one thing that somebody has to see to; none: all is well. */
+/** Returns the alarms, one sentence for each thing that a person must handle; empty if all is well. */
 export function alarmsOf(report: Report, limits: Limits): string[] {
 	const { files, notifications, disk, damaged } = report;
 	const { notStored, oldestNotStoredMinutes, notAcknowledged, oldestNotAcknowledgedMinutes, endedToday } =
@@ -46,7 +46,7 @@ function count(number: number, what: string): string {
 	return number === 1 ? `1 ${what}` : `${number} ${what}s`;
 }
 
-/** Minutes in a person's words. */
+/** Returns an age, given in minutes, in words; rounded down. */
 export function age(minutes: number): string {
 	if (minutes < 120) return count(Math.floor(minutes), 'minute');
 	if (minutes < 2880) return `${Math.floor(minutes / 60)} hours`;

@@ -4,38 +4,38 @@ import { type FileHandle, open, truncate } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { writeFlushed } from './durable';
 
-/** What an entry says of its message, in the first line of its file. */
+/** What an entry states about its message, in the line after the preamble of its file. */
 export interface Header {
-	/** The notification as it came. */
+	/** The notification as it was received. */
 	notification: Record<string, unknown>;
 	/** ISO time. */
 	storedAt: string;
 	file?: FileAbout;
 }
 
-/** What is known of the stored file. */
+/** What is known about the stored file. */
 export interface FileAbout {
 	name: string;
 	contentType: string;
-	/** What the step that read it said of it, such as Roche S3 Fetch. */
+	/** What the step that read the file (such as Roche S3 Fetch) reported about it. */
 	source?: Record<string, unknown>;
 }
 
-/** An entry that is open for reading. Whoever gets it must close it, or read its content to the end. */
+/** An entry that is open for reading. The caller must close it, or read its content to the end. */
 export interface OpenEntry {
 	header: Header;
 	/** Bytes of the content. */
 	size: number;
-	/** Hex; undefined where there is no content. */
+	/** Hex; undefined if there is no content. */
 	sha256: string | undefined;
-	/** Where the content begins, in bytes. */
+	/** Where the content begins, in bytes from the start of the file. */
 	start: number;
-	/** The content. Fails where it is not what was stored. */
+	/** The content. Fails with DamagedEntry if it is not what was stored. */
 	content(): Readable;
 	close(): Promise<void>;
 }
 
-/** The file of an entry does not hold what was written into it. */
+/** The file of an entry does not contain what was written into it. */
 export class DamagedEntry extends Error {
 	override readonly name = 'DamagedEntry';
 
@@ -44,10 +44,10 @@ export class DamagedEntry extends Error {
 	}
 }
 
-/** Length of the header in bytes, size of the content, its SHA-256; of one length, so that it can be written last. */
+/** Length of the header and size of the content in bytes, then the content's SHA-256. Its length is fixed, so it can be written last. */
 const PREAMBLE = /^roche-inbox 1 (\d{10}) (\d{16}) ([0-9a-f]{64})\n$/;
 const PREAMBLE_LENGTH = 'roche-inbox 1 '.length + 10 + 1 + 16 + 1 + 64 + 1;
-/** A notification has some hundred bytes. */
+/** In bytes. A notification has a few hundred. */
 const LONGEST_HEADER = 16 * 1024 * 1024;
 const NO_CONTENT = '0'.repeat(64);
 
@@ -56,7 +56,7 @@ function preamble(header: number, size: number, sha256: string): Buffer {
 }
 
 /**
- * Writes an entry's file whole, and to the disk. Memory does not grow with the content.
+ * Writes an entry's file completely and flushes it to the disk. Memory does not grow with the content.
  * @returns size (bytes) and SHA-256 (hex) of the content
  */
 export async function writeEntry(
@@ -82,7 +82,7 @@ export async function writeEntry(
 	});
 }
 
-/** A write may take less than it was given: the disk is nearly full, or a limit is reached. */
+/** A write may take fewer bytes than it was given: the disk is nearly full, or a limit is reached. */
 async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
 	for (let done = 0; done < bytes.length;) {
 		done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
@@ -90,8 +90,8 @@ async function writeAll(file: FileHandle, bytes: Buffer, position: number): Prom
 }
 
 /**
- * Opens an entry's file. It can be read to its end although it is renamed meanwhile.
- * @throws DamagedEntry
+ * Opens an entry's file. It can be read to its end even if it is renamed meanwhile.
+ * @throws DamagedEntry if the preamble or the header cannot be read
  */
 export async function openEntry(path: string): Promise<OpenEntry> {
 	const file = await open(path, constants.O_RDONLY);
@@ -115,7 +115,7 @@ export async function openEntry(path: string): Promise<OpenEntry> {
 	}
 }
 
-/** Takes an entry's content away and leaves its header. */
+/** Removes an entry's content and keeps its header. */
 export async function dropContent(path: string): Promise<void> {
 	const entry = await openEntry(path);
 	await entry.close();

@@ -2,22 +2,22 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** For n8n's user alone: what lies here is health data. */
+/** Only n8n's user has access: these files contain health data. */
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-/** Makes a folder and those above it that are missing. What was there keeps its rights. */
+/** Creates a folder and its missing parents. Existing folders keep their permissions. */
 export async function makeFolder(path: string): Promise<void> {
 	const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE });
 	if (first === undefined) return;
-	// Each new folder is an entry of the one above it.
+	// Each new folder is an entry of its parent, which must be flushed too.
 	for (let made = path; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made));
 }
 
 /**
- * Begins a file that must not be there yet.
- * @param write fills it; what it throws is passed on
- * @returns what `write` gave, after all of it has reached the disk. The name has not: see {@link move}
+ * Creates a file that must not exist yet, and flushes its content to the disk.
+ * @param write writes the content; its errors are passed on
+ * @returns what `write` returned, after all content has reached the disk. The file's name has not: see {@link move}
  */
 export async function writeFlushed<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
 	const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
@@ -31,8 +31,8 @@ export async function writeFlushed<T>(path: string, write: (file: FileHandle) =>
 }
 
 /**
- * Renames a file, which is atomic: of several that try, one wins.
- * @returns whether it was there; false: another has moved it
+ * Renames a file. Renaming is atomic: if several processes try, one of them succeeds.
+ * @returns whether the file was there; false if another process has moved it
  */
 export async function move(from: string, to: string): Promise<boolean> {
 	try {
@@ -45,7 +45,7 @@ export async function move(from: string, to: string): Promise<boolean> {
 	return true;
 }
 
-/** Makes the names in a folder last. Windows cannot, and does without. */
+/** Flushes the names in a folder to the disk. Windows cannot do that, so it is skipped there. */
 async function flushFolder(path: string): Promise<void> {
 	if (process.platform === 'win32') return;
 	const folder = await open(path, constants.O_RDONLY);

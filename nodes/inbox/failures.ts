@@ -8,7 +8,7 @@ interface Failure {
 	advice: string;
 }
 
-/** What the operating system says of the folder (its codes: Node's documentation, "Common system errors"). A person adds a row. */
+/** Errors of the operating system on the folder (codes: Node's documentation, "Common system errors"). Rows are added by hand. */
 const FAILURES: readonly Failure[] = [
 	{
 		codes: ['ENOSPC', 'EDQUOT', 'EFBIG'],
@@ -43,10 +43,10 @@ const FAILURES: readonly Failure[] = [
 	},
 ];
 
-/** The inbox's own words for what the operating system says, which names files. Anything else stays what it is. */
+/** Replaces an error of the operating system, whose text names files, with the inbox's own message. Returns any other error unchanged. */
 export function folderFailure(error: unknown): unknown {
 	const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-	// Only what a file was asked for: the network has codes like these as well.
+	// Only errors of file operations: the network has some of the same codes.
 	if (!(error instanceof Error) || code === undefined || (syscall !== undefined && NETWORK.test(syscall))) return error;
 	const failure = FAILURES.find(({ codes }) => codes.includes(code));
 	return failure ? new InvalidInputError(FIELD, `${failure.message} (${code})`, failure.advice) : error;

@@ -5,10 +5,10 @@ import { type Entry, keyOf } from './entry-name';
 import { type Delivery, Newest } from './newest';
 import { Queue } from './queue';
 
-/** Where a message's file is, as the node's output says it. */
+/** Where a message's file is, as given in the node's output. */
 export type FileState = 'unknown' | 'stored' | 'claimed' | 'delivered';
 
-/** A message that was given out, and what is known of it. */
+/** A claimed message, and what is known about it. */
 export interface Claimed {
 	entry: Entry;
 	/** The newest delivery of its notification. */
@@ -16,7 +16,7 @@ export interface Claimed {
 	opened: OpenEntry;
 }
 
-/** A file that S3 has not given for so long is not tried for any more, in ms. The report has listed it each day. */
+/** A file that S3 does not deliver is not retried after this time, in ms. Until then the report lists it each day. */
 const GIVEN_UP_MS = 30 * 86_400_000;
 
 const STATES: Readonly<Record<Entry['state'], FileState>> = {
@@ -31,7 +31,7 @@ export function fileState(entry: Entry | undefined): FileState {
 
 /**
  * The hospital's inbox: files that wait for its system, and notifications that wait for their acknowledgement, each a queue in a folder.
- * Everything that it throws beside its own errors comes from the file system: see `folderFailure`.
+ * Errors other than its own come from the file system: see `folderFailure`.
  */
 export class Inbox {
 	readonly files: Queue;
@@ -47,7 +47,7 @@ export class Inbox {
 		this.newest = new Newest(join(folder, 'newest'));
 	}
 
-	/** @param folder an absolute path; made when it is missing */
+	/** @param folder an absolute path; created if it is missing */
 	static async open(folder: string, now: () => number = Date.now): Promise<Inbox> {
 		const inbox = new Inbox(folder, now);
 		await inbox.files.open();
@@ -57,9 +57,9 @@ export class Inbox {
 	}
 
 	/**
-	 * Stores a message's file. When this has ended, the file is on the disk.
-	 * @param content is not read when the message is known
-	 * @returns the entry, and the newest delivery of the notification
+	 * Stores a message's file. When the promise resolves, the file is on the disk.
+	 * @param content is called only if the message is not known yet
+	 * @returns the entry, the newest delivery of the notification and, for a new file, its size (bytes) and SHA-256 (hex)
 	 */
 	async store(
 		messageId: string,
@@ -77,8 +77,8 @@ export class Inbox {
 	}
 
 	/**
-	 * Keeps a notification until it is acknowledged. It is claimed by the caller at once, so that no other run works on it meanwhile,
-	 * unless one does already.
+	 * Keeps a notification until it is acknowledged. The caller claims it at once, so that no other run works on it meanwhile, unless one
+	 * already does.
 	 * @param lease in ms
 	 */
 	async keep(
@@ -89,20 +89,23 @@ export class Inbox {
 		const key = keyOf(messageId);
 		const newest = await this.newest.keep(key, delivery);
 		const header = { notification: delivery.notification, storedAt: delivery.receivedAt };
-		// Roche sends again what was acknowledged when it has not got the acknowledgement.
+		// Roche redelivers an acknowledged message if it did not receive the acknowledgement.
 		const isKnown = ({ state }: Entry): boolean => state !== 'done';
 		const { entry, isNew } = await this.notifications.put(key, header, { lease, isKnown });
 		const mine = isNew ? entry : await this.notifications.claimOne(entry, lease);
 		return { entry: mine ?? entry, isNew, isClaimed: mine !== undefined, delivery: newest };
 	}
 
-	/** Claims what is due, oldest first, and opens it: whoever gets it must read or close each. */
+	/**
+	 * Claims the entries that are due, oldest first, and opens them. The caller must read or close each of them.
+	 * @param how as for {@link Queue.claim}; `keep`: how long marks of finished messages are kept, in ms
+	 */
 	async claim(queue: Queue, how: { most: number; lease: number; together: boolean; keep: number }): Promise<Claimed[]> {
 		await this.tidy(how.keep);
 		const claimed: Claimed[] = [];
 		for (const entry of await queue.claim(how)) {
 			const opened = await queue.read(entry).catch(() => undefined);
-			// It is put aside when it is damaged, and counted in the report.
+			// A damaged entry has been put aside; the report counts it.
 			if (!opened) continue;
 			const newest = await this.newest.read(entry.key);
 			claimed.push({ entry, opened, notification: newest?.notification ?? opened.header.notification });
@@ -111,8 +114,8 @@ export class Inbox {
 	}
 
 	/**
-	 * Drops notifications for which nothing more is to be done: the file is stored, and Roche does not wait for an acknowledgement any more; or
-	 * the file could not be had for a month.
+	 * Drops notifications that need no more work: the file is stored and Roche no longer waits for an acknowledgement, or the file could not
+	 * be fetched for 30 days.
 	 * @param window in ms, from the newest delivery on
 	 */
 	async dropEnded(window: number): Promise<void> {

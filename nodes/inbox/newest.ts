@@ -11,7 +11,7 @@ export interface Delivery {
 	receivedAt: string;
 }
 
-/** The newest delivery of each message: only its receipt handle can be acknowledged. One file for each, replaced as a whole. */
+/** The newest delivery of each message: only its receipt handle can be acknowledged. One file for each message, replaced as a whole. */
 export class Newest {
 	constructor(private readonly folder: string) {}
 
@@ -19,7 +19,10 @@ export class Newest {
 		await makeFolder(this.folder);
 	}
 
-	/** @returns the newest delivery: this one, or one that was kept before */
+	/**
+	 * Keeps a delivery, unless a newer one is known.
+	 * @returns the newest delivery: this one, or one that was kept before
+	 */
 	async keep(key: string, delivery: Delivery): Promise<Delivery> {
 		const known = await this.read(key);
 		if (known && Date.parse(known.receivedAt) >= Date.parse(delivery.receivedAt)) return known;
@@ -49,7 +52,7 @@ export class Newest {
 		await rm(join(this.folder, key), { force: true });
 	}
 
-	/** Removes what nobody asks for any more: `keep` ms after it was written, unless the message is still under way. */
+	/** Removes files that are no longer needed: `keep` ms after they were written, unless the message is still in progress. */
 	async tidy(keep: number, isUnderWay: (key: string) => Promise<boolean>): Promise<void> {
 		for (const name of await readdir(this.folder)) {
 			const { mtimeMs } = await stat(join(this.folder, name)).catch(() => ({ mtimeMs: Date.now() }));

@@ -4,14 +4,14 @@ import type { OrganizationReport, Report } from './report';
 const FONT = 'font-family:Segoe UI,Helvetica,Arial,sans-serif;color:#1c2733';
 const CELL = 'padding:6px 12px;border-bottom:1px solid #dfe5eb';
 
-/** One line that says how things are. */
+/** Returns the subject of the report: the state of the inbox in one line. */
 export function subjectOf({ files, notifications }: Report, alarms: readonly string[]): string {
 	const open = notifications.notStored + notifications.notAcknowledged + notifications.ended;
 	const counts = `${files.deliveredToday} delivered, ${files.waiting + files.claimed} waiting, ${open} not acknowledged`;
 	return `Roche inbox: ${alarms.length === 0 ? 'all is well' : 'needs attention'} (${counts})`;
 }
 
-/** The report as a page, for a mail or a browser: styles in the elements, since mail programs know no others. */
+/** Returns the report as HTML for a mail or a browser. The styles are inline, since mail programs support no others. */
 export function pageOf(report: Report, alarms: readonly string[]): string {
 	const { at, files, notifications, organizations, disk, unfetched } = report;
 	const numbers: Array<[string, string | number]> = [

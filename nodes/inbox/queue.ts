@@ -5,47 +5,48 @@ import { DamagedEntry, dropContent, type Header, openEntry, type OpenEntry, writ
 import { isMissing, makeFolder, move } from './durable';
 import { type Entry, entry, isOver, LONGEST_MS, newClaim, parseName, type State, STATES } from './entry-name';
 
-/** What an attempt at a change finds when another run moves an entry at the same moment; it looks again so often. */
+/** Number of searches for a message that is being changed: another run may move its entry at the same moment. */
 const LOOKS = 5;
 
-/** In the name of a mark, as long as its file has its content. */
+/** The `until` of a mark (an entry that is done) whose file still has its content. */
 const CONTENT_LEFT = 1;
-/** Whoever marks a message as done takes its content away at once, unless it is killed. In ms. */
+/** A process that marks a message as done removes its content within this time, unless it is killed. In ms. */
 const STILL_AT_WORK_MS = 10_000;
 
-/** What was stored, and whether it was new. */
+/** The stored entry, and whether it is new. */
 export interface Put {
 	entry: Entry;
 	isNew: boolean;
 }
 
 /**
- * Messages in a folder, one file for each, in the way of a maildir (https://cr.yp.to/proto/maildir.html): written under `tmp`, flushed to
- * the disk, renamed into `waiting`; from then on each change is one rename, so that of several processes one wins, and a process that is
- * killed leaves the state before or after it.
+ * Messages in a folder, one file each, like a maildir (https://cr.yp.to/proto/maildir.html): written under `tmp`, flushed to the disk,
+ * renamed into `waiting`. Each later change is one rename: if several processes try it, one succeeds, and a process that is killed leaves
+ * the state before or after it.
  *
- * A message that was put twice at the same moment may have two entries for a while: {@link claim} gives out one of them at a time, and
- * none after one is done.
+ * A message that was put twice at the same moment may have two entries for a while: {@link claim} returns one of them at a time, and
+ * neither after one is done.
  */
 export class Queue {
 	/**
-	 * @param folder is made when it is missing
-	 * @param now the clock, in ms
+	 * @param folder is created by {@link open} if it is missing
+	 * @param now the clock, in ms since 1970
 	 */
 	constructor(
 		private readonly folder: string,
 		private readonly now: () => number = Date.now,
 	) {}
 
-	/** Makes the folders. To be awaited first. */
+	/** Creates the folders. Must be awaited before any other method. */
 	async open(): Promise<void> {
 		for (const name of ['tmp', 'damaged', ...STATES]) await makeFolder(join(this.folder, name));
 	}
 
 	/**
-	 * Puts a message in, unless it is there.
-	 * @param isKnown which entry makes the message a known one
-	 * @param lease in ms: it is put in as claimed by the caller
+	 * Stores a message, unless it is known.
+	 * @param isKnown whether an existing entry makes the message a known one
+	 * @param lease in ms; if given, the caller claims the message at once
+	 * @returns for a new message with content also its size (bytes) and SHA-256 (hex)
 	 */
 	async put(
 		key: string,
@@ -72,16 +73,16 @@ export class Queue {
 		}
 	}
 
-	/** The entry of a message: the one that is furthest on its way. */
+	/** Returns the entry of a message; of several, the one that has come furthest. */
 	async find(key: string): Promise<Entry | undefined> {
-		// An entry that goes back from "claimed" to "waiting" while the folders are read may be missed once.
+		// The first search may miss an entry that returns from "claimed" to "waiting" while the folders are read.
 		return furthest(await this.all(key)) ?? furthest(await this.all(key));
 	}
 
 	/**
-	 * Claims what is due, the oldest first.
-	 * @param most how many, together with what is claimed by others, where `together` says so
-	 * @param lease in ms; afterwards another may claim it
+	 * Claims the entries that are due, the oldest first.
+	 * @param most maximum number; with `together`, including those that others have claimed
+	 * @param lease in ms; after that, others may claim the entry
 	 */
 	async claim({ most, lease, together }: { most: number; lease: number; together: boolean }): Promise<Entry[]> {
 		const all = await this.all();
@@ -97,13 +98,13 @@ export class Queue {
 		return together && claimed.length > 0 ? await this.giveBackTooMany(claimed, most) : claimed;
 	}
 
-	/** Claims one message for the caller, unless it is claimed by another or done. */
+	/** Claims one message for the caller, unless it is done or another has claimed it. The lease is in ms. */
 	async claimOne(one: Entry, lease: number): Promise<Entry | undefined> {
 		const isFree = one.state === 'waiting' || (one.state === 'claimed' && isOver(one, this.now()));
 		return isFree ? await this.take(one, lease) : undefined;
 	}
 
-	/** @throws DamagedEntry, after it has been put aside: it would be in the way of all others */
+	/** @throws DamagedEntry, after moving the file to `damaged`: it would block all others */
 	async read(one: Entry): Promise<OpenEntry> {
 		try {
 			return await openEntry(this.path(one));
@@ -118,8 +119,8 @@ export class Queue {
 	}
 
 	/**
-	 * Marks a message as done and removes its content, whoever has claimed it.
-	 * @returns false when there is no such message
+	 * Marks a message as done, whoever has claimed it, and removes its content.
+	 * @returns false if there is no such message
 	 */
 	async done(key: string): Promise<boolean> {
 		for (let look = 0; look < LOOKS; look += 1) {
@@ -131,16 +132,16 @@ export class Queue {
 		return false;
 	}
 
-	/** Removes a message that nothing is to be done for any more, without a mark. */
+	/** Removes a message that needs no more work, without leaving a mark. */
 	async drop(key: string): Promise<void> {
 		for (const one of await this.all(key)) if (one.state !== 'done') await rm(this.path(one), { force: true });
 	}
 
 	/**
-	 * Gives back what was claimed.
-	 * @param claim of the lease
-	 * @param pause in ms, until it is due again, by the number of attempts
-	 * @returns the entry; undefined when the lease is another's, or the message is done
+	 * Releases a claimed message.
+	 * @param claim identifies the lease
+	 * @param pause returns the time until the message is due again, in ms, given the number of attempts
+	 * @returns the entry; undefined if the lease belongs to another, or the message is done
 	 */
 	async release(key: string, claim: string, pause: (attempts: number) => number): Promise<Entry | undefined> {
 		const held = (await this.all(key)).find((one) => one.state === 'claimed' && one.claim === claim);
@@ -150,7 +151,7 @@ export class Queue {
 		return (await move(this.path(held), this.path(free))) ? free : undefined;
 	}
 
-	/** All entries, or those of one message. Read in the order in which messages go, so that none is missed that goes on meanwhile. */
+	/** Returns all entries, or those of one message. Reads the folders in the order in which messages move, so that none is missed. */
 	async all(key?: string): Promise<Entry[]> {
 		const found: Entry[][] = [];
 		for (const state of STATES) found.push(await this.in(state, key));
@@ -162,12 +163,12 @@ export class Queue {
 		return names.flatMap((name) => parseName(state, name) ?? []);
 	}
 
-	/** How many entries could not be read and lie apart. */
+	/** Returns the number of entries that could not be read and were put aside. */
 	async damaged(): Promise<number> {
 		return (await readdir(join(this.folder, 'damaged'))).length;
 	}
 
-	/** Removes marks of what was done, after `keep` ms, and what killed processes have left half-written or not taken away. */
+	/** Removes marks of finished messages after `keep` ms, and what killed processes left: half-written files, and content that was not removed. */
 	async tidy(keep: number): Promise<void> {
 		const now = this.now();
 		for (const one of await this.in('done')) {
@@ -177,12 +178,12 @@ export class Queue {
 		const tmp = join(this.folder, 'tmp');
 		for (const name of await readdir(tmp)) {
 			const { mtimeMs } = await stat(join(tmp, name)).catch(() => ({ mtimeMs: now }));
-			// What is written now changes all the time.
+			// A file that is being written changes all the time.
 			if (mtimeMs + LONGEST_MS < now) await rm(join(tmp, name), { force: true });
 		}
 	}
 
-	/** What may be claimed, oldest first, one entry for each message. Removes what was put in twice and is done. */
+	/** Returns the entries that may be claimed, oldest first, one for each message. Finishes duplicates of messages that are done. */
 	private async due(all: readonly Entry[], now: number): Promise<Entry[]> {
 		const doneAt = new Map<string, number>();
 		for (const one of all) if (one.state === 'done') doneAt.set(one.key, Math.max(one.since, doneAt.get(one.key) ?? 0));
@@ -204,7 +205,7 @@ export class Queue {
 		return (await move(this.path(one), this.path(mine))) ? mine : undefined;
 	}
 
-	/** Two that claim at the same moment each see only now what the other has. */
+	/** Returns only the claims within the limit and releases the others: two runs that claim at the same moment see each other's claims only now. */
 	private async giveBackTooMany(claimed: readonly Entry[], most: number): Promise<Entry[]> {
 		const mine = new Set(claimed.map(({ name }) => name));
 		const now = this.now();
@@ -224,13 +225,13 @@ export class Queue {
 		if (await move(this.path(one), this.path(mark))) await this.empty(mark);
 	}
 
-	/** Takes the content of what is done away, and says so in the name of the mark. */
+	/** Removes the content of a finished message, and records that in the name of its mark. */
 	private async empty(mark: Entry): Promise<void> {
 		try {
 			await dropContent(this.path(mark));
 			await move(this.path(mark), this.path(entry({ ...mark, until: 0 })));
 		} catch (error) {
-			// Another has done it, or a mark whose header is damaged goes with its time.
+			// Another run has done it, or the mark's header is damaged: the mark then expires as others do.
 			if (!(error instanceof DamagedEntry || isMissing(error))) throw error;
 		}
 	}

@@ -6,28 +6,28 @@ import type { Entry } from './entry-name';
 import type { Inbox } from './inbox';
 import type { Queue } from './queue';
 
-/** How things stand, without health data: counts, ages in minutes, organizations. */
+/** The state of the inbox, without health data: counts, ages in minutes, organizations. */
 export interface Report {
 	/** ISO time. */
 	at: string;
 	files: { waiting: number; claimed: number; deliveredToday: number; oldestMinutes: number; mostAttempts: number };
 	notifications: {
-		/** Whose file is not stored, and that Roche still delivers. */
+		/** Notifications whose file is not stored, and that Roche still delivers. */
 		notStored: number;
 		oldestNotStoredMinutes: number;
-		/** Whose file is stored. */
+		/** Notifications whose file is stored. */
 		notAcknowledged: number;
 		oldestNotAcknowledgedMinutes: number;
-		/** Whose file was not stored before Roche's last redelivery; and how many of them came within a day. */
+		/** Notifications whose file was not stored before Roche's last redelivery; and how many of them came within a day. */
 		ended: number;
 		endedToday: number;
 		acknowledgedToday: number;
 	};
 	organizations: OrganizationReport[];
 	disk: { freeMegabytes: number; freePercent: number; writeMilliseconds: number };
-	/** Entries that could not be read and lie in a folder `damaged`. */
+	/** Entries that could not be read and were moved to a folder `damaged`. */
 	damaged: number;
-	/** Files that were not stored before Roche's last redelivery, in the form that `roche-backlog.json` takes. */
+	/** Files that were not stored before Roche's last redelivery, in the form that `roche-backlog.json` expects. */
 	unfetched: Backlog[];
 }
 
@@ -50,12 +50,12 @@ interface Backlog {
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const MEGABYTE = 1024 * 1024;
-/** A disk and a network drive take some ms for it. */
+/** Disks and network drives write this in a few ms. */
 const PROBE = Buffer.alloc(4096);
 
 /**
- * Looks through the inbox. Changes nothing.
- * @param window in ms: so long after the first delivery Roche has given a message up
+ * Reads the inbox and counts. Changes no message, but puts damaged entries aside and writes a small file to measure the disk.
+ * @param window in ms from the first delivery on: after that, Roche has given the message up
  */
 export async function reportOn(inbox: Inbox, window: number): Promise<Report> {
 	const now = inbox.now();
@@ -85,7 +85,7 @@ export async function reportOn(inbox: Inbox, window: number): Promise<Report> {
 	};
 }
 
-/** How long a small file takes to the disk, in ms. Where it cannot be written, nothing can be stored either. */
+/** Returns how long it takes to write a small file to the disk, in ms. Throws if that fails: nothing can be stored then either. */
 async function probe(folder: string): Promise<number> {
 	const path = join(folder, `probe-${randomBytes(8).toString('hex')}`);
 	const began = performance.now();
@@ -97,7 +97,7 @@ async function probe(folder: string): Promise<number> {
 	return Math.round(performance.now() - began);
 }
 
-/** Entries with their notifications; what another run has moved meanwhile keeps its place in the counts, under no organization. */
+/** Returns entries with their notifications. An entry that another run has moved meanwhile is counted under the organization "unknown". */
 async function described(queue: Queue, entries: readonly Entry[]): Promise<Array<[Entry, Record<string, unknown>]>> {
 	const found: Array<[Entry, Record<string, unknown>]> = [];
 	for (const entry of entries) {
@@ -139,7 +139,7 @@ class Tally {
 		of.oldestMinutes = Math.max(of.oldestMinutes, this.age(entry));
 	}
 
-	/** @returns whether its file was not stored before Roche's last redelivery */
+	/** @returns true if its file was not stored before Roche's last redelivery */
 	addNotification(entry: Entry, notification: Record<string, unknown>, isStored: boolean, window: number): boolean {
 		const { notifications } = this;
 		if (entry.state === 'done') {

@@ -2,8 +2,9 @@ import { isRecord } from './is-record';
 import { jsonIn } from './parse';
 
 /**
- * Unwraps an object from lists of one and from JSON in a string, in any order: gateways and mapping steps wrap what they pass on.
- * @returns undefined if there is no object, or a list with several members
+ * Returns the object that a value contains: the value itself, the only member of a list, or JSON in a string, nested in any order, as
+ * gateways and mapping steps wrap what they pass on.
+ * @returns undefined if there is no object, or a list contains several members
  */
 export function unwrapped(value: unknown): Record<string, unknown> | undefined {
 	let inner = value;

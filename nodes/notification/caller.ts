@@ -1,23 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { RefusedNotification } from './refused-notification';
 
-/** What a caller must show. Roche's sandbox takes user and password for the callback (implementation guide), hence Basic. */
+/** What a caller must send. Roche's sandbox accepts user and password for the callback (implementation guide), hence Basic. */
 export type ExpectedCaller =
 	| { authentication: 'basicAuth'; user: string; password: string }
 	| { authentication: 'headerAuth'; headerName: string; headerValue: string };
 
-/** Headers as Node gives them: names in lower case, each byte of a value as the sign with its number. */
+/** Headers as Node provides them: names in lower case, each byte of a value as the character with its number. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Blanks, line breaks and signs without a width that come along when a value is copied from a mail or a web page. */
+/** Whitespace, line breaks and zero-width characters, which may be copied with a value from a mail or a web page. */
 const BLANK = /[\s\u200B-\u200D\u2060]/;
 
 /**
- * Lets a request pass that shows what is expected, compared in constant time. Which encoding a caller uses for signs beyond ASCII is up to
- * it (RFC 7617: UTF-8 only where the server asks for it), and so is their Unicode form. Blanks around user, password, header name and
- * header value do not count on either side: they come from copying.
- * @throws RefusedNotification 401, always the same, when it does not; 500 when nothing is expected (an empty password or header value),
- *   since an endpoint that anyone may call must be chosen, not left over
+ * Accepts a request that sends what is expected, compared in constant time. The caller chooses the encoding of characters beyond ASCII (RFC
+ * 7617: UTF-8 only if the server asks for it) and their Unicode form. Whitespace around user, password, header name and header value is
+ * ignored on both sides: it comes from copying.
+ * @throws RefusedNotification 401, always the same, if the request does not match; 500 if the credential lacks a value, since an endpoint
+ * that anyone may call must be a choice, not an oversight
  */
 export function checkCaller(expected: ExpectedCaller, headers: Headers): void {
 	if (!isComplete(expected)) {
@@ -38,12 +38,12 @@ function isComplete(expected: ExpectedCaller): boolean {
 	return mended(expected.user) !== '' && mended(expected.password) !== '';
 }
 
-/** Of a header that was copied with the colon behind its name, too. */
+/** Returns the header's name in lower case, without a colon that was copied with it. */
 function nameOf({ headerName }: { headerName: string }): string {
 	return mended(mended(headerName).replace(/:$/, '')).toLowerCase();
 }
 
-/** The bytes of `user:password`, in base64 (RFC 7617), for URLs (RFC 4648, section 5) as well. */
+/** Returns the bytes of `user:password`, sent in base64 (RFC 7617), also in its form for URLs (RFC 4648, section 5). */
 function basicCredentials(header: string | string[] | undefined): Buffer {
 	const [, encoded = ''] = typeof header === 'string' ? (/^basic +([A-Za-z0-9+/_-]+=*)\s*$/i.exec(header) ?? []) : [];
 	return Buffer.from(encoded, 'base64');
@@ -53,7 +53,7 @@ function bytesOf(header: string | string[] | undefined): Buffer {
 	return Buffer.from(typeof header === 'string' ? header : '', 'latin1');
 }
 
-/** The text in each encoding that callers use: UTF-8, and Latin-1 with what Windows adds to it. */
+/** Returns the string in each encoding that callers use: UTF-8, and Latin-1 with the characters that Windows adds to it. */
 function readings(bytes: Buffer): string[] {
 	return [bytes.toString('utf8'), new TextDecoder('windows-1252').decode(bytes)];
 }
@@ -63,7 +63,7 @@ function mendedPair(text: string): string {
 	return colon < 0 ? mended(text) : `${mended(text.slice(0, colon))}:${mended(text.slice(colon + 1))}`;
 }
 
-/** Without blanks at its ends, in one Unicode form. Takes time by the length only: a stranger chooses the text. */
+/** Removes whitespace at both ends, and normalizes the Unicode form. Takes linear time: a stranger chooses the string. */
 function mended(text: string): string {
 	let from = 0;
 	let to = text.length;
@@ -73,8 +73,8 @@ function mended(text: string): string {
 }
 
 /**
- * Digests have one length, whatever was given, and all readings are compared: neither length nor content can be found out by timing. What
- * is missing counts as empty, which is never expected.
+ * Digests have the same length for any input, and all readings are compared: timing reveals neither length nor content. A missing value
+ * counts as empty, which is never expected.
  */
 function isSame(expected: string, given: string[]): boolean {
 	return given.map((text) => timingSafeEqual(digest(expected), digest(text))).includes(true);

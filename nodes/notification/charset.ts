@@ -1,21 +1,21 @@
 import { TextDecoder } from 'node:util';
 import { RefusedNotification } from './refused-notification';
 
-/** Marks at the beginning of a text that tell its encoding (Unicode standard, section 23.8). */
+/** Byte order marks, in hexadecimal, and the encodings that they identify (Unicode standard, section 23.8). */
 const MARKS: ReadonlyArray<readonly [string, string]> = [
 	['efbbbf', 'utf-8'],
 	['feff', 'utf-16be'],
 	['fffe', 'utf-16le'],
 ];
 
-/** A sign that stands for bytes which were no text, or half of a sign: the text was read in a wrong encoding before it came here. */
+/** A replacement character, or half of a surrogate pair: the string was decoded with the wrong encoding before it came here. */
 const DAMAGED = /[\uFFFD\p{Surrogate}]/u;
 
 /**
- * The text of bytes in the encoding that their byte order mark tells, else the one that was declared, else UTF-8 (RFC 8259). Nothing is
- * replaced: bytes that are no text in it are refused.
+ * Decodes bytes in the encoding of their byte order mark, else in the declared one, else in UTF-8 (RFC 8259). Nothing is replaced: bytes
+ * that are invalid in the encoding are refused.
  * @param contentType value of the header `Content-Type`
- * @throws RefusedNotification 415 for an encoding that is not known, 400 for bytes that are no text in it
+ * @throws RefusedNotification 415 for an unknown encoding, 400 for bytes that are invalid in it
  */
 export function decoded(bytes: Uint8Array, contentType = ''): string {
 	const beginning = Buffer.from(bytes.subarray(0, 3)).toString('hex');
@@ -32,7 +32,7 @@ export function decoded(bytes: Uint8Array, contentType = ''): string {
 	}
 }
 
-/** Whether a text has lost signs on its way here, so that it is no key, no handle and no name any more. */
+/** Whether a string has lost characters on its way here, so that it is no longer a usable key, handle or name. */
 export function isDamaged(text: string): boolean {
 	return DAMAGED.test(text);
 }

@@ -5,27 +5,27 @@ import { unwrapped } from '../json/unwrapped';
 const OPERATION_ID = 'x-operation-id';
 
 /**
- * A field of the notification that an item names: the item's own, as Roche Notification Trigger and Roche S3 Fetch put it out, or the one
- * below `body`, where n8n's Webhook node puts it. What is empty does not count.
+ * Returns a field of the notification that an item names: the item's own, as Roche Notification Trigger and Roche S3 Fetch return it, or
+ * the one below `body`, where n8n's Webhook node puts it. Empty values do not count.
  */
 export function notificationField(item: unknown, name: string): unknown {
 	return present(own(item, name)) ?? present(own(bodyIn(item), name));
 }
 
-/** The same, where it is a text; without blanks around it. */
+/** Like {@link notificationField}, but only a string, without whitespace around it. */
 export function notificationText(item: unknown, name: string): string | undefined {
 	return text(own(item, name)) ?? text(own(bodyIn(item), name));
 }
 
-/** Of the notification that an item names; where n8n's Webhook node made the item, it is among its `headers`. */
+/** Returns the operation id of the notification that an item names; in an item of n8n's Webhook node it is among the `headers`. */
 export function operationIdIn(item: unknown): string | undefined {
 	return notificationText(item, 'operationId') ?? headerIn(own(item, 'headers'));
 }
 
-/** What n8n's Webhook node puts below `body`: an object, or a text where the caller did not say that it is JSON. */
+/** Returns the object that n8n's Webhook node puts below `body`. It is a JSON string if the caller did not declare it as JSON. */
 export function bodyIn(item: unknown): Record<string, unknown> | undefined {
 	const body = own(item, 'body');
-	// Items are looked through by the thousand, and most texts are none of Roche's.
+	// Items are searched by the thousand, and most strings do not come from Roche.
 	if (typeof body === 'string' && !body.includes('Message')) return undefined;
 	return unwrapped(body);
 }

@@ -5,7 +5,7 @@ import { bodyIn, operationIdIn } from './fields';
 import { readReference } from './reference';
 import { RefusedNotification } from './refused-notification';
 
-/** A file availability notification, as Roche posts it; it may hold more fields (implementation guide). */
+/** A file availability notification, as Roche posts it; it may contain more fields (implementation guide). */
 export interface FileAvailabilityNotification {
 	/** OID of the organization. */
 	EmrOid: string;
@@ -20,20 +20,20 @@ export interface FileAvailabilityNotification {
 	[more: string]: unknown;
 }
 
-/** A notification, and what came beside it where another system had put both into one body. */
+/** A notification, and what came with it if another system put both into one body. */
 export interface ReceivedNotification {
 	notification: FileAvailabilityNotification;
-	/** Value of the header `x-operation-id`, where the body holds headers. */
+	/** Field `operationId` or header `x-operation-id`, if the body contains one of them. */
 	operationId: string | undefined;
 }
 
-/** Without these a file cannot be fetched, told apart or acknowledged. `MessageCreatedAt` is not needed for any of it. */
+/** Without these, a file cannot be fetched, distinguished or acknowledged. `MessageCreatedAt` is not needed for that. */
 const TEXTS = ['EmrOid', 'MessageId', 'MessageType', 'MessageReceiptHandle'] as const;
 
 /**
- * Reads the body of a notification: its JSON, also in a list of one or in a text, or below `body`, where n8n's Webhook node puts it.
- * @param body as it came
- * @throws RefusedNotification 400 that names the field, or 422 for a notification of Roche's FHIR R5 subscriptions
+ * Reads the body of a notification: its JSON, also in a list of one or in a string, or below `body`, where n8n's Webhook node puts it.
+ * @param body as it was received
+ * @throws RefusedNotification 400, which names the field if one is wrong; 422 for a notification of Roche's FHIR R5 subscriptions
  */
 export function readNotification(body: string): ReceivedNotification {
 	const whole = parse(body);
@@ -55,7 +55,7 @@ function parse(body: string): unknown {
 	try {
 		return parseJson(body);
 	} catch (error) {
-		// The parser's own words quote the body. A body nested thousands of levels deep exhausts the stack.
+		// The parser's own message quotes the body. A body nested thousands of levels deep exhausts the stack.
 		if (error instanceof RangeError) throw new RefusedNotification(400, 'The body is nested too deeply.');
 		throw new RefusedNotification(400, 'The body is not valid JSON.');
 	}
@@ -69,7 +69,7 @@ function noObject(content: unknown): RefusedNotification {
 	);
 }
 
-/** Roche's newer design is another flow: no S3, no token, no ACK (implementation guide). */
+/** Refuses notifications of Roche's newer design, which is another flow: no S3, no token, no ACK (implementation guide). */
 function refuseSubscription({ resourceType, type }: Record<string, unknown>): void {
 	if (resourceType !== 'Bundle' || type !== 'subscription-notification') return;
 	throw new RefusedNotification(
@@ -79,7 +79,7 @@ function refuseSubscription({ resourceType, type }: Record<string, unknown>): vo
 	);
 }
 
-/** It must tell one file. Which of several URLs it is can be said in Roche S3 Fetch, so that they are let through. */
+/** The reference must identify one file. Several URLs are accepted, since the right one can be chosen in Roche S3 Fetch. */
 function checkReference(value: unknown): void {
 	const reference = readReference(value);
 	const { accessPoint, objectKey, urls, isAmbiguous } = reference;

@@ -5,7 +5,7 @@ import { unwrapped } from '../json/unwrapped';
 /** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
 const DEEPEST = 200;
 
-/** Names of the two fields, in whatever style the system in between writes names. */
+/** Names of the two fields, in any style in which a system in between writes names. */
 const ACCESS_POINT = /^access[-_]?point$/i;
 const OBJECT_KEY = /^object[-_]?key$/i;
 
@@ -15,31 +15,31 @@ const HTTPS_URL = /^\s*https:\/\//i;
 /** AWS documentation, "Authenticating Requests: Using Query Parameters"; the older signature has a parameter `Signature`. */
 const SIGNED_URL = /^\s*https:\/\/[^?]*\?.*Signature=/is;
 
-/** What a `MessageReference` says of the file, in whatever shape. Nothing is checked but that it tells one file. */
+/** What a `MessageReference` of any shape states about the file. The only check is whether it identifies one file. */
 export interface Reference {
-	/** Unset where it is not there, or where several are. */
+	/** Unset if it is missing, or if there are several. */
 	accessPoint?: string;
 	objectKey?: string;
 	/** https URLs, one for each file: other signatures for the same file do not count. */
 	urls: string[];
-	/** Those of them that are pre-signed. */
+	/** The pre-signed ones among the https URLs, one for each file. */
 	signedUrls: string[];
 	/** URLs of plain HTTP, which are not used. */
 	plainUrls: string[];
-	/** It names several access points, or several keys, none of them at the documented place. */
+	/** Whether it names several access points or several keys, none of them at the documented place. */
 	isAmbiguous: boolean;
 }
 
 interface Found {
 	accessPoints: Set<string>;
 	keys: Set<string>;
-	/** Texts that begin like a URL. */
+	/** Strings that begin like a URL. */
 	links: string[];
 }
 
 /**
- * Reads a `MessageReference`: an object with `accesspoint` and `objectKey`, one with a URL in a field of any name, the URL alone, a list, or
- * the JSON of one of these in a text.
+ * Reads a `MessageReference`: an object with `accesspoint` and `objectKey`, an object with a URL in a field of any name, a URL alone, a
+ * list, or the JSON of one of these in a string.
  */
 export function readReference(reference: unknown): Reference {
 	const found: Found = { accessPoints: new Set(), keys: new Set(), links: [] };
@@ -55,7 +55,7 @@ export function readReference(reference: unknown): Reference {
 	return { ...object, urls, signedUrls, plainUrls, isAmbiguous };
 }
 
-/** The text at a path below the reference, with dots between the levels. */
+/** Returns the string at a path below the reference, with dots between the levels; undefined if there is no string or it is blank. */
 export function textAt(reference: unknown, path: string): string | undefined {
 	let value = reference;
 	for (const name of path.split('.')) value = at(value, name);
@@ -68,7 +68,7 @@ function at(value: unknown, name: string): unknown {
 	return own(unwrapped(inner), name);
 }
 
-/** `accesspoint` and `objectKey` at the top, whatever else there is (implementation guide). */
+/** Returns `accesspoint` and `objectKey` at the top level, whatever else there is (implementation guide). */
 function documentedPlace(reference: unknown): { accessPoint: string; objectKey: string } | undefined {
 	const top = unwrapped(reference);
 	const accessPoint = own(top, 'accesspoint');
@@ -83,7 +83,7 @@ function onlyOnes({ accessPoints, keys }: Found): Pick<Reference, 'accessPoint' 
 	return { ...(accessPoint !== undefined && { accessPoint }), ...(objectKey !== undefined && { objectKey }) };
 }
 
-/** Goes through all texts, those in the JSON of a text as well. */
+/** Visits all strings, including those in a string's JSON. */
 function look(value: unknown, found: Found, name: string, depth: number): void {
 	if (depth > DEEPEST) return;
 	if (typeof value === 'string') {

@@ -1,10 +1,10 @@
-/** What came is not accepted: it is answered with a status and a sentence, and nothing starts. It repeats nothing of what came. */
+/** The request is refused: the answer has a status and a sentence, and nothing starts. The sentence repeats nothing of the request. */
 export class RefusedNotification extends Error {
 	override readonly name = 'RefusedNotification';
 
 	/**
 	 * @param status HTTP status of the answer
-	 * @param problem a sentence for whoever looks at the caller's log
+	 * @param problem a sentence for anyone who reads the caller's log
 	 * @param field name of the notification's field that is wrong, such as `MessageReference.objectKey`
 	 */
 	constructor(

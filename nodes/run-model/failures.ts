@@ -3,24 +3,24 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Item, Task } from './items';
 import type { Run } from './run';
 
-/** What a step did not do. */
+/** Something that a step failed to do. */
 export interface Failure {
 	step: string;
-	/** The item that stands for it; undefined when the step failed as a whole and n8n kept no item of it. */
+	/** The item that represents it; undefined if the step failed as a whole and n8n kept no item of it. */
 	item: Item | undefined;
 	/** Whether the step failed as a whole. */
 	whole: boolean;
 }
 
-/** What nodes, and n8n itself, leave of an item that failed. */
+/** The fields that nodes, and n8n itself, leave in an item that failed. */
 const FIELDS_OF_FAILED = new Set(['error', 'message', 'details']);
 
-/** Steps that pass their items on as they are, those that have failed before too. */
+/** Steps that pass their items on unchanged, including those that failed before. */
 const PASSES_ON = /\.(noOp|if|switch|filter|merge|limit|sort|removeDuplicates|splitInBatches|wait)$/;
 
 /**
- * Everything that failed and was not made good, where it was put out first: later steps may carry a failure on, or hide it.
- * @param isPutOut says of an item that carries the failure of the one it was made of whether it failed anew all the same
+ * Returns everything that failed and was not made good, at the step that returned it first: later steps may pass a failure on, or hide it.
+ * @param isPutOut given an item with the same failure as its parent, returns whether it failed anew all the same
  */
 export function readFailures(
 	run: Run,
@@ -39,7 +39,7 @@ export function readFailures(
 function failuresOf(node: INode | undefined, task: Task, isPutOut: (item: Item, madeOf: Item) => boolean): Failure[] {
 	const { step, failed, inputs, outputs } = task;
 	if (failed) {
-		// n8n passes on what came in by the first input; what came in by others is lost.
+		// n8n passes on the items of the first input; those of the other inputs are lost.
 		const items = inputs.length > 1 ? inputs.flat() : outputs.flat();
 		return (items.length > 0 ? items : [undefined]).map((item) => ({ step, item, whole: true }));
 	}
@@ -50,22 +50,22 @@ function failuresOf(node: INode | undefined, task: Task, isPutOut: (item: Item, 
 	});
 }
 
-/** What a step that continues on errors makes of an item that failed is its own failure, though one before had the same text. */
+/** The item that a step which continues on errors returns for a failed one is its own failure, even if an earlier step failed with the same text. */
 function isOwnFailure({ task, output, data }: Item, node: INode | undefined): boolean {
 	if (node?.onError === 'continueErrorOutput' && output === task.outputs.length - 1) return true;
 	return continuesOnError(node) && isNothingElse(data.json) && !PASSES_ON.test(node?.type ?? '');
 }
 
-/** Of a step that is not known the worse is assumed. */
+/** For an unknown step, the worse is assumed: that it does. */
 function continuesOnError(node: INode | undefined): boolean {
 	if (!node) return true;
-	// The older setting counts where the newer one is not set.
+	// The older setting counts only if the newer one is not set.
 	return node.onError === undefined ? node.continueOnFail === true : node.onError !== 'stopWorkflow';
 }
 
 /**
- * A step that continues on errors may leave a failure without a text: Node's AggregateError has none. In n8n's database nothing is left of
- * an error that is undefined, so that an item without any field counts, too, unless n8n made it up ("Always Output Data").
+ * A step that continues on errors may leave a failure without a text: Node's AggregateError has none. n8n's database keeps nothing of an
+ * error that is undefined, so an item without any field counts as well, unless n8n created it ("Always Output Data").
  */
 function hasFailed({ data }: Item, node: INode | undefined): boolean {
 	if (Boolean(data.error) || isError(data.json.error)) return true;
@@ -73,7 +73,7 @@ function hasFailed({ data }: Item, node: INode | undefined): boolean {
 	return 'error' in data.json || (node?.alwaysOutputData !== true && data.binary === undefined);
 }
 
-/** An empty list or object is how some services say that there was no error. */
+/** Some services return an empty list or object if there was no error. */
 function isError(value: unknown): boolean {
 	if (value === undefined || value === null || value === false) return false;
 	if (typeof value === 'string') return value !== '';
@@ -85,23 +85,23 @@ function isNothingElse(json: object): boolean {
 	return names.every((name) => FIELDS_OF_FAILED.has(name)) && (names.length === 0 || 'error' in json);
 }
 
-/** Whether the item has the error of the one that it was made of. */
+/** Whether the item has the error of the item that it was made of. */
 function carries({ data }: Item, { data: before }: Item): boolean {
 	return Object.hasOwn(before.json, 'error') && isSame(data.json.error, before.json.error);
 }
 
-/** An error object loses its class on the way through a step that copies its items as JSON. */
+/** An error object loses its class in a step that copies its items as JSON. */
 function isSame(error: unknown, before: unknown): boolean {
 	if (isDeepStrictEqual(error, before)) return true;
 	try {
 		return JSON.stringify(error) === JSON.stringify(before);
 	} catch {
-		// It holds itself, which JSON cannot say.
+		// The object contains itself, which JSON cannot represent.
 		return false;
 	}
 }
 
-/** What the same steps had put out before for these very items: they were made of that, of nothing else, and are not parts of it. */
+/** Returns what the same steps returned earlier for these very items: each item was made of that alone, and is not a part of it. */
 function earlierTries(run: Run, items: readonly Item[]): ReadonlySet<Item> {
 	const tries = new Set<Item>();
 	const seen = new Map<string, Set<Item>>();
@@ -110,7 +110,7 @@ function earlierTries(run: Run, items: readonly Item[]): ReadonlySet<Item> {
 		const seenOfStep = seen.get(step) ?? new Set();
 		seen.set(step, seenOfStep);
 		let before = wholeOf(run, item);
-		// Two items may have come the same way, and linking may run in a circle.
+		// Two items may share a path, and linking may be circular.
 		while (before && !seenOfStep.has(before)) {
 			seenOfStep.add(before);
 			if (before.task.step === step) tries.add(before);
@@ -120,7 +120,7 @@ function earlierTries(run: Run, items: readonly Item[]): ReadonlySet<Item> {
 	return tries;
 }
 
-/** The one item that an item was made of, if nothing else was made of that one. */
+/** Returns the one item that an item was made of, unless the step made other items of it as well. */
 function wholeOf(run: Run, { task, linked, parents }: Item): Item | undefined {
 	const [parent, second] = parents;
 	if (!linked || second || !parent || /\.splitOut$/.test(run.steps.get(task.step)?.type ?? '')) return undefined;

@@ -5,41 +5,41 @@ import type { Run } from './run';
 /** One run of a step. */
 export interface Task {
 	step: string;
-	/** Whether the step failed as a whole; if it continues on errors, n8n passed its input on. */
+	/** Whether the step failed as a whole. If it continues on errors, n8n has passed its input on. */
 	failed: boolean;
-	/** What it worked on, by input. */
+	/** The items that it worked on, by input. */
 	inputs: ReadonlyArray<readonly Item[]>;
-	/** What it put out, by output. */
+	/** The items that it returned, by output. */
 	outputs: ReadonlyArray<readonly Item[]>;
 }
 
-/** An item that a step put out. It is told by its place alone: after a Wait nothing is the same object any more. */
+/** An item that a step returned. Only its place identifies it: after a Wait, no object is the same any more. */
 export interface Item {
 	task: Task;
 	output: number;
 	data: INodeExecutionData;
-	/** What it was made of. */
+	/** The items that it was made of. */
 	parents: readonly Item[];
-	/** Whether n8n's item linking tells what it was made of; if not, `parents` are all items that the step worked on, in one shared list. */
+	/** Whether n8n's item linking gives what it was made of; if not, `parents` are all items that the step worked on, in one shared list. */
 	linked: boolean;
 }
 
-/** All that was done in a run, and where to find it. */
+/** Everything that the run has done so far. */
 export interface Done {
-	/** What fed a step comes before it. */
+	/** Each task comes after those that fed it. */
 	tasks: readonly Task[];
-	/** The items of an output; none where nothing is known of it. */
+	/** Returns the items of an output; empty if nothing is known about it. */
 	itemsOf(source: ISourceData | null | undefined): readonly Item[];
 }
 
-/** A task with what n8n noted of it, while it is put together. */
+/** A task with n8n's record of it, while it is being built. */
 interface Draft extends Task {
 	sources: ReadonlyArray<ISourceData | null>;
 	inputs: ReadonlyArray<readonly Item[]>;
 	outputs: Item[][];
 }
 
-/** Reads what was done, and links each item to those that it was made of. */
+/** Reads what the run has done, and links each item to those that it was made of. */
 export function readDone(run: Run): Done {
 	const drafts = new Map<string, Array<Draft | undefined>>();
 	for (const [step, tasks] of Object.entries(run.runData)) {
@@ -47,7 +47,7 @@ export function readDone(run: Run): Done {
 		drafts.set(step, known);
 	}
 	for (const [step, items] of run.pinned) {
-		// A partial run takes pinned items as they are, without a task of their own.
+		// A partial run takes pinned items directly, without a task for them.
 		if (!drafts.has(step)) drafts.set(step, [draft(step, { source: [], data: { main: [items] } })]);
 	}
 	const itemsOf = (source: ISourceData | null | undefined): readonly Item[] => {
@@ -70,7 +70,7 @@ function draft(step: string, noted: Partial<ITaskData>): Draft {
 	return task;
 }
 
-/** A node may put out binary data alone. */
+/** Adds `json` if it is missing: a node may return binary data only. */
 function withJson(data: Partial<INodeExecutionData> | null): INodeExecutionData {
 	return { ...data, json: data?.json ?? {} };
 }
@@ -81,7 +81,7 @@ function link(task: Draft, node: INode | undefined, itemsOf: Done['itemsOf']): v
 	for (const item of task.outputs.flat()) {
 		const parents = pairs(item.data.pairedItem).map(
 			({ item: index, input = 0, sourceOverwrite }) =>
-				// Loop Over Items says by a source of its own what its items were made of.
+				// Loop Over Items names its own source for what an item was made of.
 				(sourceOverwrite ? itemsOf(sourceOverwrite) : task.inputs[input])?.[index],
 		);
 		const known = parents.filter((parent) => parent !== undefined);
@@ -91,12 +91,15 @@ function link(task: Draft, node: INode | undefined, itemsOf: Done['itemsOf']): v
 	}
 }
 
-/** The links in what a sub-workflow gives back count the items of that one, if it was called once for all items. */
+/** Whether the step calls a sub-workflow once for all items: the links in what it returns then count the sub-workflow's items, not ours. */
 function isOneCall(node: INode | undefined): boolean {
 	return node?.type === 'n8n-nodes-base.executeWorkflow' && node.parameters.mode !== 'each';
 }
 
-/** n8n links the one item that a step made of several, without saying so, with the first of them (`assignPairedItems` of n8n-core). */
+/**
+ * Whether a link is only n8n's guess: it links one item made of several, if the step has not linked it, to the first of them
+ * (`assignPairedItems` of n8n-core).
+ */
 function isGuess(item: Item, { inputs, outputs }: Task, [first]: readonly Item[], node: INode | undefined): boolean {
 	const [input = []] = inputs;
 	if (
@@ -117,7 +120,10 @@ function pairs(pairedItem: INodeExecutionData['pairedItem']): IPairedItemData[] 
 	return given.map((pair) => (typeof pair === 'number' ? { item: pair } : pair));
 }
 
-/** Neither the order of the record nor n8n's numbers tell it: a partial run begins with tasks of an earlier one. */
+/**
+ * Sorts tasks so that each comes after those that fed it. Neither the order of the record nor n8n's numbers give that order: a partial run
+ * begins with tasks of an earlier one.
+ */
 function sourcesFirst(tasks: readonly Task[]): Task[] {
 	const sorted = new Set<Task>();
 	const seen = new Set<Task>();

@@ -3,23 +3,23 @@ import type { Item, Task } from './items';
 /** A set of labels. */
 export type Labels = ReadonlySet<string>;
 
-/** The labels that an item has by itself, given those that it inherits. */
+/** Returns the labels that an item has itself, given those that it inherits. */
 type Own = (item: Item, inherited: Labels) => readonly string[];
 
 const NONE: Labels = new Set();
 
-/** Which labels items have: given to some of them, and handed down to all that was made of these. */
+/** The labels of items: assigned to some items, and inherited by everything that was made of them. */
 export interface Labelled {
-	/** Labels of what the item may have been made of. */
+	/** Returns the labels of everything that the item may have been made of, and its own. */
 	may(item: Item): Labels;
-	/** The item's own labels, else the nearest ones of what it was made of; undefined where item linking does not tell. */
+	/** Returns the item's own labels, or else the nearest ones that it inherits; undefined if item linking does not give them. */
 	nearest(item: Item): Labels | undefined;
 }
 
 /**
- * Hands labels down, from items to those that were made of them.
- * @param tasks as `Done` has them
- * @param own the labels that an item has by itself, given those that it inherits
+ * Passes labels on, from items to those that were made of them.
+ * @param tasks in the order of `Done`
+ * @param own returns the labels that an item has itself, given those that it inherits
  */
 export function handDown(tasks: readonly Task[], own: Own): Labelled {
 	const may = new Map<Item, Labels>();
@@ -27,13 +27,13 @@ export function handDown(tasks: readonly Task[], own: Own): Labelled {
 	const mayOf = (item: Item): Labels => may.get(item) ?? NONE;
 	for (const task of tasks) {
 		const sorted = sortedOut(task, mayOf, own);
-		// What is not linked may be of anything that the step worked on: the same for all such items of the task.
+		// An item that is not linked may come from anything that the step worked on: the labels are the same for all such items of the task.
 		const all = onlyOnce(() => union(task.inputs.flat().map(mayOf)));
 		const one = onlyOnce(() => onlyOf(task.inputs.flat().map((item) => nearest.get(item))));
 		for (const item of task.outputs.flat()) {
 			const inherited = item.linked ? union(item.parents.map(mayOf)) : all();
 			const given = own(item, inherited);
-			// A step that links nothing and keeps the label of one of its items has made this item of that one.
+			// If the step links nothing, but the item keeps the label of an input item, it was made of that item.
 			const isKept = item.linked ? sorted.has(item) : given.some((label) => inherited.has(label));
 			may.set(item, isKept ? new Set(given) : union([inherited, new Set(given)]));
 			if (given.length > 0) nearest.set(item, new Set(given));
@@ -44,8 +44,8 @@ export function handDown(tasks: readonly Task[], own: Own): Labelled {
 }
 
 /**
- * The items that a mark reaches, from the ones that have it to those that were made of them.
- * @param reaches whether an item gets it, given how many of those it was made of have it
+ * Returns the items that a mark reaches: those where it begins, and from there those that were made of them.
+ * @param reaches whether an item gets the mark, given how many of the items that it was made of have it
  */
 export function spread(
 	tasks: readonly Task[],
@@ -54,7 +54,7 @@ export function spread(
 ): ReadonlySet<Item> {
 	const marked = new Set<Item>();
 	for (const { outputs } of tasks) {
-		// Items that are not linked share the list of what they may be made of.
+		// Items that are not linked share their list of parents.
 		const counts = new Map<readonly Item[], number>();
 		for (const item of outputs.flat()) {
 			const count = counts.get(item.parents) ?? item.parents.filter((parent) => marked.has(parent)).length;
@@ -66,8 +66,8 @@ export function spread(
 }
 
 /**
- * The items of a task that together have all labels of the one item that they were made of: what was put together before is sorted out
- * again, and each has its own label alone.
+ * Returns the items of a task that together have all labels of the one item that they were made of: the step has separated what was
+ * combined before, and each item has only its own label.
  */
 function sortedOut(task: Task, may: Labelled['may'], own: Own): ReadonlySet<Item> {
 	const groups = new Map<Item, Item[]>();
@@ -86,7 +86,7 @@ function sortedOut(task: Task, may: Labelled['may'], own: Own): ReadonlySet<Item
 	return new Set(sorted.flatMap(([, items]) => items));
 }
 
-/** The labels of one message or none, whichever of the sets they come from. */
+/** Returns the union of the sets if it has at most one label; undefined if it has more, or if one of the sets is unknown. */
 function onlyOf(sets: ReadonlyArray<Labels | undefined>): Labels | undefined {
 	const labels = unionOfKnown(sets);
 	return labels && labels.size > 1 ? undefined : labels;

@@ -5,11 +5,11 @@ import { type Run, targets } from './run';
 import type { Waiting } from './to-come';
 import { loopOutputs, type Ways } from './ways';
 
-/** Items for which a step did not do its work, though nothing failed. */
+/** Items that a step did not work on, though nothing failed. */
 export interface LeftOut {
 	step: string;
 	items: readonly Item[];
-	/** Why, as the end of a sentence that begins with the step. */
+	/** The reason, as the end of a sentence that begins with the step. */
 	why: string;
 }
 
@@ -17,8 +17,8 @@ const NO_ROUND = 'is a loop that had already ended, and let items pass to "done"
 const PINNED = 'did not run, since its output is pinned';
 
 /**
- * The steps that items were put into and that did not run for them: pinned in the editor, deactivated, outside a partial run, or begun
- * without waiting for the end; and what a loop that had ended put out at once.
+ * Returns the steps that did not run for items that were sent to them: pinned in the editor, deactivated, outside a partial run, or started
+ * without waiting for their end. Also returns the items that a loop which had already ended passed on at once.
  */
 export function readLeftOut(run: Run, tasks: readonly Task[]): LeftOut[] {
 	const reasons = new Map<string, string>();
@@ -44,7 +44,7 @@ function whyLeftOut(run: Run, node: INode): string | undefined {
 	return isCall && waitForSubWorkflow !== true ? 'does not wait for the end of its sub-workflow' : undefined;
 }
 
-/** A loop that has ended once, inside another one, passes later items straight to "done". */
+/** Returns the items that went straight to "done": a loop inside another one passes later items there once it has ended. */
 function leftByDone(run: Run, step: string, tasks: readonly Task[]): LeftOut[] {
 	const outputs = loopOutputs(run.steps.get(step));
 	if (outputs?.done === undefined) return [];
@@ -56,7 +56,7 @@ function leftByDone(run: Run, step: string, tasks: readonly Task[]): LeftOut[] {
 	return items.length === 0 ? [] : [{ step, items, why: NO_ROUND }];
 }
 
-/** The same, of items that such a loop keeps, or that are about to go into it. */
+/** Like {@link leftByDone}, for items that such a loop keeps, or that are about to enter it. */
 export function readWillPass(run: Run, ways: Ways, tasks: readonly Task[], waiting: readonly Waiting[]): LeftOut[] {
 	return waiting.flatMap(({ items = [], into, roundsOf, keptBy }) => {
 		const loops = keptBy === undefined ? into.filter((step) => step !== roundsOf && ways.isInProgress(step)) : [keptBy];
@@ -71,12 +71,12 @@ function inRoundOf(loop: string, round: number | undefined, tasks: readonly Task
 	return spread(
 		tasks,
 		({ task, output }) => task.step === loop && output === round,
-		// Beside what was in the round a step may use other items, a list of codes for example.
+		// A step in the round may use items from outside it as well, for example a list of codes.
 		({ linked, parents }, marked) => (linked ? marked > 0 : marked === parents.length),
 	);
 }
 
-/** Steps whose pinned output stands for work on files: those of a kind, and all behind them. */
+/** Returns the pinned steps among those of a kind and all steps behind them: their pinned output replaces work on files. */
 export function pinnedFrom(run: Run, isKind: (step: string) => boolean): Array<Omit<LeftOut, 'items'>> {
 	const behind = [...run.steps.keys()].filter(isKind);
 	const seen = new Set(behind);

@@ -9,47 +9,47 @@ import type {
 	ISourceData,
 } from 'n8n-workflow';
 
-/** What n8n keeps of a run while one of its steps is at work: what was done, and what is still to come. */
+/** What n8n keeps about a run while one of its steps is executing: what was done, and what is still to come. */
 export interface Run {
-	/** Name of the step that looks. */
+	/** Name of the step that is executing and reads the run. */
 	own: string;
-	/** Where the items of its input come from. */
+	/** Where its input items come from. */
 	source: ISourceData;
-	/** All steps of the workflow by name, as they are drawn: n8n marks a Wait that it resumes as deactivated, but only in its stack. */
+	/** All steps of the workflow by name, as drawn in the editor: n8n marks a Wait that it resumes as deactivated, but only in its stack. */
 	steps: ReadonlyMap<string, INode>;
 	connections: IConnections;
 	runData: IRunData;
-	/** Outputs that are pinned in the editor; runs in production have none. */
+	/** Outputs that are pinned in the editor; production runs have none. */
 	pinned: ReadonlyMap<string, NonNullable<IPinData[string]>>;
-	/** Steps that wait for their turn. */
+	/** Steps that are due to run. */
 	stack: readonly Pending[];
-	/** What steps with several inputs have got so far. */
+	/** What steps with several inputs have received so far. */
 	waiting: readonly Pending[];
-	/** What each loop remembers, by its name. */
+	/** What each loop remembers, by the loop's name. */
 	contexts: ReadonlyMap<string, Record<string, unknown>>;
 	/** The steps of a partial run ("Execute step" in the editor); undefined in a run of the whole workflow. */
 	part: ReadonlySet<string> | undefined;
 }
 
-/** A step that waits for its turn, or for more input. */
+/** A step that is due to run, or waits for more input. */
 interface Pending {
 	step: string;
-	/** Where its items come from, for each input that has some; null where that is not known. */
+	/** Where its items come from, for each input that has items; null if that is not known. */
 	sources: ReadonlyArray<ISourceData | null>;
 }
 
 type Inputs = ReadonlyArray<readonly unknown[] | null> | undefined;
 type Sources = ReadonlyArray<ISourceData | null> | undefined;
 
-/** What every execution context has, and n8n's types for nodes do not show. */
+/** What every execution context has, although n8n's types for nodes do not show it. */
 interface Unseen {
 	runExecutionData?: IRunExecutionData;
 	workflow?: { nodes: Record<string, INode>; connectionsBySourceNode: IConnections };
 }
 
 /**
- * The run that a step is part of.
- * @returns undefined where it cannot be seen: in an agent's tool, or on an engine that keeps no record of the step before this one
+ * Reads the run that a step is part of.
+ * @returns undefined if it cannot be read: in an agent's tool, or on an engine that keeps no record of the step before this one
  */
 export function seeRun(context: IExecuteFunctions): Run | undefined {
 	const { runExecutionData, workflow } = context as Unseen;
@@ -86,12 +86,12 @@ export function seeRun(context: IExecuteFunctions): Run | undefined {
 	return isRecorded(run, context.getInputData().length) ? run : undefined;
 }
 
-/** The steps that an output leads to. */
+/** Returns the steps that an output leads to. */
 export function targets({ connections }: Pick<Run, 'connections'>, step: string, output: number): string[] {
 	return outputsOf(connections, step)[output]?.map(({ node }) => node) ?? [];
 }
 
-/** The steps that all outputs lead to. */
+/** Returns the steps that all outputs of a step lead to. */
 export function allTargets({ connections }: Pick<Run, 'connections'>, step: string): string[] {
 	return outputsOf(connections, step).flatMap((list) => (list ?? []).map(({ node }) => node));
 }
@@ -100,14 +100,15 @@ function outputsOf(connections: IConnections, step: string) {
 	return Object.hasOwn(connections, step) ? (connections[step]?.main ?? []) : [];
 }
 
-/** Inputs that got no items have a source as well in older execution orders. */
+/** Returns the sources of the inputs that have items: in older execution orders, empty inputs have a source as well. */
 function sourcesOf(inputs: Inputs, sources: Sources): Array<ISourceData | null> {
 	return (inputs ?? []).flatMap((items, input) => ((items?.length ?? 0) > 0 ? [sources?.[input] ?? null] : []));
 }
 
 /**
- * An agent's tool gets its input from no step, and the experimental engine gives its records no status.
- * @param count of items that this step works on
+ * Whether n8n has recorded the step that the input comes from: an agent's tool gets its input from no step, and the experimental engine's
+ * records have no status.
+ * @param count number of items that this step works on
  */
 function isRecorded(run: Run, count: number): boolean {
 	const { previousNode, previousNodeRun = 0, previousNodeOutput = 0 } = run.source;

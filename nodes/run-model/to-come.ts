@@ -5,17 +5,17 @@ import { loopOutputs } from './ways';
 
 /** Items that wait for something, in one of the three places where n8n keeps what is still to come. */
 export interface Waiting {
-	/** Undefined: it cannot be said which. */
+	/** Undefined if it is not known which. */
 	items: readonly Item[] | undefined;
-	/** The steps that they are about to go into. */
+	/** The steps that they are about to enter. */
 	into: string[];
 	/** The loop whose rounds they wait for. */
 	roundsOf?: string;
-	/** The loop that they were put into while it was in progress, and that will put them out by "done". */
+	/** The loop in progress that they entered, and that will return them by "done". */
 	keptBy?: string;
 }
 
-/** All items that wait. */
+/** Returns all items that wait. */
 export function readToCome(run: Run, done: Done): Waiting[] {
 	const ofSteps = [...run.stack, ...run.waiting].map(({ step, sources }) => ({
 		items: allOf(sources.map((source) => done.itemsOf(source))),
@@ -24,7 +24,7 @@ export function readToCome(run: Run, done: Done): Waiting[] {
 	return [...ofSteps, ...[...run.contexts].flatMap(([step, context]) => inLoop(run, step, context, done))];
 }
 
-/** What a loop remembers: the items of its coming rounds, and until it has put them out what came back from earlier ones. */
+/** Returns what a loop remembers: the items of its coming rounds and, until it has returned them, the results of earlier rounds. */
 function inLoop(run: Run, step: string, context: Record<string, unknown>, done: Done): Waiting[] {
 	const outputs = loopOutputs(run.steps.get(step));
 	if (!outputs || !Array.isArray(context.items)) return [];
@@ -44,7 +44,7 @@ function inLoop(run: Run, step: string, context: Record<string, unknown>, done: 
 	return [rounds, { items: find(context.processedItems), into: targets(run, step, outputs.done), keptBy: step }];
 }
 
-/** All items of the lists; undefined when one of them was not found. */
+/** Returns all items of the lists; undefined if one of them was not found. */
 function allOf(lists: ReadonlyArray<readonly Item[]>): readonly Item[] | undefined {
 	return lists.every((list) => list.length > 0) ? lists.flat() : undefined;
 }

@@ -1,32 +1,30 @@
 import type { INode } from 'n8n-workflow';
 import { allTargets, type Run, targets } from './run';
 
-/** Where a loop puts out the items of a round, and, but for the first version, all of them in the end. */
+/** The outputs by which a loop returns the items of a round and, except in its first version, all items at the end. */
 export interface LoopOutputs {
 	round: number;
 	done?: number;
 }
 
-/** The outputs of Loop Over Items, which changed places with each version; undefined for other steps. */
+/** Returns the outputs of Loop Over Items, whose order differs between its versions; undefined for other steps. */
 export function loopOutputs(node: INode | undefined): LoopOutputs | undefined {
 	if (node?.type !== 'n8n-nodes-base.splitInBatches') return undefined;
 	if (node.typeVersion < 2) return { round: 0 };
 	return node.typeVersion < 3 ? { round: 0, done: 1 } : { round: 1, done: 0 };
 }
 
-/** Where work goes on from a step: the ways of the workflow, as they are open at this moment of the run. */
+/** Where work continues from a step: the paths of the workflow that are open at this moment of the run. */
 export class Ways {
-	/**
-	 * @param isPassedOver steps that do not count themselves, only what is behind them
-	 */
+	/** @param isPassedOver steps that do not count themselves, only what is behind them */
 	constructor(
 		private readonly run: Run,
 		private readonly isPassedOver: (step: string) => boolean,
 	) {}
 
 	/**
-	 * The steps that count, at which work goes on that has come to one of these: they themselves, or else the next ones behind them. An
-	 * item that comes back to a loop leaves it by "done" only, and is no work where nothing is connected there.
+	 * Returns the steps that count for work that has reached one of these: the steps themselves, or otherwise the next ones behind them. An
+	 * item that returns to a loop leaves it only by "done"; if nothing is connected there, it causes no work.
 	 */
 	counted(steps: readonly string[]): string[] {
 		const found: string[] = [];
@@ -38,7 +36,7 @@ export class Ways {
 				found.push(step);
 				continue;
 			}
-			// What is behind a step that does not count is not asked for on this step's account.
+			// A path to this node through a step that does not count is ignored.
 			const next = this.next(step).filter((target) => !(isOver && target === this.run.own));
 			for (const target of next) if (!seen.has(target)) open.push(target);
 			for (const target of next) seen.add(target);
@@ -46,12 +44,12 @@ export class Ways {
 		return found;
 	}
 
-	/** Whether work that is at the step comes to the step that looks. */
+	/** Whether work that has reached the step will reach the step that is executing. */
 	leadsHere(step: string): boolean {
 		return this.leadsTo(step, (target) => target === this.run.own);
 	}
 
-	/** Whether the step is, or leads to, one that is looked for. */
+	/** Whether the step is a goal, or leads to one. */
 	leadsTo(step: string, isGoal: (step: string) => boolean): boolean {
 		const open = [step];
 		const seen = new Set(open);
@@ -63,14 +61,17 @@ export class Ways {
 		return false;
 	}
 
-	/** The steps that an item goes to which is put into a step now. */
+	/** Returns the steps that an item goes to next if it enters a step now. */
 	private next(step: string): string[] {
 		const loop = this.isInProgress(step) ? loopOutputs(this.run.steps.get(step)) : undefined;
 		if (!loop) return allTargets(this.run, step);
 		return loop.done === undefined ? [] : targets(this.run, step, loop.done);
 	}
 
-	/** A loop takes items for what its rounds have made, once it has begun; unless it is reset, which an expression may decide. */
+	/**
+	 * Whether the step is a loop that has begun: it then takes items as results of its rounds. Not if it may be reset, which an expression may
+	 * decide.
+	 */
 	isInProgress(step: string): boolean {
 		const node = this.run.steps.get(step);
 		const { reset = false } = (node?.parameters.options ?? {}) as { reset?: unknown };

@@ -1,14 +1,14 @@
 /** Why a message must not be acknowledged now. */
 export interface Reason {
-	/** `waits`: the run has work for it that leads here. `failed`: this node will not be asked again with another result. */
+	/** `waits`: the run still has work for it that leads here. `failed`: this node will not be asked again with another result. */
 	kind: 'failed' | 'waits';
-	/** The step that it is about. */
+	/** The step that the reason is about. */
 	step: string;
 	/** A sentence without a full stop. */
 	text: string;
 }
 
-/** Every sentence that says why a message is held back or waits. */
+/** Every sentence that states why a message is held back or waits. */
 export const REASONS = {
 	failedAsAWhole: (step: string) =>
 		failed(step, 'failed as a whole, and the run went on because of its setting "On Error"'),

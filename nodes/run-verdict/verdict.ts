@@ -15,9 +15,9 @@ interface Noted extends Reason {
 }
 
 /**
- * What the run says of the messages at this node. The rule: a message is acknowledged when the run has done everything for it, from Roche
- * S3 Fetch on (where none is on the way, from the first item that names it), and all of it succeeded. It fails closed: what cannot be
- * assigned to a message speaks against all.
+ * Decides from the run which messages at this node may be acknowledged. The rule: a message is acknowledged when the run has done
+ * everything for it, from Roche S3 Fetch on (if there is none on the path, from the first item that names it), and all of it succeeded. It
+ * fails closed: what cannot be assigned to a message counts against all messages.
  */
 export class Verdicts {
 	private readonly done: Done;
@@ -25,18 +25,18 @@ export class Verdicts {
 	private readonly labels: Labelled;
 	private readonly fetched: ReadonlySet<Item>;
 	private readonly passed: ReadonlySet<Item>;
-	/** Items that nothing is known of, not even what their step worked on. */
+	/** Items about which nothing is known, not even what their step worked on. */
 	private readonly strangers: ReadonlySet<Item>;
-	/** Reasons by receipt handle. */
+	/** Reasons by label: a receipt handle, or the name of a file without a message. */
 	private readonly noted = new Map<string, Noted[]>();
 	private readonly againstAll: Reason[] = [];
 	private readonly heldBack = new Map<Labels, boolean>();
-	/** How many files were read that no message was known of. */
+	/** Number of files that were read without a known message. */
 	private files = 0;
 
 	/**
 	 * @param optional names of steps whose work does not count
-	 * @param defined receipt handles that the user gives, to be found under any field name
+	 * @param defined receipt handles that the user gives; they are found under any field name
 	 */
 	constructor(
 		private readonly run: Run,
@@ -71,7 +71,7 @@ export class Verdicts {
 		return this.done.itemsOf(this.run.source);
 	}
 
-	/** A step whose items name messages: Roche S3 Fetch if there is one. */
+	/** Returns a step whose items name messages: Roche S3 Fetch if there is one. */
 	get namingStep(): string {
 		const naming = this.done.tasks.flatMap(({ step, outputs }) =>
 			outputs.flat().some(({ data }) => messageIn(data.json)) ? [step] : [],
@@ -80,15 +80,15 @@ export class Verdicts {
 	}
 
 	/**
-	 * The messages that an item was made of; undefined where item linking does not tell. If all messages that it may have been made of are
-	 * held back, it does not matter which of them it were.
+	 * Returns the messages that an item was made of; undefined if item linking does not give them. If all messages that it may have been made
+	 * of are held back, returns those instead, since it does not matter which of them it was.
 	 */
 	messagesOf(item: Item): Message[] | undefined {
 		const nearest = this.labels.nearest(item);
 		const labels = nearest ?? this.labels.may(item);
 		const messages = [...labels].flatMap((label) => this.messages.get(label) ?? []);
 		if (nearest !== undefined) return messages;
-		// Items that a step did not link share their labels: the first of them stands for all messages.
+		// Items that a step did not link share their labels: the first of them represents all messages.
 		const isFirst = !this.heldBack.has(labels);
 		const areHeldBack = this.heldBack.get(labels) ?? this.areHeldBack(item, labels);
 		this.heldBack.set(labels, areHeldBack);
@@ -100,15 +100,15 @@ export class Verdicts {
 		return messages.every((label) => this.reasonAgainst(item, label)?.kind === 'failed');
 	}
 
-	/** What came with the receipt handle in the header of the notification, as far as the run has kept it. */
+	/** Returns the operation id from the notification's header; undefined if the run has not kept it. */
 	operationIdOf(receiptHandle: string): string | undefined {
 		return this.messages.get(receiptHandle)?.operationId;
 	}
 
-	/** Why the message of an item must not be acknowledged; undefined when nothing speaks against it. */
+	/** Returns why the message of an item must not be acknowledged; undefined if nothing speaks against it. */
 	reasonAgainst(item: Item, receiptHandle: string): Reason | undefined {
 		const isFetched = this.fetched.has(item);
-		// A handle that no item of the run has may be of any message.
+		// A handle that no item of the run contains may belong to any message.
 		const isNamed = this.messages.has(receiptHandle);
 		const labels = isNamed ? [receiptHandle, ...this.otherLabels(item, receiptHandle)] : this.noted.keys();
 		const found = [...labels].flatMap((label) => this.noted.get(label) ?? []);
@@ -117,7 +117,7 @@ export class Verdicts {
 		return failed ?? (isFetched ? undefined : this.calledFromElsewhere()) ?? against[0];
 	}
 
-	/** Files without a message count as well, and what the item was made of where its handle was changed on the way. */
+	/** Returns the labels of files without a message and, if the item's handle was changed on the way, of everything it was made of. */
 	private otherLabels(item: Item, receiptHandle: string): string[] {
 		const nearest = this.labels.nearest(item);
 		const isChanged = nearest !== undefined && !nearest.has(receiptHandle);
@@ -125,7 +125,7 @@ export class Verdicts {
 		return [...this.labels.may(item)].filter((label) => isChanged || !this.messages.has(label));
 	}
 
-	/** Files count like messages until an item names the message: it may have been looked up after the file was handed on. */
+	/** Files count like messages until an item names the message: it may have been looked up after the file was passed on. */
 	private label(): Labelled {
 		return handDown(this.done.tasks, ({ task, data }, inherited) => {
 			const message = messageIn(data.json);
@@ -142,7 +142,7 @@ export class Verdicts {
 		});
 	}
 
-	/** Later items may have kept less of the notification than earlier ones. */
+	/** Later items may contain less of the notification than earlier ones. */
 	private learn({ receiptHandle, operationId, messageId }: Message): void {
 		const known = this.messages.get(receiptHandle);
 		this.messages.set(receiptHandle, {
@@ -178,7 +178,7 @@ export class Verdicts {
 		for (const { items, into, roundsOf } of waiting) {
 			for (const step of ways.counted(into)) {
 				const isBack = ways.leadsHere(step);
-				// What leads to Roche S3 Fetch will be work on a file.
+				// Work that leads to Roche S3 Fetch will be work on a file.
 				const isFetched = ways.leadsTo(step, (target) => this.isFetch(target));
 				this.note(this.toCome(step, isBack, roundsOf), isBack ? items : this.notPassed(items), isFetched);
 			}
@@ -191,7 +191,7 @@ export class Verdicts {
 			const noted = { ...reason, isFetched: isFetched || this.fetched.has(item) };
 			for (const label of this.labels.may(item)) {
 				const others = this.noted.get(label) ?? [];
-				// The first of a kind is enough to hold a message back, and to say why.
+				// The first reason of a kind is enough to hold a message back, and to state why.
 				const isKnown = others.some((other) => other.kind === noted.kind && other.isFetched === noted.isFetched);
 				if (!isKnown) this.noted.set(label, [...others, noted]);
 			}
@@ -202,12 +202,12 @@ export class Verdicts {
 		return items?.filter((item) => !this.passed.has(item));
 	}
 
-	/** Acknowledgements are no work on a file. */
+	/** Acknowledging is not work on a file. */
 	private counts(step: string): boolean {
 		return !this.optional.has(step) && !this.isOfType(step, 'rocheNotificationAck');
 	}
 
-	/** Where work on a file begins: it is read from Roche, or taken out of the inbox. */
+	/** Where work on a file begins: it is read from Roche, or claimed from the inbox. */
 	private isFetch(step: string): boolean {
 		return this.isOfType(step, 'rocheS3Fetch') || this.isClaim(step);
 	}
@@ -221,7 +221,7 @@ export class Verdicts {
 		return this.run.steps.get(step)?.type.endsWith(`.${type}`) === true;
 	}
 
-	/** Whether an item that carries the failure of an earlier step is one that Roche S3 Fetch did not read the file of, for the same reason. */
+	/** Whether an item that carries the failure of an earlier step is one whose file Roche S3 Fetch did not read for the same reason. */
 	private isUnread({ task, data }: Item, madeOf: Item): boolean {
 		const { file } = data.json;
 		return this.isFetch(task.step) && (file === undefined || isDeepStrictEqual(file, madeOf.data.json.file));
