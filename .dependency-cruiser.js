@@ -2,19 +2,19 @@
 /** Shared folders, and which of our folders each may import: one direction, lowest first. */
 const MAY_IMPORT = {
 	errors: ['errors'],
-	json: ['json'],
+	formats: ['formats'],
 	wire: ['wire', 'errors'],
-	'partners-services': ['partners-services', 'wire', 'errors', 'json'],
-	notification: ['notification', 'json'],
-	'access-point': ['access-point', 'notification', 'partners-services', 'wire', 'errors', 'json'],
-	fhir: ['fhir', 'wire', 'errors', 'json'],
-	'node-support': ['node-support', 'access-point', 'notification', 'partners-services', 'wire', 'errors', 'json'],
+	'partners-services': ['partners-services', 'wire', 'errors', 'formats'],
+	notification: ['notification', 'formats'],
+	'access-point': ['access-point', 'notification', 'partners-services', 'wire', 'errors', 'formats'],
+	fhir: ['fhir', 'wire', 'errors', 'formats'],
+	'node-support': ['node-support', 'access-point', 'notification', 'partners-services', 'wire', 'errors', 'formats'],
 	// Only n8n's records: nothing of Roche or HTTP.
 	'run-model': ['run-model'],
 	'run-verdict': ['run-verdict', 'run-model', 'notification'],
 	inbox: ['inbox', 'errors'],
 };
-const WITHOUT_N8N = ['errors', 'json', 'wire', 'partners-services', 'access-point', 'notification', 'inbox', 'fhir'];
+const WITHOUT_N8N = ['errors', 'formats', 'wire', 'partners-services', 'access-point', 'notification', 'inbox', 'fhir'];
 const withoutN8n = `^nodes/(${WITHOUT_N8N.join('|')})/`;
 /** Large libraries, which are loaded on first use only. */
 const VENDORS = '(^|node_modules/)(undici|p-retry|p-limit|@aws-sdk|@smithy|@streamparser)(/|$)';

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { InvalidInputError } from '../errors/invalid-input-error';
 import { keyOf } from '../inbox/entry-name';
 import type { Inbox } from '../inbox/inbox';
-import { isRecord } from '../json/is-record';
+import { isRecord } from '../formats/is-record';
 import { withoutSecrets } from '../node-support/item-fields';
 import { failedItem, type NodeFailure, toNodeError } from '../node-support/node-error';
 import type { Item } from '../run-model/items';

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../errors/invalid-input-error';
 import { throwIfCancelled } from '../errors/cancelled-error';
 import { type Entry, keyOf } from '../inbox/entry-name';
 import { fileState, type Inbox } from '../inbox/inbox';
-import { isRecord } from '../json/is-record';
+import { isRecord } from '../formats/is-record';
 import { withoutSecrets } from '../node-support/item-fields';
 import { mapItems } from '../node-support/map-items';
 import { itemParameter } from '../node-support/parameters';

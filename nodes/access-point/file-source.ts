@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
-import { unwrapped } from '../json/unwrapped';
+import { unwrapped } from '../formats/unwrapped';
 import { isDamaged } from '../notification/charset';
 import { notificationField } from '../notification/fields';
 import { type Reference, readReference, textAt } from '../notification/reference';

@@ -1,3 +1,5 @@
+import { decoderFor } from '../formats/decoder';
+
 /** The text of a file, or why it could not be decoded. */
 export type DecodedText =
 	| { text: string }
@@ -24,11 +26,6 @@ const BYTE_ORDER_MARKS: ReadonlyArray<{ bytes: readonly number[]; label: string 
 const ASCII = /^(us-)?ascii$/;
 const WIDE = /^(utf-?16|ucs-?2|unicode$)/i;
 
-/** Marks a byte without a character: no text contains it. */
-const UNASSIGNED = '\uffff';
-/** The characters of the bytes 80 to 9F (Unicode, CP1252.TXT). */
-const WINDOWS_1252 = '€\uffff‚ƒ„…†‡ˆ‰Š‹Œ\uffffŽ\uffff\uffff‘’“”•–—˜™š›œ\uffffžŸ';
-
 /**
  * Decodes a file by its byte-order mark, else by Content-Type and XML declaration, else as UTF-8. Bytes that are invalid in the encoding
  * are never replaced by U+FFFD. (RFC 7303, 3; XML 1.0, appendix F; labels: Encoding Standard of WHATWG)
@@ -36,7 +33,7 @@ const WINDOWS_1252 = '€\uffff‚ƒ„…†‡ˆ‰Š‹Œ\uffffŽ\uffff\uffff
  */
 export function decodeText(bytes: Buffer, contentType: string): DecodedText {
 	const labels = declared(bytes, contentType);
-	const decoders = labels.map(decoderFor);
+	const decoders = labels.map((label) => decoderFor(ASCII.test(label) ? 'utf-8' : label));
 	if (decoders.includes(undefined)) return { refused: 'unknown' };
 	const texts = new Set(decoders.flatMap((decode) => decode?.(bytes) ?? []));
 	if (texts.size > 1) return { refused: 'ambiguous' };
@@ -73,36 +70,4 @@ function declaredInXml(bytes: Buffer): string | undefined {
 	const beginning = bytes.toString('latin1', 0, DECLARATION_BYTES);
 	const label = /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([^"'>]+)["']/.exec(beginning)?.[1];
 	return label !== undefined && WIDE.test(label) ? 'utf-8' : label;
-}
-
-/** Decodes bytes, or returns undefined if they are invalid in the encoding. */
-type Decoder = (bytes: Buffer) => string | undefined;
-
-/** Returns undefined for an unknown encoding. */
-function decoderFor(label: string): Decoder | undefined {
-	try {
-		const decoder = new TextDecoder(ASCII.test(label) ? 'utf-8' : label, { fatal: true });
-		return decoder.encoding === 'windows-1252' ? windows1252 : (bytes) => orUndefined(() => decoder.decode(bytes));
-	} catch {
-		return undefined;
-	}
-}
-
-/**
- * Decodes Windows-1252, which the Encoding Standard uses for all names of ISO 8859-1: Node 20 decodes it as if it had no characters from 80
- * to 9F.
- */
-function windows1252(bytes: Buffer): string | undefined {
-	const text = bytes
-		.toString('latin1')
-		.replaceAll(/[\x80-\x9f]/g, (sign) => WINDOWS_1252[sign.charCodeAt(0) - 0x80] ?? '');
-	return text.includes(UNASSIGNED) ? undefined : text;
-}
-
-function orUndefined<T>(work: () => T): T | undefined {
-	try {
-		return work();
-	} catch {
-		return undefined;
-	}
 }

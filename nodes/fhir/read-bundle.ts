@@ -1,6 +1,6 @@
 import type { Tokenizer, TokenType } from '@streamparser/json';
 import { InvalidInputError } from '../errors/invalid-input-error';
-import { isRecord } from '../json/is-record';
+import { isRecord } from '../formats/is-record';
 import { ByteWindow } from './byte-window';
 
 /** An entry of a bundle; its URL and resource are the bytes that were received. */

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { jsonIn } from '../json/parse';
+import { jsonIn } from '../formats/json';
 
 /** Deeper values than a notification or any sensible item has are left out: nobody could look through them. */
 const DEEPEST = 200;

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { decoderFor } from '../formats/decoder';
 import { RefusedNotification } from './refused-notification';
 
 /** What a caller must send. Roche's sandbox accepts user and password for the callback (implementation guide), hence Basic. */
@@ -55,7 +56,7 @@ function bytesOf(header: string | string[] | undefined): Buffer {
 
 /** Returns the string in each encoding that callers use: UTF-8, and Latin-1 with the characters that Windows adds to it. */
 function readings(bytes: Buffer): string[] {
-	return [bytes.toString('utf8'), new TextDecoder('windows-1252').decode(bytes)];
+	return [bytes.toString('utf8'), decoderFor('windows-1252')?.(bytes) ?? []].flat();
 }
 
 function mendedPair(text: string): string {

@@ -1,4 +1,4 @@
-import { TextDecoder } from 'node:util';
+import { decoderFor } from '../formats/decoder';
 import { RefusedNotification } from './refused-notification';
 
 /** Byte order marks, in hexadecimal, and the encodings that they identify (Unicode standard, section 23.8). */
@@ -21,26 +21,16 @@ export function decoded(bytes: Uint8Array, contentType = ''): string {
 	const beginning = Buffer.from(bytes.subarray(0, 3)).toString('hex');
 	const [, declared = 'utf-8'] = /;\s*charset\s*=\s*["']?([^"';\s]+)/i.exec(contentType) ?? [];
 	const [, charset = declared] = MARKS.find(([mark]) => beginning.startsWith(mark)) ?? [];
-	const decoder = decoderFor(charset);
-	try {
-		return decoder.decode(bytes);
-	} catch {
-		throw new RefusedNotification(
-			400,
-			`The body is not text in ${decoder.encoding.toUpperCase()}. Send JSON in UTF-8.`,
-		);
+	const decode = decoderFor(charset);
+	if (decode === undefined) {
+		throw new RefusedNotification(415, 'The encoding (charset) in Content-Type is not known. Send JSON in UTF-8.');
 	}
+	const text = decode(Buffer.from(bytes));
+	if (text !== undefined) return text;
+	throw new RefusedNotification(400, `The body is not text in ${charset.toUpperCase()}. Send JSON in UTF-8.`);
 }
 
 /** Whether a string has lost characters on its way here, so that it is no longer a usable key, handle or name. */
 export function isDamaged(text: string): boolean {
 	return DAMAGED.test(text);
-}
-
-function decoderFor(charset: string): TextDecoder {
-	try {
-		return new TextDecoder(charset, { fatal: true });
-	} catch {
-		throw new RefusedNotification(415, 'The encoding (charset) in Content-Type is not known. Send JSON in UTF-8.');
-	}
 }

@@ -1,5 +1,5 @@
-import { isRecord, own } from '../json/is-record';
-import { unwrapped } from '../json/unwrapped';
+import { isRecord, own } from '../formats/is-record';
+import { unwrapped } from '../formats/unwrapped';
 
 /** A header of the notification, which the acknowledgement echoes (implementation guide). */
 const OPERATION_ID = 'x-operation-id';

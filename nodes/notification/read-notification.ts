@@ -1,5 +1,5 @@
-import { parseJson } from '../json/parse';
-import { unwrapped } from '../json/unwrapped';
+import { parseJson } from '../formats/json';
+import { unwrapped } from '../formats/unwrapped';
 import { isDamaged } from './charset';
 import { bodyIn, operationIdIn } from './fields';
 import { readReference } from './reference';

@@ -1,6 +1,6 @@
-import { isRecord, own } from '../json/is-record';
-import { jsonIn } from '../json/parse';
-import { unwrapped } from '../json/unwrapped';
+import { isRecord, own } from '../formats/is-record';
+import { jsonIn } from '../formats/json';
+import { unwrapped } from '../formats/unwrapped';
 
 /** Far deeper than any reference; without a limit, a deeper one would exhaust the stack. */
 const DEEPEST = 200;

@@ -1,5 +1,5 @@
-import { isRecord } from '../json/is-record';
-import { jsonOrUndefined } from '../json/parse';
+import { isRecord } from '../formats/is-record';
+import { jsonOrUndefined } from '../formats/json';
 
 /** Where answers say why, in lower case without `_` and `-`: OperationOutcome (FHIR), OAuth, RFC 9457 (problem+json), AWS, and what gateways write. */
 const REASONS =

@@ -1,5 +1,5 @@
-import { isRecord } from '../json/is-record';
-import { jsonIn, jsonOrUndefined } from '../json/parse';
+import { isRecord } from '../formats/is-record';
+import { jsonIn, jsonOrUndefined } from '../formats/json';
 import { unusableAnswer } from './failures';
 import { asAwsCredentials, type Token } from './token';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../json/is-record';
+import { isRecord } from '../formats/is-record';
 
 /** Temporary AWS credentials, with the names that Roche gives them (API page, Get Token). */
 export interface AwsCredentials {

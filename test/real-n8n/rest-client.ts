@@ -220,7 +220,8 @@ export class N8nRestClient {
 		return { contentType, content: Buffer.from(await response.arrayBuffer()) };
 	}
 
-	private async until<T>(timeout: number, what: string, ask: () => Promise<T | undefined>): Promise<T> {
+	/** Asks until there is an answer. @throws Error when the time (ms) is over */
+	async until<T>(timeout: number, what: string, ask: () => Promise<T | undefined>): Promise<T> {
 		const deadline = Date.now() + timeout;
 		for (;;) {
 			const answer = await ask();

@@ -41,21 +41,28 @@ async function chooseAccessPoint(editor: EditorPage, bench: Workbench): Promise<
 	const { id, name } = await bench.rest.createCredential('Roche for the list', CREDENTIAL_TYPE, credential);
 	const parameters = { source: 'object', accessPoint: { __rl: true, mode: 'list', value: '' }, objectKey: 'a.json' };
 	const credentials = { [CREDENTIAL_TYPE]: { id, name } };
-	await openNode(editor, bench, { type: 'rocheS3Fetch', typeVersion: 1, parameters, credentials });
+	const workflow = await openNode(editor, bench, { type: 'rocheS3Fetch', typeVersion: 1, parameters, credentials });
 	await editor.named('rlc-input').first().click();
 	const [, short = ''] = accessPoint.split('/');
 	await editor.named('rlc-item').filter({ hasText: short }).first().click();
-	await editor.named('rlc-input').locator(`[title="${short}"]`).or(editor.page.getByText(short)).first().waitFor();
+	await editor.closeNode();
+	await editor.page.keyboard.press('Control+s');
+	await bench.rest.until(10_000, 'the access point to be saved', async () => {
+		const [node] = (await bench.rest.workflow(workflow)).nodes;
+		const { value } = node?.parameters.accessPoint as { value: string };
+		return value === accessPoint ? true : undefined;
+	});
 }
 
-/** A workflow with one node, whose panel is open afterwards. */
+/** A workflow with one node, whose panel is open afterwards; returns its id. */
 async function openNode(
 	editor: EditorPage,
 	{ rest }: Workbench,
 	node: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters' | 'credentials'>,
-): Promise<void> {
+): Promise<string> {
 	const only = { ...node, name: 'Only', type: `${PACKAGE}.${node.type}`, position: [0, 0] as [number, number] };
 	const { id } = await rest.createWorkflow({ name: node.type, nodes: [only], connections: {}, settings: {} });
 	await editor.open(`/workflow/${id}`);
 	await editor.openNode('Only');
+	return id;
 }

@@ -1,5 +1,5 @@
 import { isRecord } from './is-record';
-import { jsonIn } from './parse';
+import { jsonIn } from './json';
 
 /**
  * Returns the object that a value contains: the value itself, the only member of a list, or JSON in a string, nested in any order, as
