@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { InvalidInputError } from '../errors/invalid-input-error';
 import type { Delivery } from '../inbox/newest';
+import { bodyIn, operationIdIn } from '../notification/fields';
 
 /** The message of an item. */
 export interface ItemMessage {
@@ -12,11 +13,12 @@ export interface ItemMessage {
 const OF_NOTIFICATION = /^(Message|Emr)|^(operationId|receivedAt)$/;
 
 /**
- * Returns the notification in an item, as Roche S3 Fetch and the trigger return it.
+ * Returns the notification in an item, as Roche S3 Fetch and the trigger return it, or below `body`, as n8n's Webhook node does.
  * @throws InvalidInputError if MessageId or MessageReceiptHandle is missing
  */
 export function messageOf(json: IDataObject): ItemMessage {
-	const notification = Object.fromEntries(Object.entries(json).filter(([name]) => OF_NOTIFICATION.test(name)));
+	const fields = { ...bodyIn(json), ...json, operationId: operationIdIn(json) };
+	const notification = Object.fromEntries(Object.entries(fields).filter(([name]) => OF_NOTIFICATION.test(name)));
 	const { MessageId, MessageReceiptHandle, receivedAt } = notification;
 	for (const [name, value] of Object.entries({ MessageId, MessageReceiptHandle })) {
 		if (typeof value === 'string' && value.trim() !== '') continue;

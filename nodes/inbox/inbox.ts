@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { FileAbout, OpenEntry } from './content';
+import { DamagedEntry, type FileAbout, type OpenEntry } from './content';
+import { isMissing } from './durable';
 import { type Entry, keyOf } from './entry-name';
 import { type Delivery, Newest } from './newest';
 import { Queue } from './queue';
@@ -103,13 +104,19 @@ export class Inbox {
 	async claim(queue: Queue, how: { most: number; lease: number; together: boolean; keep: number }): Promise<Claimed[]> {
 		await this.tidy(how.keep);
 		const claimed: Claimed[] = [];
+		const failures: unknown[] = [];
 		for (const entry of await queue.claim(how)) {
-			const opened = await queue.read(entry).catch(() => undefined);
-			// A damaged entry has been put aside; the report counts it.
-			if (!opened) continue;
-			const newest = await this.newest.read(entry.key);
-			claimed.push({ entry, opened, notification: newest?.notification ?? opened.header.notification });
+			try {
+				const newest = await this.newest.read(entry.key);
+				const opened = await queue.read(entry);
+				claimed.push({ entry, opened, notification: newest?.notification ?? opened.header.notification });
+			} catch (error) {
+				// One that cannot be read must not stop the others. A damaged entry has been put aside, and the report counts it; any other is
+				// due again when its lease ends.
+				if (!(error instanceof DamagedEntry || isMissing(error))) failures.push(error);
+			}
 		}
+		if (claimed.length === 0 && failures.length > 0) throw failures[0];
 		return claimed;
 	}
 

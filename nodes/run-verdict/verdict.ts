@@ -6,7 +6,8 @@ import { pinnedFrom, readLeftOut, readWillPass } from '../run-model/left-out';
 import type { Run } from '../run-model/run';
 import { readToCome } from '../run-model/to-come';
 import { Ways } from '../run-model/ways';
-import { handlesIn, type Message, messageIn } from './message';
+import { type Message, messageIn } from '../notification/message';
+import { handlesIn } from './handles';
 import { type Reason, REASONS } from './reasons';
 
 /** A reason, and whether it is about what was made of a file that Roche S3 Fetch has read, or about earlier work. */

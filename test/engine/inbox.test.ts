@@ -38,6 +38,22 @@ async function storeAll(folder: string, messages: number): Promise<NotificationI
 }
 
 describe('store', () => {
+	it("keeps the notification of an item of n8n's Webhook node, with its operation id", async () => {
+		const [made] = await roche.notifications(1);
+		const body = { ...made?.item, operationId: undefined };
+		const item = { headers: { 'x-operation-id': 'operation-7' }, body };
+		const folder = newFolder();
+		await roche.run(
+			[item],
+			[inbox(folder, 'keep', { resource: 'notification', parameters: { options: { lease: 1 } } })],
+		);
+		await new Promise((resolve) => setTimeout(resolve, 1100));
+		const run = await roche.run([{}], [inbox(folder, 'claim', { resource: 'notification', parameters: { most: 1 } })]);
+		expect(run.json('claim')).toMatchObject([
+			{ MessageId: made?.item.MessageId, MessageReference: made?.item.MessageReference, operationId: 'operation-7' },
+		]);
+	});
+
 	it.each<BinaryMode>(['filesystem', 'default'])(
 		'is the hand-off of the ACK, with binary data in mode %s',
 		async (binaryMode) => {

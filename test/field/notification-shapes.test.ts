@@ -3,7 +3,7 @@ import { notificationText } from '../../nodes/notification/fields';
 import { withoutSecrets } from '../../nodes/node-support/item-fields';
 import { readNotification } from '../../nodes/notification/read-notification';
 import { RefusedNotification } from '../../nodes/notification/refused-notification';
-import { messageIn } from '../../nodes/run-verdict/message';
+import { messageIn } from '../../nodes/notification/message';
 import { acknowledgements, type NotificationItem, Roche } from '../engine/roche';
 import { invalidInput } from '../unit/support/expect-error';
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -189,6 +189,20 @@ it('a damaged file is put aside, and is in nobody’s way', async () => {
 	await writeFile(join(path, 'files', 'waiting', name), 'overwritten by somebody');
 	expect(await take(inbox)).toMatchObject([{ messageId: 'whole', isIntact: true }]);
 	expect(await inbox.files.damaged()).toBe(1);
+});
+
+it('a file that cannot be read does not stop the others; where none can be read, the claim fails', async () => {
+	let clock = Date.now();
+	const inbox = await Inbox.open(path, () => (clock += 10));
+	await store(inbox, 'unreadable');
+	await store(inbox, 'whole');
+	const [name = ''] = (await readdir(join(path, 'files', 'waiting'))).sort();
+	await rm(join(path, 'files', 'waiting', name));
+	await mkdir(join(path, 'files', 'waiting', name));
+	expect(await take(inbox)).toMatchObject([{ messageId: 'whole', isIntact: true }]);
+	clock += LONGEST_MS;
+	await inbox.files.done(keyOf('whole'));
+	await expect(take(inbox)).rejects.toMatchObject({ code: 'EISDIR' });
 });
 
 it('marks go after their time, notifications that cannot be ended after a month, and what waits stays', async () => {

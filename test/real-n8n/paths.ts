@@ -25,6 +25,12 @@ export function nodeBinary(): string {
 	throw new Error('Node 24 is missing. Run "node test/commands/bootstrap.mjs" first: it installs it.');
 }
 
+/** The machine's own Node, in front of which npm puts that of the development packages; undefined if there is none. */
+export function machineNode(): string | undefined {
+	const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+	return folders.map((folder) => join(folder, 'node')).find((file) => existsSync(file));
+}
+
 /** What npm tells the scripts that it runs, and what the project's own .npmrc sets: both would steer a second npm elsewhere. */
 const OF_OUTER_NPM =
 	/^(npm_(?!config_)|npm_config_(local_prefix|ignore_scripts|omit_lockfile_registry_resolved)$|INIT_CWD$|N8N_)/i;
