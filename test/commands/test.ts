@@ -19,7 +19,7 @@ function run(command: string, ...args: string[]): boolean {
 	return spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status === 0;
 }
 
-/** The fault suite; how many of its checks passed and failed. A suite that breaks off has failed. */
+/** Runs the fault suite and returns how many of its checks passed and failed. A suite that aborts counts as one failure. */
 async function runFaults(): Promise<{ passed: number; failed: number }> {
 	console.log('\n$ npm run test:faults');
 	try {
@@ -30,7 +30,7 @@ async function runFaults(): Promise<{ passed: number; failed: number }> {
 	}
 }
 
-/** `npm test`: lint, types, build, then all tests; ends with the counts. Arguments go to jest, and then nothing else is tested. */
+/** `npm test`: lint, types, build, then all tests; ends with the counts. With arguments, which go to jest, the fault suite is skipped. */
 async function main(): Promise<number> {
 	const folder = mkdtempSync(join(tmpdir(), 'roche-test-'));
 	const report = join(folder, 'jest.json');
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
 		const faults = jestArguments.length === 0 ? await runFaults() : { passed: 0, failed: 0 };
 		for (const script of sound) console.log(`\nnpm run ${script} failed`);
 		const unsound = result.numFailedTests + result.numPendingTests + sound.length;
-		// A file that cannot be loaded has no test that could fail.
+		// A test file that cannot be loaded counts no failed test.
 		const failedTests = unsound === 0 && !jest ? Math.max(1, result.numFailedTestSuites) : unsound;
 		const failed = failedTests + faults.failed;
 		console.log(`\n${result.numPassedTests + faults.passed} passed, ${failed} failed`);
