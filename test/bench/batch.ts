@@ -6,11 +6,11 @@ import { type Batch, batchWorkflow } from './contenders';
 import { atLeast, atMost, byTurns, type Chapter, type Figure, figure } from './figures';
 import { addFile, announceMany, type Credentials, runPlainScript, saveCredentials } from './scene';
 
-/** What the nodes begin with. */
+/** Concurrent requests with which the nodes start. */
 const CONCURRENCY = 10;
-/** What they go up to. */
+/** Concurrent requests up to which the nodes increase. */
 const MOST = 50;
-/** A hospital's way to a data centre abroad, there and back, in ms. */
+/** Round-trip time from a hospital to a data centre abroad, in ms. */
 const FAR = 40;
 
 interface BatchOptions {
@@ -18,7 +18,7 @@ interface BatchOptions {
 	messages: number;
 }
 
-/** Many messages in one run, near and far. */
+/** Measures many messages in one run, on loopback and with the round-trip time of a remote data centre. */
 export async function batch(bench: Workbench, options: BatchOptions): Promise<Chapter[]> {
 	const credentials = await saveCredentials(bench);
 	const near = await oneWay(bench, credentials, options, 0);
@@ -58,16 +58,16 @@ async function oneWay(
 	}
 }
 
-/** @param faster how many times as fast as n8n's own nodes it has to be */
+/** @param faster goal: how many times as fast as n8n's own nodes */
 function figuresOf(seen: Record<string, Record<string, number>>, faster: number): Figure[] {
 	const of = (name: string, what: string): number => seen[name]?.[what] ?? NaN;
 	const all = Object.keys(seen).flatMap((name) =>
 		['token', 'fetch', 'ack', 'total'].map((what) => figure(`${name}: ${what}`, of(name, what), 'ms')),
 	);
-	// The nodes find out how many requests at once are good; the script is told, and counts with what is better for it.
+	// The nodes find a good concurrency themselves. The script runs with both, and its better time counts.
 	const beside = (what: string): Figure => {
 		const best = Math.min(of('script10', what), of('script50', what));
-		return figure(`${what} beside the better of the scripts`, of('ours', what) / best, 'x');
+		return figure(`${what}: ours / faster script`, of('ours', what) / best, 'x');
 	};
 	return [
 		...all,
@@ -77,7 +77,7 @@ function figuresOf(seen: Record<string, Record<string, number>>, faster: number)
 	];
 }
 
-/** @returns ms that n8n says each step took */
+/** @returns duration of each step as reported by n8n, in ms */
 export async function runBatch(
 	bench: Workbench,
 	credentials: Credentials,

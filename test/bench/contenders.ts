@@ -21,7 +21,7 @@ function ourNodes({ roche }: Credentials): WorkflowNode[] {
 	return [ours('rocheGetToken', roche), ours('rocheS3Fetch', roche), ours('rocheNotificationAck', roche)];
 }
 
-/** The three calls as n8n's own nodes make them. @param sent where the notification's fields are */
+/** Returns the three calls with n8n's own nodes. @param sent expression for the notification's fields @param headers expression for the operation id */
 function builtIn(info: SandboxInfo, { ssl }: Credentials, sent: string, headers: string): WorkflowNode[] {
 	const { orgId, clientId, clientSecret } = info.credential;
 	const own = Object.entries({ org_id: orgId, client_id: clientId, client_secret: clientSecret });
@@ -57,7 +57,7 @@ function plainGet(name: string, url: string): WorkflowNode {
 export const EVERYDAY = ['empty', 'floor', 'ours', 'behind', 'builtIn'] as const;
 export type Everyday = (typeof EVERYDAY)[number];
 
-/** What runs for a notification that is posted, by contender; its path is its name. */
+/** Returns the workflow that a contender runs for each posted notification. The webhook's path is the contender's name. */
 export function everydayWorkflow(name: Everyday, info: SandboxInfo, credentials: Credentials): Workflow {
 	const nodes: Record<Everyday, () => WorkflowNode[]> = {
 		empty: () => [webhook('empty'), ...idle],
@@ -74,7 +74,7 @@ export function everydayWorkflow(name: Everyday, info: SandboxInfo, credentials:
 
 export type Batch = 'ours' | 'builtIn';
 
-/** What runs for many messages at once, with the nodes that are measured. */
+/** Returns a workflow for many messages in one run, and the names of the measured nodes. */
 export function batchWorkflow(name: Batch, items: WorkflowNode[], info: SandboxInfo, credentials: Credentials) {
 	const nodes =
 		name === 'ours'

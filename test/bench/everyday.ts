@@ -8,11 +8,11 @@ import { addFile, announceMany, runPlainScript, saveCredentials } from './scene'
 import { cpuMs } from './usage';
 
 const CLIENTS = 10;
-/** How often n8n is asked whether all runs have ended, in ms. */
+/** How often to check whether all runs have ended, in ms. */
 const POLL_INTERVAL = 100;
 const RUNS_TIMEOUT = 300_000;
 
-/** What n8n is told, and what is expected then. */
+/** Size of the measurement, and n8n's setting. */
 export interface EverydayOptions {
 	rounds: number;
 	messages: number;
@@ -20,7 +20,7 @@ export interface EverydayOptions {
 	lazy: boolean;
 }
 
-/** Notifications posted by ten clients, each begins a run: time and CPU time of n8n per message. */
+/** Measures n8n's time and CPU time per message: ten clients post notifications, each of which starts a run. */
 export async function everyday(bench: Workbench, options: EverydayOptions): Promise<Chapter> {
 	const { rest, sandbox, n8n } = bench;
 	const credentials = await saveCredentials(bench);
@@ -79,11 +79,11 @@ function figuresOf(seen: Seen, lazy: boolean): Chapter['figures'] {
 	const goals = lazy
 		? [
 				atLeast(2.2, faster),
-				atMost(20, figure('ours above the empty run', of(ours, 'ms') - of(empty, 'ms'), 'ms')),
-				atMost(0.5, figure("ours: CPU beside built-in's", of(ours, 'cpu') / of(builtIn, 'cpu'), 'x')),
+				atMost(20, figure('ours minus the empty run', of(ours, 'ms') - of(empty, 'ms'), 'ms')),
+				atMost(0.5, figure('CPU: ours / built-in', of(ours, 'cpu') / of(builtIn, 'cpu'), 'x')),
 			]
 		: [
-				atMost(25, figure('ours above our trigger with three No Operations', of(ours, 'ms') - of(floor, 'ms'), 'ms')),
+				atMost(25, figure('ours minus our trigger with three No Operations', of(ours, 'ms') - of(floor, 'ms'), 'ms')),
 				atLeast(1, faster),
 			];
 	return [...all, ...handshakes, ...goals];
@@ -91,8 +91,8 @@ function figuresOf(seen: Seen, lazy: boolean): Chapter['figures'] {
 
 /**
  * Posts notifications as Roche does.
- * @param url n8n's, or that of its process for webhooks
- * @param ended how many runs have ended so far
+ * @param url URL of n8n, or of its webhook process
+ * @param ended returns how many runs have ended so far
  * @returns ms from the first post until all runs have ended
  */
 export async function postAll(
@@ -113,7 +113,8 @@ export async function postAll(
 		await answer.arrayBuffer();
 	});
 	while ((await ended()) - before < sent.length) {
-		if (performance.now() - started > RUNS_TIMEOUT) throw new Error(`Not all runs of "${path}" have ended well.`);
+		if (performance.now() - started > RUNS_TIMEOUT)
+			throw new Error(`Not all runs of "${path}" have succeeded within ${RUNS_TIMEOUT} ms.`);
 		await sleep(POLL_INTERVAL);
 	}
 	return performance.now() - started;

@@ -10,14 +10,14 @@ import { atMost, byTurns, type Chapter, figure } from './figures';
 import { forgetPeak, memory } from './usage';
 
 const BYTES_PER_MIB = 1024 * 1024;
-/** How often n8n's health page is asked, in ms. */
+/** How often n8n's health endpoint is requested, in ms. */
 const ASK_INTERVAL = 20;
-/** By how much the peak of a process differs by chance, in MiB. */
+/** Random variation of a process's memory peak, in MiB. */
 const CHANCE = 20;
 
 /**
- * Bundles of two sizes by turns through the template that hands observations on in parts. The peaks of the process are compared, not what
- * it needs more than before: how much it has to begin with differs by 200 MiB.
+ * Measures bundles of two sizes, in turn, in the template that delivers observations in parts. Compares the memory peaks of the process, not
+ * the growth: the memory at the start varies by 200 MiB.
  */
 export async function fhir(cleanUp: CleanUp, bench: Workbench, rounds: number): Promise<Chapter> {
 	const receiver = await startReceiver(cleanUp);
@@ -64,21 +64,21 @@ export async function fhir(cleanUp: CleanUp, bench: Workbench, rounds: number): 
 		title: 'A FHIR bundle in parts: the template, with a receiver on loopback',
 		figures: [
 			atMost(10, figure('12,000 observations: time', (documented.ms ?? NaN) / 1000, 's')),
-			atMost(10, figure('12,000: most requests at once', worst.atOnce, '')),
-			atMost(150, figure('12,000: most memory above what there was before', worst.more, 'MiB')),
-			atMost(1, figure('12,000: slowest answer of the health page', worst.slowest / 1000, 's')),
+			atMost(10, figure('12,000: peak of concurrent requests', worst.atOnce, '')),
+			atMost(150, figure('12,000: largest growth of memory', worst.more, 'MiB')),
+			atMost(1, figure('12,000: slowest health check', worst.slowest / 1000, 's')),
 			figure('12,000: peak of the process', documented.peak ?? NaN, 'MiB'),
 			figure('100,000 observations: time', (huge.ms ?? NaN) / 1000, 's'),
-			figure('100,000: slowest answer of the health page', (huge.slowest ?? NaN) / 1000, 's'),
+			figure('100,000: slowest health check', (huge.slowest ?? NaN) / 1000, 's'),
 			atMost(
 				CHANCE,
-				figure('100,000: peak above that for 12,000', (huge.peak ?? NaN) - (documented.peak ?? NaN), 'MiB'),
+				figure('peak of the process: 100,000 minus 12,000', (huge.peak ?? NaN) - (documented.peak ?? NaN), 'MiB'),
 			),
 		],
 	};
 }
 
-/** Takes everything, and counts how many requests there are at once. */
+/** Starts a server that accepts everything and counts concurrent requests. */
 async function startReceiver(cleanUp: CleanUp) {
 	let [now, most] = [0, 0];
 	const server = createServer((request, response) => {
@@ -96,7 +96,7 @@ async function startReceiver(cleanUp: CleanUp) {
 	return { url, forget, atOnce: () => most };
 }
 
-/** Asks n8n's health page again and again. @returns ends it, and gives the time of the slowest answer in ms */
+/** Requests n8n's health endpoint repeatedly. @returns `slowest`, which stops this and returns the time of the slowest answer in ms */
 function askHealth(url: string): { slowest: () => Promise<number> } {
 	let isOver = false;
 	let slowest = 0;

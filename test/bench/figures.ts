@@ -1,16 +1,16 @@
-/** One thing that was measured. */
+/** One measured value. */
 export interface Figure {
 	name: string;
 	/** Median of the rounds. */
 	value: number;
 	unit: string;
-	/** What it should be, as the reader sees it; undefined where there is no goal. */
+	/** The goal as printed; undefined if there is none. */
 	goal?: string;
-	/** Whether it is so; undefined where there is no goal. */
+	/** Whether the goal is met; undefined if there is none. */
 	met?: boolean;
 }
 
-/** What was measured of one kind of work. */
+/** The figures for one kind of work. */
 export interface Chapter {
 	title: string;
 	figures: Figure[];
@@ -20,7 +20,7 @@ export function median(values: readonly number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
 	const middle = Math.floor(sorted.length / 2);
 	const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
-	if (low === undefined || high === undefined) throw new Error('There is no median of nothing.');
+	if (low === undefined || high === undefined) throw new Error('The median needs at least one value.');
 	return (low + high) / 2;
 }
 
@@ -28,12 +28,12 @@ export function figure(name: string, value: number, unit: string): Figure {
 	return { name, value, unit };
 }
 
-/** @param most what the value may be at most */
+/** @param most goal: maximum of the value */
 export function atMost(most: number, { name, value, unit }: Figure): Figure {
 	return { name, value, unit, goal: `≤ ${most} ${unit}`, met: value <= most };
 }
 
-/** @param least what the value has to be at least */
+/** @param least goal: minimum of the value */
 export function atLeast(least: number, { name, value, unit }: Figure): Figure {
 	return { name, value, unit, goal: `≥ ${least} ${unit}`, met: value >= least };
 }
@@ -49,8 +49,8 @@ export function printChapter({ title, figures }: Chapter): void {
 }
 
 /**
- * Measures contenders by turns, so that what the machine does meanwhile meets all of them, and gives the medians.
- * @param rounds how often each has its turn; one more before them warms it up and does not count
+ * Measures the contenders in turn, so other load on the machine affects all of them, and returns the medians.
+ * @param rounds measured rounds; a warm-up round before them does not count
  */
 export async function byTurns<Name extends string>(
 	rounds: number,
@@ -59,7 +59,7 @@ export async function byTurns<Name extends string>(
 	const names = Object.keys(contenders) as Name[];
 	const seen = new Map<Name, Array<Record<string, number>>>(names.map((name) => [name, []]));
 	for (let round = 0; round <= rounds; round += 1) {
-		// Each is first as often as last.
+		// The order alternates, so no contender always runs first.
 		for (const name of round % 2 === 0 ? names : [...names].reverse()) {
 			const result = await contenders[name]();
 			if (round > 0) seen.get(name)?.push(result);

@@ -8,10 +8,10 @@ const MB = 1024;
 /** In KB. */
 const SIZES = [0.4 * MB, 4 * MB, 10 * MB, 50 * MB, 200 * MB].map(Math.round);
 const BYTES_PER_MB = 1024 * 1024;
-/** What a process may need more by chance: pages that are given back later. In MB. */
+/** Random variation of a process's memory, such as pages that are returned later. In MB. */
 const CHANCE = 20;
 
-/** One file of each size: time of the step that fetches, and what n8n's memory grew by meanwhile. */
+/** Measures one file of each size: time of the fetching step, and growth of n8n's memory meanwhile. */
 export async function files(bench: Workbench, rounds: number): Promise<Chapter> {
 	const { sandbox, n8n } = bench;
 	const credentials = await saveCredentials(bench);
@@ -50,7 +50,7 @@ function figuresOf(seen: Map<number, Record<string, Record<string, number>>>): F
 	const more = of(largest, 'ours', 'memory') - of(less, 'ours', 'memory');
 	return [
 		...all,
-		atMost(1.15, figure('200 MB beside the script', slower, 'x')),
-		atMost(CHANCE, figure('memory for 200 MB above that for 50 MB', more, 'MB')),
+		atMost(1.15, figure('200 MB: ours / script', slower, 'x')),
+		atMost(CHANCE, figure('memory: 200 MB minus 50 MB', more, 'MB')),
 	];
 }

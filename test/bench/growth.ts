@@ -4,11 +4,11 @@ import { runBatch } from './batch';
 import { addFile, announceMany, saveCredentials } from './scene';
 
 const COUNTS = [10, 100, 1_000, 10_000];
-/** Small batches are measured several times in a round, until there are this many messages or runs: one alone says little. */
+/** Small batches run several times in a round, up to this many messages or runs: a single run says little. */
 const FEW = 1_000;
 const MOST_RUNS = 10;
 
-/** What a message costs in small and large batches. */
+/** Measures the time per message in small and large batches. */
 export async function growth(bench: Workbench, rounds: number): Promise<Chapter> {
 	const credentials = await saveCredentials(bench);
 	const key = await addFile(bench.sandbox, 1);
@@ -23,10 +23,10 @@ export async function growth(bench: Workbench, rounds: number): Promise<Chapter>
 	const seen = await byTurns(rounds, Object.fromEntries(COUNTS.map((count) => [String(count), contender(count)])));
 	const each = (count: number): number => seen[String(count)]?.each ?? NaN;
 	return {
-		title: 'Growth: ms of a message in batches of several sizes',
+		title: 'Growth: time per message by batch size',
 		figures: [
 			...COUNTS.map((count) => figure(`${count} messages`, each(count), 'ms')),
-			atMost(1.2, figure('one of 10,000 beside one of 100', each(10_000) / each(100), 'x')),
+			atMost(1.2, figure('per message: 10,000 / 100', each(10_000) / each(100), 'x')),
 		],
 	};
 }

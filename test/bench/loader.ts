@@ -5,7 +5,7 @@ import { atMost, type Chapter, figure, median } from './figures';
 
 const BYTES_PER_MB = 1024 * 1024;
 
-/** What n8n needs for the package at its start. */
+/** Measures the time and memory that n8n needs for the package at its start. */
 export async function loader(rounds: number): Promise<Chapter> {
 	const seen: Array<{ ms: number; bytes: number }> = [];
 	for (let round = 0; round < rounds; round += 1) seen.push(await loadOnce());

@@ -1,4 +1,4 @@
-// What a good engineer's own script does, without n8n: the limit. One argument: a file with a PlainJob in JSON.
+// The best possible case: a well-written script without n8n. Argument: a file with a PlainJob in JSON.
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export interface PlainJob {
 	region: string;
 	messages: Array<{ key: string; receiptHandle: string; operationId: string }>;
 	concurrency: number;
-	/** Where the files go. */
+	/** Folder for the fetched files. */
 	folder: string;
 }
 

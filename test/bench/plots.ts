@@ -1,7 +1,7 @@
 import type { Chapter } from './figures';
 
 interface Bar {
-	/** Which colour it has, and its name in the legend. */
+	/** Name in the legend. Determines the colour. */
 	series: string;
 	value: number;
 }
@@ -22,9 +22,9 @@ const GAP = 12;
 const HEAD = 56;
 
 /**
- * Draws what the documentation shows.
- * @param chapters of a whole run; a plot whose chapter is missing is left out
- * @returns SVG texts by file name
+ * Draws the charts of the documentation.
+ * @param chapters figures of a run; charts whose chapters are missing are omitted
+ * @returns SVG by file name
  */
 export function plotsOf(chapters: readonly Chapter[]): Map<string, string> {
 	const value = (title: RegExp, name: string): number | undefined =>
@@ -42,7 +42,7 @@ export function plotsOf(chapters: readonly Chapter[]): Map<string, string> {
 	const plots: Plot[] = [
 		{
 			file: 'everyday.svg',
-			title: 'A notification, from the webhook to the acknowledgement',
+			title: 'Time per notification, from the webhook to the acknowledgement',
 			unit: 'ms',
 			rows: Object.entries(contenders).map(([name, label]) => ({
 				label,
@@ -54,7 +54,7 @@ export function plotsOf(chapters: readonly Chapter[]): Map<string, string> {
 		},
 		{
 			file: 'growth.svg',
-			title: 'A message in batches of several sizes',
+			title: 'Time per message by batch size',
 			unit: 'ms',
 			rows: ['10', '100', '1000', '10000'].map((count) => ({
 				label: `${Number(count).toLocaleString('en')} messages`,
@@ -63,7 +63,7 @@ export function plotsOf(chapters: readonly Chapter[]): Map<string, string> {
 		},
 		{
 			file: 'memory.svg',
-			title: 'Memory that n8n needs more while it fetches a file',
+			title: 'Additional memory of n8n while it fetches a file',
 			unit: 'MB',
 			rows: ['0.4', '4', '10', '50', '200'].map((size) => ({
 				label: `a file of ${size} MB`,

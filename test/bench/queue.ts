@@ -11,11 +11,11 @@ import { postAll } from './everyday';
 import { atLeast, type Chapter, figure, median } from './figures';
 import { addFile, announceMany, saveCredentials } from './scene';
 
-/** The hospital's system answers after so long, in ms. */
+/** Answer time of the simulated EMR, in ms. */
 const EMR_MS = 200;
 /**
- * How many runs a worker has at once. n8n advises five or more; on two cores, which six processes share, five would be limited by the
- * processor, and this is about whether workers get in each other's way.
+ * Concurrent runs per worker. n8n recommends five or more. On two cores, shared by six processes, five would be limited by the processor, but
+ * this test is about whether workers block each other.
  */
 const RUNS_PER_WORKER = 2;
 
@@ -24,7 +24,7 @@ interface QueueOptions {
 	messages: number;
 }
 
-/** Queue mode: messages per second with two workers, then with one. */
+/** Measures messages per second in queue mode, with two workers and then with one. */
 export async function queue(cleanUp: CleanUp, { rounds, messages }: QueueOptions): Promise<Chapter & { n8n: string }> {
 	const emrUrl = await startEmr(cleanUp);
 	const environment = { ...THROUGHPUT, N8N_CONCURRENCY_PRODUCTION_LIMIT: String(RUNS_PER_WORKER) };
@@ -42,7 +42,7 @@ export async function queue(cleanUp: CleanUp, { rounds, messages }: QueueOptions
 	await rest.publish(id);
 	const perSecond = async (): Promise<number> => {
 		const rates: number[] = [];
-		// The first round warms up.
+		// The first round is a warm-up.
 		for (let round = 0; round <= rounds; round += 1) {
 			const sent = await announceMany(sandbox, key, messages);
 			const ms = await postAll(webhook.url, 'ours', sent, async () => await rest.count(id, 'success'));
@@ -55,11 +55,11 @@ export async function queue(cleanUp: CleanUp, { rounds, messages }: QueueOptions
 	const one = await perSecond();
 	return {
 		n8n: version,
-		title: `Queue mode: workers of ${RUNS_PER_WORKER} runs at once, a hospital's system that answers after ${EMR_MS} ms`,
+		title: `Queue mode: ${RUNS_PER_WORKER} concurrent runs per worker, EMR answers after ${EMR_MS} ms`,
 		figures: [
 			figure('one worker', one, 'messages/s'),
 			figure('two workers', two, 'messages/s'),
-			atLeast(1.6, figure('two beside one', two / one, 'x')),
+			atLeast(1.6, figure('two workers / one worker', two / one, 'x')),
 		],
 	};
 }
@@ -70,7 +70,7 @@ function handOver(url: string): WorkflowNode {
 	return { ...step, parameters: { ...step.parameters, method: 'POST', ...body } };
 }
 
-/** A hospital's system that takes its time. @returns its address */
+/** Starts a simulated EMR that answers after {@link EMR_MS}. @returns its address */
 async function startEmr(cleanUp: CleanUp): Promise<string> {
 	const server = createServer((request, response) => {
 		request.resume().once('end', () => setTimeout(() => response.end('{}'), EMR_MS));

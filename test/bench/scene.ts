@@ -9,7 +9,7 @@ import type { SandboxClient } from '../sandbox/client';
 import type { NotifyResult } from '../sandbox/types';
 import type { PlainJob } from './plain-script';
 
-/** What the nodes of the contenders choose as their credentials. */
+/** The credentials used by the contenders' nodes. */
 export interface Credentials {
 	roche: { id: string; name: string };
 	/** For n8n's HTTP Request: certificate and key. */
@@ -27,7 +27,7 @@ export async function saveCredentials({ rest, sandbox }: Pick<Workbench, 'rest' 
 
 let files = 0;
 
-/** Puts one file into S3, as all messages of one measurement have it. @param kb size in KB (1,024 bytes) @returns its key */
+/** Puts the file that all messages of a measurement refer to into S3. @param kb size in KB (1,024 bytes) @returns its key */
 export async function addFile(sandbox: SandboxClient, kb = 4): Promise<string> {
 	files += 1;
 	const key = `delivery/bench/${files}.bin`;
@@ -35,14 +35,14 @@ export async function addFile(sandbox: SandboxClient, kb = 4): Promise<string> {
 	return key;
 }
 
-/** Has Roche announce a file so many times; nothing is posted. */
+/** Creates `count` notifications of a file, without posting them. */
 export async function announceMany(sandbox: SandboxClient, key: string, count: number): Promise<NotifyResult[]> {
 	const made: NotifyResult[] = [];
 	for (let i = 0; i < count; i += 1) made.push(await sandbox.notify({ objectKey: key, presigned: true }));
 	return made;
 }
 
-/** What the plain script needed, in ms and bytes. */
+/** Times (ms) and peak memory (bytes) of the plain script. */
 export type PlainResult = Record<'token' | 'fetch' | 'ack' | 'cpu' | 'peak', number>;
 
 export async function runPlainScript(

@@ -11,24 +11,24 @@ import { cpuMs } from './usage';
 
 interface Setting {
 	environment?: NodeJS.ProcessEnv;
-	/** Of the workflow. */
+	/** Settings of the workflow. */
 	workflow?: Record<string, unknown>;
 	usesPostgres?: boolean;
 }
 
 const NOTHING_SAVED = { saveDataSuccessExecution: 'none' };
 
-/** What n8n can be told, each in a process of its own. */
+/** The settings to compare, each in its own n8n process. */
 const SETTINGS: Record<string, Setting> = {
 	'default n8n': {},
 	'N8N_EXPRESSION_ENGINE_POOL_SIZE=8': { environment: { N8N_EXPRESSION_ENGINE_POOL_SIZE: '8' } },
-	'runs that succeed are not saved': { workflow: NOTHING_SAVED },
+	'successful runs not saved': { workflow: NOTHING_SAVED },
 	'N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true': { environment: THROUGHPUT },
 	'lazy, N8N_DEFAULT_BINARY_DATA_MODE=default': {
 		environment: { ...THROUGHPUT, N8N_DEFAULT_BINARY_DATA_MODE: 'default' },
 	},
 	'lazy, PostgreSQL': { environment: THROUGHPUT, usesPostgres: true },
-	'lazy, runs that succeed are not saved': { environment: THROUGHPUT, workflow: NOTHING_SAVED },
+	'lazy, successful runs not saved': { environment: THROUGHPUT, workflow: NOTHING_SAVED },
 };
 
 interface SettingsOptions {
@@ -36,7 +36,7 @@ interface SettingsOptions {
 	messages: number;
 }
 
-/** The everyday path under settings of n8n that may matter for it. Each begins anew, so that they are not measured by turns. */
+/** Measures the everyday path with different settings of n8n. Each needs a new n8n, so they do not take turns. */
 export async function settings({ rounds, messages }: SettingsOptions): Promise<Chapter & { n8n: string }> {
 	const figures: Chapter['figures'] = [];
 	let n8n = '';
@@ -48,7 +48,7 @@ export async function settings({ rounds, messages }: SettingsOptions): Promise<C
 			console.log(`  ${name}: ${ms.toFixed(1)} ms, CPU ${cpu.toFixed(1)} ms`);
 		});
 	}
-	return { n8n, title: `Settings: ${messages} notifications, a run each`, figures };
+	return { n8n, title: `Settings: ${messages} notifications, one run each`, figures };
 }
 
 async function measure(cleanUp: CleanUp, setting: Setting, rounds: number, messages: number) {
@@ -60,12 +60,12 @@ async function measure(cleanUp: CleanUp, setting: Setting, rounds: number, messa
 	const workflow = everydayWorkflow('ours', sandbox.info, await saveCredentials(bench));
 	const { id } = await rest.createWorkflow({ ...workflow, settings: { ...workflow.settings, ...setting.workflow } });
 	await rest.publish(id);
-	// Runs that are not saved cannot be counted in n8n.
+	// n8n cannot count runs that are not saved.
 	const acknowledged = async (): Promise<number> =>
 		(await sandbox.state()).messages.filter((message) => message.acknowledged).length;
 	const times: number[] = [];
 	const cpus: number[] = [];
-	// The first round warms up.
+	// The first round is a warm-up.
 	for (let round = 0; round <= rounds; round += 1) {
 		const sent = await announceMany(sandbox, key, messages);
 		const before = cpuMs(n8n.pid);

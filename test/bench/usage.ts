@@ -4,21 +4,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const TICKS_PER_SECOND = 100;
 const BYTES_PER_KB = 1024;
 
-/** CPU time that a process has used, in ms. Linux only. */
+/** Returns the CPU time that a process has used, in ms. Linux only. */
 export function cpuMs(pid: number): number {
 	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-	// The second field is the program's name in brackets and may hold blanks.
+	// The second field is the program's name in brackets and may contain spaces.
 	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 	const [user, system] = [Number(fields[11]), Number(fields[12])];
 	return ((user + system) * 1000) / TICKS_PER_SECOND;
 }
 
-/** Makes the peak of a process begin anew. */
+/** Resets the memory peak of a process. */
 export function forgetPeak(pid: number): void {
 	writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
-/** Memory of a process now and at its peak, in bytes. */
+/** Returns current and peak memory of a process, in bytes. */
 export function memory(pid: number): { now: number; peak: number } {
 	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
 	const of = (name: string): number =>

@@ -1,4 +1,4 @@
-// npm run test:ack [-- LINE...]: what becomes of an acknowledgement, in n8n's own engine of installed lines and with n8n's own nodes.
+// npm run test:ack [-- LINE...]: acknowledgements in the engine and with the nodes of the installed n8n lines.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { runCampaign } from '../fuzz/campaign';
 import { installN8n, N8N_LINES, type N8nLine } from '../real-n8n/install';
 import { childEnvironment, ROOT } from '../real-n8n/paths';
 
-/** Seeds that every run tries, and how many random workflows of each. `npm run fuzz:ack` tries others. */
+/** Seeds that every run tries, and random workflows per seed. `npm run fuzz:ack` tries others. */
 const SEEDS = [1, 2, 3];
 const GRAPHS = 100;
 
@@ -24,11 +24,11 @@ interface JestReport {
 	numFailedTestSuites: number;
 }
 
-/** @throws Error when a line is named that does not exist */
+/** @throws Error if a named line does not exist */
 function chosenLines(names: string[]): readonly N8nLine[] {
 	const unknown = names.filter((name) => !N8N_LINES.some((line) => line === name));
 	if (unknown.length > 0)
-		throw new Error(`Unknown n8n line ${unknown.join(', ')}; there are: ${N8N_LINES.join(', ')}.`);
+		throw new Error(`Unknown n8n line ${unknown.join(', ')}; available: ${N8N_LINES.join(', ')}.`);
 	return names.length === 0 ? N8N_LINES : N8N_LINES.filter((line) => names.includes(line));
 }
 
@@ -49,7 +49,7 @@ function runTests(line: N8nLine, folder: string): Counts {
 	const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(
 		readFileSync(report, 'utf8'),
 	) as JestReport;
-	// A file that cannot be loaded has no test that could fail.
+	// A test file that cannot be loaded counts no failed test.
 	return {
 		passed: numPassedTests,
 		failed: numFailedTests > 0 || sound ? numFailedTests : Math.max(1, numFailedTestSuites),

@@ -1,5 +1,5 @@
-// npm run bench [-- CHAPTER...] [--rounds N] [--messages N] [--plots]: how fast the package is beside n8n's own nodes and a plain script.
-// With --plots the pictures of docs/performance.md are drawn anew.
+// npm run bench [-- CHAPTER...] [--rounds N] [--messages N] [--plots]: compares the speed of the package with n8n's own nodes and a plain script.
+// --plots redraws the charts of docs/performance.md.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ const { values, positionals } = parseArgs({
 	},
 });
 
-/** V8 collects only when it wants memory, and on a large machine it wants none for long: what is garbage would count as memory. */
+/** On a machine with much memory V8 collects garbage late, and the garbage would count as memory in use. In MB. */
 const COLLECTING = { NODE_OPTIONS: '--max-old-space-size=448' };
 
 const NAMES = ['everyday', 'lazy', 'batch', 'files', 'loader', 'growth', 'fhir', 'queue', 'settings'] as const;
@@ -37,7 +37,7 @@ type Name = (typeof NAMES)[number];
 async function main(): Promise<void> {
 	const [rounds, messages] = [Number(values.rounds), Number(values.messages)];
 	const unknown = positionals.filter((name) => !NAMES.some((known) => known === name));
-	if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}; there are ${NAMES.join(', ')}.`);
+	if (unknown.length > 0) throw new Error(`Unknown chapter ${unknown.join(', ')}; available: ${NAMES.join(', ')}.`);
 	const chosen = new Set<string>(positionals.length > 0 ? positionals : NAMES);
 	const chapters: Chapter[] = [];
 	const take = (...made: Chapter[]): void => {
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
 	await save(chapters, [...versions]);
 }
 
-/** Prints what it was measured on, and keeps all of it in an ignored folder. */
+/** Prints the machine and the versions, and writes all figures to a folder that git ignores. */
 async function save(chapters: Chapter[], n8n: string[]): Promise<void> {
 	const [processor] = cpus();
 	const machine = {
@@ -99,7 +99,7 @@ async function save(chapters: Chapter[], n8n: string[]): Promise<void> {
 	for (const [name, svg] of values.plots ? plotsOf(chapters) : [])
 		await writeFile(join(ROOT, 'docs', 'plots', name), svg);
 	const missed = chapters.flatMap(({ figures }) => figures.filter(({ met }) => met === false));
-	console.log(`${missed.length} goals missed. All figures: .bench/${file.slice(folder.length + 1)}`);
+	console.log(`Goals missed: ${missed.length}. All figures: .bench/${file.slice(folder.length + 1)}`);
 }
 
 main().then(

@@ -1,5 +1,5 @@
-// Installs what the other commands need and is not there yet: the development packages and the Node 24 binary that n8n 2.x runs on.
-// Runs on the system's own Node, before anything is installed, so it uses nothing but Node itself.
+// Installs what the other commands need, unless it is installed already: the development packages and the Node 24 binary for n8n 2.x.
+// Runs on the system's own Node before anything is installed, and therefore uses only Node's built-in modules.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** Runs npm and ends this process with npm's exit code when it fails. */
+/** Runs npm. If npm fails, ends this process with npm's exit code. */
 function npm(...args) {
 	console.log(`$ npm ${args.join(' ')}`);
 	const { status, error } = spawnSync('npm', args, {
 		cwd: root,
 		stdio: 'inherit',
-		// Node 24, once installed, trusts the CAs of the system only when told, unlike the Node of some systems.
+		// Unlike the Node of some systems, the Node 24 installed here trusts the system's CAs only with this setting.
 		env: { ...process.env, NODE_USE_SYSTEM_CA: '1' },
 		shell: process.platform === 'win32',
 	});
@@ -27,8 +27,8 @@ function readJson(...path) {
 }
 
 /**
- * Whether node_modules holds what the lock file asks for, whoever installed it. npm ends an install with a record, which alone proves
- * little: npm also writes it where it changes the lock file only. Packages for another kind of machine are left out.
+ * Whether node_modules contains the versions in the lock file. The record that npm writes after an install (.package-lock.json) is not
+ * enough: npm also writes it when it only changes the lock file. Optional packages, such as those for other platforms, may be missing.
  */
 function hasPackages() {
 	if (!readJson('node_modules', '.package-lock.json')) return false;
@@ -39,7 +39,7 @@ function hasPackages() {
 }
 
 if (!hasPackages()) npm('ci', '--loglevel=error');
-// The package `node` fetches its binary (itself an npm package) in an install script, and .npmrc switches those off.
+// The package `node` fetches its binary (another npm package) in an install script, and .npmrc disables install scripts.
 if (!existsSync(join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node'))) {
 	npm('rebuild', 'node', '--ignore-scripts=false', '--loglevel=error');
 }

@@ -1,4 +1,4 @@
-// npm run test:browser: the packed package in n8n's editor, used as a user does, in a browser without a window.
+// npm run test:browser: uses the packed package in n8n's editor as a user would, in a headless browser.
 import { Checks } from '../e2e/checks';
 import { checkBrowser } from '../e2e/browser/browser-checks';
 import { chromiumProgram } from '../e2e/browser/chromium';
@@ -9,7 +9,7 @@ import { setUpWorkbench } from '../real-n8n/workbench';
 async function main(): Promise<number> {
 	const checks = new Checks();
 	const started = Date.now();
-	// Looked for first: without it all the setting up is in vain.
+	// Checked before the long setup, which would be useless without it.
 	const program = chromiumProgram();
 	await withCleanUp(async (cleanUp) => {
 		console.log('\nSetting up');
@@ -17,7 +17,7 @@ async function main(): Promise<number> {
 		console.log('\nIn the editor');
 		await checkBrowser(checks, cleanUp, bench, program);
 	});
-	console.log(`\nScreenshots are in docs/screenshots. It took ${duration(Date.now() - started)}.`);
+	console.log(`\nScreenshots are in docs/screenshots. Time: ${duration(Date.now() - started)}.`);
 	checks.printTotals();
 	return checks.failures.length === 0 ? 0 : 1;
 }

@@ -8,17 +8,20 @@ import { THROUGHPUT } from '../real-n8n/environment';
 import { duration, withProgress } from '../real-n8n/progress';
 import { setUpWorkbench } from '../real-n8n/workbench';
 
-/** @returns what is not as it should be */
+/** @returns the problems found; empty if everything works */
 async function demo(cleanUp: CleanUp): Promise<string[]> {
 	console.log('\nSetting up');
 	const bench = await setUpWorkbench(cleanUp, { environment: THROUGHPUT });
 
 	console.log('\nRunning the templates');
-	const templates = await withProgress('Testing the credential, filling in the templates', async () => {
+	const templates = await withProgress('Testing the credential and filling in the templates', async () => {
 		return await fillInTemplates(bench);
 	});
-	const byHand = await withProgress('One notification by hand', async () => await runByHand(bench, templates.byHand));
-	const posted = await withProgress('Four notifications to the webhook', async () => {
+	const byHand = await withProgress(
+		'Running one notification by hand',
+		async () => await runByHand(bench, templates.byHand),
+	);
+	const posted = await withProgress('Posting four notifications to the webhook', async () => {
 		return await postNotifications(bench, templates.webhook);
 	});
 	const deliveries = await withProgress('Waiting for the acknowledgements', async () => {
@@ -29,7 +32,7 @@ async function demo(cleanUp: CleanUp): Promise<string[]> {
 
 	const failed = await failedRuns(bench, posted);
 
-	console.log('\nSecrets in what n8n left on disk');
+	console.log('\nSearching what n8n left on disk for secrets');
 	const secrets = await secretsOf(bench.sandbox);
 	await withProgress('Stopping n8n', async () => {
 		await bench.n8n.stop();
@@ -44,8 +47,8 @@ async function main(): Promise<number> {
 	const started = Date.now();
 	const problems = await withCleanUp(demo);
 	const took = duration(Date.now() - started);
-	if (problems.length === 0) console.log(`\nAll is right (${took}).`);
-	else console.error(`\nNot right (${took}):\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+	if (problems.length === 0) console.log(`\nEverything works (${took}).`);
+	else console.error(`\nProblems found (${took}):\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
 	return problems.length === 0 ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-// npm run test:e2e [-- LINE...] [--tarball FILE] [--node FILE]: the packed package, installed as users install it, in real n8n versions.
+// npm run test:e2e [-- LINE...] [--tarball FILE] [--node FILE]: tests the packed package in real n8n versions, installed as users install it.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,8 +14,8 @@ import { buildAndPack } from '../real-n8n/workbench';
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
-	// Another tarball than the one that the sources give: a published version, or one that is broken on purpose.
-	// Another Node than 24 to run n8n on: 1.x has users on 20 and 22.
+	// --tarball: a published version or a deliberately broken one, instead of a package built from the sources.
+	// --node: a Node other than 24 to run n8n on. n8n 1.x has users on 20 and 22.
 	options: { tarball: { type: 'string' }, node: { type: 'string' } },
 });
 
@@ -23,20 +23,20 @@ function isLine(text: string): text is N8nLine {
 	return N8N_LINES.some((line) => line === text);
 }
 
-/** @throws Error when a line is named that does not exist */
+/** @throws Error if a named line does not exist */
 function chosenLines(): readonly N8nLine[] {
 	const unknown = positionals.filter((name) => !isLine(name));
 	if (unknown.length > 0)
-		throw new Error(`Unknown n8n line ${unknown.join(', ')}; there are: ${N8N_LINES.join(', ')}.`);
+		throw new Error(`Unknown n8n line ${unknown.join(', ')}; available: ${N8N_LINES.join(', ')}.`);
 	return positionals.length === 0 ? N8N_LINES : positionals.filter(isLine);
 }
 
-/** @throws Error when the file is no Node */
+/** @throws Error if the file is not a Node binary */
 function nodeVersion(file: string): string {
 	return execFileSync(file, ['--version'], { encoding: 'utf8' }).trim().replace('v', '');
 }
 
-/** The module that n8n evaluates expressions in has no build for Node 20 and cannot be compiled for it; n8n has another way. */
+/** n8n's module for evaluating expressions has no build for Node 20 and cannot be compiled for it, so the legacy engine is used. */
 function settingsFor(node = nodeBinary()): NodeJS.ProcessEnv {
 	return Number.parseInt(nodeVersion(node)) < 22 ? { N8N_EXPRESSION_ENGINE: 'legacy' } : {};
 }

@@ -1,4 +1,4 @@
-// npm run editor: a real n8n with the package, the sandbox, the credential and both templates, to be used in a browser.
+// npm run editor: a real n8n with the package, the sandbox, the credentials and both templates, for use in a browser.
 import { readFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { withProgress } from '../real-n8n/progress';
 import { OWNER } from '../real-n8n/rest-client';
 import { setUpWorkbench, type Workbench } from '../real-n8n/workbench';
 
-const HELP = `Runs n8n with the package, the sandbox, a credential and both templates, until Ctrl-C.
+const HELP = `Runs n8n with the package, the sandbox, the credentials and both templates until you press Ctrl-C.
 
 npm run editor -- [options]
   --port N   n8n's port (default 5678)
@@ -18,19 +18,19 @@ npm run editor -- [options]
 
 const DEFAULT_PORT = 5678;
 
-/** How long the run that a posted notification starts may take until its ACK, in ms. About one second was measured. */
+/** From a posted notification to its ACK, in ms. About one second was measured. */
 const ACKNOWLEDGE_TIMEOUT = 30_000;
 
-/** How often it is asked whether a message is acknowledged, in ms. */
+/** How often to check whether a message is acknowledged, in ms. */
 const POLL_INTERVAL = 250;
 
-/** How often it is looked after n8n, in ms. */
+/** How often to check that n8n is still running, in ms. */
 const WATCH_INTERVAL = 5_000;
 
-/** How much of n8n's log is shown when it ends by itself, in characters. */
+/** How much of n8n's log is shown if it stops unexpectedly, in characters. */
 const LOG_SHOWN = 2_000;
 
-/** What was loaded, and where it is found in the browser. */
+/** The loaded workflows and where to find them. */
 interface Loaded {
 	url: string;
 	byHand: { id: string; name: string };
@@ -44,13 +44,13 @@ function portFrom(value: string | undefined): number {
 	throw new Error(`--port must be a number from 1 to 65535, not "${String(value)}".`);
 }
 
-/** Said at once: n8n would find out only after the package is built and installed. */
+/** Fails early: n8n would notice only after the package has been built and installed. */
 async function assertFree(port: number): Promise<void> {
-	// n8n listens on one address only, but another program on the other one would get the browser's "localhost".
+	// n8n listens on one of these addresses only. A program on the other one could receive the browser's requests to "localhost".
 	for (const host of ['127.0.0.1', '::1']) {
 		if (!(await somebodyListens(port, host))) continue;
 		throw new Error(
-			`Port ${port} is taken by another program, perhaps by another n8n. Stop that one, or choose another port:\n` +
+			`Port ${port} is in use by another program, perhaps another n8n. Stop it, or choose another port:\n` +
 				`  npm run editor -- --port ${port + 1}`,
 		);
 	}
@@ -69,7 +69,7 @@ async function somebodyListens(port: number, host: string): Promise<boolean> {
 
 async function load(bench: Workbench, port: number): Promise<Loaded> {
 	const { rest, sandbox } = bench;
-	// Who plays runs the same notification twice. Roche's guide does not say what the second ACK gets; here it succeeds.
+	// Users may run the same notification twice. Roche's guide does not document the answer to a second ACK; here it succeeds.
 	await sandbox.settings({ staleHandle: 'ignore' });
 	const templates = await fillInTemplates(bench);
 	const { key } = await sandbox.addFile({ kind: 'bundle', observations: 500 });
@@ -90,32 +90,32 @@ function printGuide({ url, byHand, webhook, callbackUrl }: Loaded, { sandbox, n8
 	const body = JSON.stringify({ objectKey: key, callbackUrl, callbackAuth: CALLER });
 	console.log(`
 n8n is ready: ${url}
-  E-mail    ${OWNER.email}
+  Email     ${OWNER.email}
   Password  ${OWNER.password}
 
 1. Run a template by hand
-   Open ${url}/workflow/${byHand.id} and log in. It is "${byHand.name}",
-   with a notification already pasted in. Press "Execute workflow": every node turns green.
-   Double-click a node to see what it put out; the file is in "Roche S3 Fetch", in the view "Binary".
+   Open ${url}/workflow/${byHand.id} and log in. The workflow "${byHand.name}"
+   already contains a notification. Press "Execute workflow": every node turns green.
+   Double-click a node to see its output. The file is in "Roche S3 Fetch", under "Binary".
 
-2. Let Roche's stand-in announce a file
+2. Send a notification from Roche's stand-in
    Press Enter in this window. The notification goes to the second workflow, which is active:
    "${webhook.name}".
-   Its runs are in ${url}/workflow/${webhook.id}/executions
-   From another window, for the file of step 1:
+   Its executions: ${url}/workflow/${webhook.id}/executions
+   To announce the file of step 1 from another window:
    curl ${sandbox.info.controlUrl}/notifications -H 'content-type: application/json' -d '${body}'
 
 3. Look at the credential: ${url}/home/credentials
-   n8n tests it when you open it. Its keys were made for this run and are good for nothing else.
+   n8n tests it when you open it. Its keys were created for this run and work only here.
 
-What Roche's stand-in received: ${sandbox.info.controlUrl}/requests
+Requests that Roche's stand-in received: ${sandbox.info.controlUrl}/requests
 n8n's log: ${n8n.logFile}
 
-Ctrl-C stops everything and removes what was made.
+Ctrl-C stops everything and deletes the temporary files.
 `);
 }
 
-/** Posts a notification of a new file, as Roche does, and says what came of it. */
+/** Posts a notification of a new file, as Roche does, and prints the outcome. */
 async function announce({ sandbox }: Workbench, { callbackUrl }: Loaded, number: number): Promise<void> {
 	const key = `delivery/clinical-data/announced-${number}.json`;
 	const file = await sandbox.addFile({ kind: 'bundle', observations: 500, key, seed: number });
@@ -125,7 +125,7 @@ async function announce({ sandbox }: Workbench, { callbackUrl }: Loaded, number:
 		callbackAuth: CALLER,
 	});
 	console.log(
-		`Posted a notification of ${key} (${file.size} bytes): ${callbackStatus ?? callbackError ?? 'no answer'}`,
+		`Posted a notification for ${key} (${file.size} bytes): ${callbackStatus ?? callbackError ?? 'no answer'}`,
 	);
 	if (callbackStatus !== 200) return;
 	const deadline = Date.now() + ACKNOWLEDGE_TIMEOUT;
@@ -133,16 +133,16 @@ async function announce({ sandbox }: Workbench, { callbackUrl }: Loaded, number:
 		const { messages } = await sandbox.state();
 		if (messages.some(({ messageId, acknowledged }) => messageId === notification.MessageId && acknowledged)) {
 			const received = (await sandbox.emr()).find(({ name }) => name === key);
-			const intact = received?.sha256 === file.sha256 ? 'unchanged' : 'NOT as it lies in S3';
+			const intact = received?.sha256 === file.sha256 ? 'unchanged' : 'NOT identical to the file in S3';
 			console.log(`  The EMR received ${received?.size ?? 0} bytes, ${intact}. The message is acknowledged.`);
 			return;
 		}
 		await sleep(POLL_INTERVAL);
 	}
-	console.log('  Not acknowledged. Look at the executions of the workflow.');
+	console.log('  Not acknowledged. See the executions of the workflow.');
 }
 
-/** Enter in the terminal is a notification of a new file. */
+/** Posts a notification of a new file each time Enter is pressed in the terminal. */
 function announceOnEnter(bench: Workbench, loaded: Loaded): void {
 	let number = 0;
 	process.stdin.setEncoding('utf8').on('data', (typed: string) => {
@@ -155,14 +155,14 @@ function announceOnEnter(bench: Workbench, loaded: Loaded): void {
 	});
 }
 
-/** Comes back only when n8n does not run any more. */
+/** @throws Error with the end of n8n's log, as soon as n8n no longer runs */
 async function untilGone({ n8n }: Workbench): Promise<never> {
 	for (;;) {
 		await sleep(WATCH_INTERVAL);
 		const { port, hostname } = new URL(n8n.url);
 		if (await somebodyListens(Number(port), hostname)) continue;
 		const log = await readFile(n8n.logFile, 'utf8');
-		throw new Error(`n8n has ended by itself. Its last words were:\n${log.slice(-LOG_SHOWN)}`);
+		throw new Error(`n8n has stopped unexpectedly. The end of its log:\n${log.slice(-LOG_SHOWN)}`);
 	}
 }
 

@@ -1,4 +1,5 @@
-// npm run test:faults [-- TEXT]: what comes of each fault of network, proxy, Roche and S3, as a matrix. TEXT: only faults that contain it.
+// npm run test:faults [-- TEXT]: shows the outcome of each fault of network, proxy, Roche and S3 as a matrix.
+// TEXT: only the faults whose name contains it.
 import { runFaultSuite } from '../faults/suite';
 
 runFaultSuite(process.argv[2]).then(

@@ -1,4 +1,5 @@
-// npm run fuzz:ack -- N [--line 2|1] [--seed S] [--save] [--shown N] [--package DIR]: random workflows that end with an acknowledgement, in n8n's own engine.
+// npm run fuzz:ack -- N [--line 2|1] [--seed S] [--save] [--shown N] [--package DIR]: N random workflows that end with an acknowledgement,
+// in n8n's own engine.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCampaign } from '../fuzz/campaign';
@@ -17,7 +18,7 @@ const { values, positionals } = parseArgs({
 
 async function main(): Promise<number> {
 	const line = N8N_LINES.find((one) => one === values.line);
-	if (line === undefined) throw new Error(`Unknown n8n line ${values.line}; there are: ${N8N_LINES.join(', ')}.`);
+	if (line === undefined) throw new Error(`Unknown n8n line ${values.line}; available: ${N8N_LINES.join(', ')}.`);
 	await installN8n(line);
 	const { passed, failed } = await runCampaign({
 		line,

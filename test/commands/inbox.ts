@@ -2,11 +2,11 @@ import { killAtRandom } from '../inbox/campaign';
 
 const KILLS = 5_000;
 
-/** Kills two processes that work on one inbox, thousands of times. `npm run test:inbox -- 20000` */
+/** `npm run test:inbox [-- KILLS]`: kills two processes that share an inbox, thousands of times. */
 async function main(): Promise<void> {
 	const kills = Number(process.argv[2] ?? KILLS);
 	if (!Number.isSafeInteger(kills) || kills < 1)
-		throw new Error('Give the number of kills: npm run test:inbox -- 5000');
+		throw new Error('The number of kills must be a whole number above 0, as in: npm run test:inbox -- 5000');
 	const { lost, twice, damaged, errors, ...counts } = await killAtRandom(kills, (done) => {
 		if (done % 100 === 0) console.log(`${done} of ${kills} kills`);
 	});

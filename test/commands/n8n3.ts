@@ -1,4 +1,4 @@
-// npm run test:n8n3: n8n with the settings that n8n 3 has by default takes the package from a registry by its checksum, and not without it.
+// npm run test:n8n3: n8n with the default settings of n8n 3 installs the package from a registry only if its checksum is given.
 import { Checks } from '../e2e/checks';
 import { checkUnverified } from '../e2e/unverified-checks';
 import { withCleanUp } from '../real-n8n/clean-up';
@@ -8,7 +8,7 @@ async function main(): Promise<number> {
 	const checks = new Checks();
 	const started = Date.now();
 	await withCleanUp(async (cleanUp) => await checkUnverified(checks, cleanUp));
-	console.log(`\nIt took ${duration(Date.now() - started)}.`);
+	console.log(`\nTime: ${duration(Date.now() - started)}.`);
 	checks.printTotals();
 	return checks.failures.length === 0 && checks.passed > 0 ? 0 : 1;
 }

@@ -1,4 +1,5 @@
-// npm run test:outage [-- --small] [--queue] [LINE]: a day without the EMR, on a real n8n, with a clock that runs faster.
+// npm run test:outage [-- --small] [--queue] [LINE]: a day with the EMR unavailable, on a real n8n with a faster clock.
+// --speed N, --messages N: other values than the scenario's.
 import { Checks } from '../e2e/checks';
 import { play } from '../outage/play';
 import { DAY, MORNING } from '../outage/scenario';
@@ -8,13 +9,13 @@ import { N8N_LINES } from '../real-n8n/install';
 import { duration } from '../real-n8n/progress';
 import { serverPrograms } from '../real-n8n/queue/programs';
 
-/** A number behind a flag, such as `--speed 20` for a slow machine. */
+/** Reads the number after a flag, such as `--speed 20` for a slow machine. */
 function numberAfter(args: string[], flag: string, fallback: number): number {
 	const at = args.indexOf(flag);
 	const value = Number(args[at + 1]);
 	if (at < 0) return fallback;
 	if (Number.isSafeInteger(value) && value > 0) return value;
-	throw new Error(`Give a whole number behind ${flag}.`);
+	throw new Error(`${flag} must be followed by a whole number above 0.`);
 }
 
 async function main(): Promise<number> {
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
 			: await setUpStage(cleanUp, line, scenario);
 		await play(checks, stage, scenario);
 	});
-	console.log(`It took ${duration(Date.now() - started)}.`);
+	console.log(`Time: ${duration(Date.now() - started)}.`);
 	checks.printTotals();
 	return checks.failures.length === 0 ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// npm run test:proxies: the built package behind the proxies that hospitals have, squid and tinyproxy.
+// npm run test:proxies: the built package behind squid and tinyproxy, the kind of proxies that hospitals use.
 import { Checks } from '../e2e/checks';
 import { proxyPrograms } from '../proxies/programs';
 import { runProxySuite } from '../proxies/suite';
@@ -8,10 +8,10 @@ import { duration } from '../real-n8n/progress';
 async function main(): Promise<number> {
 	const checks = new Checks();
 	const started = Date.now();
-	// Looked for first: without them all the setting up is in vain.
+	// Checked before the setup, which would be useless without them.
 	const programs = proxyPrograms();
 	await withCleanUp(async (cleanUp) => await runProxySuite(checks, cleanUp, programs));
-	console.log(`\nIt took ${duration(Date.now() - started)}.`);
+	console.log(`\nTime: ${duration(Date.now() - started)}.`);
 	checks.printTotals();
 	return checks.failures.length === 0 && checks.passed > 0 ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// npm run test:queue [-- LINE]: the packed package in n8n's queue mode, with a worker that is killed while it works.
+// npm run test:queue [-- LINE]: the packed package in n8n's queue mode, with one worker killed in the middle of its work.
 import { Checks } from '../e2e/checks';
 import { checkQueue } from '../e2e/queue/queue-checks';
 import { checkLeftovers } from '../e2e/queue/secret-checks';
@@ -10,33 +10,33 @@ import { serverPrograms } from '../real-n8n/queue/programs';
 
 const MESSAGES = 500;
 
-/** Roche's 30 minutes become 90 s: longer than a busy queue takes, as 30 minutes are. */
+/** Redelivery after 90 s instead of 30 minutes: like those, longer than a busy queue takes. */
 const REDELIVERY_SPEED = 20;
 
-/** @throws Error when a line is named that does not exist */
+/** @throws Error if the named line does not exist */
 function chosenLine(name: string = N8N_LINES[0]): N8nLine {
 	const line = N8N_LINES.find((one) => one === name);
-	if (line === undefined) throw new Error(`Unknown n8n line ${name}; there are: ${N8N_LINES.join(', ')}.`);
+	if (line === undefined) throw new Error(`Unknown n8n line ${name}; available: ${N8N_LINES.join(', ')}.`);
 	return line;
 }
 
 async function main(): Promise<number> {
 	const checks = new Checks();
 	const started = Date.now();
-	// Looked for first: without them all the setting up is in vain.
+	// Checked before the long setup, which would be useless without them.
 	const programs = serverPrograms();
 	const line = chosenLine(process.argv[2]);
 	await withCleanUp(async (cleanUp) => {
 		console.log('\nSetting up');
 		const cluster = await startCluster(cleanUp, programs, { line, redeliverySpeed: REDELIVERY_SPEED });
-		console.log(`\nn8n ${cluster.version}: ${MESSAGES} notifications, a quarter of them before a worker is killed`);
+		console.log(`\nn8n ${cluster.version}: ${MESSAGES} notifications; a worker is killed after a quarter of them`);
 		const ledger = await checkQueue(checks, cluster, MESSAGES);
 		await checkLeftovers(checks, cluster);
 		const { posted, handled, acknowledged, lost, duplicates, redelivered } = ledger;
 		console.log(`\nposted / handled / acknowledged / lost = ${posted} / ${handled} / ${acknowledged} / ${lost}`);
-		console.log(`${redelivered} delivered again by Roche, ${duplicates} files received twice by the EMR`);
+		console.log(`${redelivered} messages redelivered by Roche, ${duplicates} duplicate files received by the EMR`);
 	});
-	console.log(`It took ${duration(Date.now() - started)}.`);
+	console.log(`Time: ${duration(Date.now() - started)}.`);
 	checks.printTotals();
 	return checks.failures.length === 0 ? 0 : 1;
 }

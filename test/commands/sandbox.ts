@@ -3,26 +3,28 @@ import { connectSandbox, type SandboxClient } from '../sandbox/client';
 import { startSandbox } from '../sandbox/start';
 import type { FileCharset, NotifyResult, SandboxFile, SandboxInfo, SandboxOptions } from '../sandbox/types';
 
-const HELP = `Runs Roche's side of the flow on this computer: Partners Services API, S3 access points, notifications.
+const HELP = `Runs a stand-in for Roche on this computer: Partners Services API, S3 access points, notifications.
 
 npm run sandbox -- [options]
   --control-port N   port of the control API (default: any free port)
   --proxy-port N     port of the proxy (default: any free port)
-  --proxy-offers W   the proxy lets nobody through and offers these ways to sign in, such as "Negotiate, NTLM"
-  --speed N          redelivery clock: 1 = again after 30 minutes, 1800 = after a second
+  --proxy-offers W   the proxy refuses every connection with 407 and offers these authentication methods,
+                     such as "Negotiate, NTLM"
+  --speed N          redelivery clock: 1 = redelivery after 30 minutes, 1800 = after a second
   --token-lifetime N lifetime of tokens in seconds (default 3600)
-  --content-encoding E  store files packed: gzip, deflate, br, or several in a row ("gzip, aws-chunked")
+  --content-encoding E  store files compressed: gzip, deflate, br, or a combination ("gzip, aws-chunked")
   --charset C        store files in another character encoding: iso-8859-1, windows-1252 or utf-16
   --server-certificate WHAT
-                     a server certificate that no client accepts: clientOnly, otherName, expired or notYetValid
-  --json             print one JSON line with all that is needed, and nothing else
+                     use a server certificate that no client accepts: clientOnly, otherName, expired or notYetValid
+  --json             print only one JSON line with all data that a program needs
 
-A notification in another form, to see what a webhook makes of it: POST /notifications of the control API takes
+To test how a webhook handles notifications in other forms, add "form" to POST /notifications of the control API,
+beside "objectKey", "callbackUrl", "callbackAuth" and "presigned":
   "form": {"shape": "url" | "text" | "list" | "webhook", "charset": "bom" | "iso-8859-1" | "utf-16le",
            "compression": "gzip" | "deflate" | "br", "contentType": "..."}
-beside "objectKey", "callbackUrl", "callbackAuth" and "presigned", each as wanted: MessageReference is the pre-signed URL
-(with "presigned": true) or JSON in a text; the notification is in a list, or below "body" as n8n's Webhook node puts it.
-The charset is not declared unless contentType says it.
+Every field is optional. Shapes: url = MessageReference is the pre-signed URL (requires "presigned": true),
+text = MessageReference is JSON in a string, list = the notification is in a list, webhook = it is below "body", as in the
+output of n8n's Webhook node. The Content-Type header names the charset only if contentType does.
 `;
 
 const CHARSETS: readonly FileCharset[] = ['iso-8859-1', 'windows-1252', 'utf-16'];
@@ -38,7 +40,7 @@ const { values } = parseArgs({
 		charset: { type: 'string' },
 		'server-certificate': { type: 'string' },
 		json: { type: 'boolean', default: false },
-		// For programs that start the sandbox: they close its standard input to end it, on purpose or by ending themselves.
+		// For programs that start the sandbox: it stops when its standard input closes, also if the program ends without stopping it.
 		'exit-with-stdin': { type: 'boolean', default: false },
 		options: { type: 'string', default: '{}' },
 		help: { type: 'boolean', default: false },
@@ -97,49 +99,47 @@ const heading = (text: string) => {
 };
 
 function printCredential({ credential }: SandboxInfo) {
-	heading('Credential "Roche Partners Services API": paste each field');
+	heading('Credential "Roche Partners Services API": paste these values into its fields');
 	console.log(`Environment: Demo\nOrganization ID: ${credential.orgId}`);
 	console.log(`Client ID: ${credential.clientId}\nClient Secret: ${credential.clientSecret}`);
 	console.log(`Passphrase: (empty)`);
 	console.log(`Client Certificate:\n${credential.clientCertificate}`);
-	console.log(`Private Key (made for this run, good for nothing else):\n${credential.privateKey}`);
+	console.log(`Private Key (created for this run, works only here):\n${credential.privateKey}`);
 	console.log(`CA Certificates:\n${credential.caCertificates}`);
 }
 
 function printUse(info: SandboxInfo, list: Awaited<ReturnType<typeof examples>>) {
-	heading('One notification per file, as Roche would post it (with the header x-operation-id)');
+	heading('One notification per file, as Roche posts it (operationId: the header x-operation-id)');
 	for (const { file, sample } of list) {
 		console.log(`${file.key}  ${file.size} bytes  sha256 ${file.sha256}`);
 		console.log(JSON.stringify({ ...sample.notification, operationId: sample.operationId }, undefined, 2));
 	}
 	const json = `-H 'content-type: application/json' -d`;
 	heading('Control API');
-	console.log('# What was acknowledged, and what was asked for:');
+	console.log('# Files, messages and acknowledgements; the requests received so far:');
 	console.log(`curl ${info.controlUrl}/state`);
 	console.log(`curl ${info.controlUrl}/requests`);
-	console.log('# Another file; a notification, with the user and password of your webhook credential:');
+	console.log('# Add a file; post a notification, with the user and password of your webhook credential:');
 	console.log(
 		`curl ${info.controlUrl}/files ${json} '{"kind":"bundle","observations":500,"key":"delivery/clinical-data/mine.json"}'`,
 	);
 	console.log(
 		`curl ${info.controlUrl}/notifications ${json} '{"objectKey":"${list[0]?.file.key ?? ''}","callbackUrl":"http://localhost:5678/webhook/PATH","callbackAuth":{"user":"USER","password":"PASSWORD"}}'`,
 	);
-	console.log('# The same compressed; other forms: npm run sandbox -- --help');
+	console.log('# Post it compressed (for other forms see npm run sandbox -- --help):');
 	console.log(
 		`curl ${info.controlUrl}/notifications ${json} '{"objectKey":"${list[0]?.file.key ?? ''}","callbackUrl":"http://localhost:5678/webhook/PATH","form":{"compression":"gzip"}}'`,
 	);
-	console.log('# S3 fails four times, so that the node gives up; no faults any more:');
+	console.log('# Make S3 fail four times, after which the node gives up; remove all faults:');
 	console.log(
 		`curl ${info.controlUrl}/faults ${json} '{"target":"s3","fault":{"kind":"status","status":503},"times":4}'`,
 	);
 	console.log(`curl -X DELETE ${info.controlUrl}/faults`);
-	console.log(
-		'# Roche refuses an acknowledgement in words of its own; any status and body can be tried, also for "token":',
-	);
+	console.log('# Refuse an acknowledgement with any status and body (also possible for the target "token"):');
 	console.log(
 		`curl ${info.controlUrl}/faults ${json} '{"target":"ack","fault":{"kind":"status","status":400,"body":"{\\"detail\\":\\"The receipt handle has expired\\"}"}}'`,
 	);
-	console.log('# 30 minutes until a redelivery become 30 seconds; the address of an EMR for the step that hands on:');
+	console.log('# Redeliver after 30 seconds instead of 30 minutes; send a file to the stand-in for the EMR:');
 	console.log(`curl ${info.controlUrl}/settings ${json} '{"redeliverySpeed":60}'`);
 	console.log(`curl '${info.controlUrl}/emr?name=test' --data-binary @FILE`);
 }

@@ -20,7 +20,7 @@ function run(command: string, ...args: string[]): boolean {
 	return spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status === 0;
 }
 
-/** The fault suite; how many of its checks passed and failed. A suite that breaks off has failed. */
+/** Runs the fault suite and returns how many of its checks passed and failed. A suite that aborts counts as one failure. */
 async function runFaults(): Promise<{ passed: number; failed: number }> {
 	console.log('\n$ npm run test:faults');
 	try {

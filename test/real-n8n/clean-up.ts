@@ -2,7 +2,7 @@ type Step = () => Promise<void> | void;
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** What has to be undone at the end, in reverse order. */
+/** Clean-up steps, run at the end in reverse order. */
 export class CleanUp {
 	private readonly steps: Step[] = [];
 
@@ -12,7 +12,7 @@ export class CleanUp {
 		this.steps.push(step);
 	}
 
-	/** Does all steps, once; a step that fails is reported and does not keep the others from being done. */
+	/** Runs all steps once. A failing step is reported and does not prevent the others. */
 	async run(): Promise<void> {
 		this.done ??= this.doAll();
 		await this.done;
@@ -29,11 +29,11 @@ export class CleanUp {
 	}
 }
 
-/** Does the work and cleans up after it: when it is done, when it fails, and when the user presses Ctrl-C. */
+/** Runs the work, then the clean-up: after success, after a failure, and on Ctrl-C. */
 export async function withCleanUp<T>(work: (cleanUp: CleanUp) => Promise<T>): Promise<T> {
 	const cleanUp = new CleanUp();
 	let stopping = false;
-	// Ctrl-C arrives twice under tsx: from the terminal, and once more from tsx. The second must not kill the clean-up.
+	// Under tsx Ctrl-C arrives twice, from the terminal and from tsx. The second one must not interrupt the clean-up.
 	const onSignal = (signal: keyof typeof SIGNALS): void => {
 		if (stopping) return;
 		stopping = true;
@@ -46,7 +46,7 @@ export async function withCleanUp<T>(work: (cleanUp: CleanUp) => Promise<T>): Pr
 		return await work(cleanUp);
 	} finally {
 		await cleanUp.run();
-		// After a signal, its handler ends the process: whatever failed because of it is no news.
+		// After a signal its handler ends the process. Failures that the signal caused are not reported.
 		if (stopping) await new Promise<never>(() => {});
 		names.forEach((name) => process.off(name, onSignal));
 	}

@@ -5,19 +5,19 @@ import { n8nEnvironment } from './environment';
 import { runProcess } from './processes';
 import { freePort, type N8nOptions } from './server';
 
-/** n8n's own command line, on a user folder whose server may run or not. Every call takes 4 to 10 s. */
+/** n8n's command line on a user folder, whether its server is running or not. Every call takes 4 to 10 s. */
 export interface N8nCli {
-	/** `n8n import:workflow`. Workflows need an `id`; all arrive inactive. */
+	/** `n8n import:workflow`. Workflows need an `id` and are imported as inactive. */
 	importWorkflows(workflows: object[]): Promise<void>;
-	/** `n8n import:credentials`. n8n encrypts the `data` that is given here in plain. */
+	/** `n8n import:credentials`. The `data` are in plain text; n8n encrypts them. */
 	importCredentials(credentials: object[]): Promise<void>;
-	/** `n8n execute`: runs a workflow that has a manual trigger. Fails when a node fails. */
+	/** `n8n execute`: runs a workflow that has a manual trigger. Fails if a node fails. */
 	execute(workflowId: string): Promise<void>;
 }
 
 type CliOptions = Pick<N8nOptions, 'n8n' | 'userFolder' | 'environment'>;
 
-/** Commands of n8n's command line. Each rejects with what n8n printed when it fails. */
+/** Returns the commands of n8n's command line. A failing command rejects with n8n's output. */
 export function n8nCli(options: CliOptions): N8nCli {
 	return {
 		importWorkflows: async (workflows) => {
@@ -33,7 +33,7 @@ export function n8nCli(options: CliOptions): N8nCli {
 }
 
 async function importJson(options: CliOptions, what: 'workflow' | 'credentials', content: object[]): Promise<void> {
-	// Outside the user folder: the file holds the credentials in plain, and nothing of n8n's own may.
+	// Outside the user folder, which is searched for secrets: this file contains credentials in plain text.
 	const folder = await mkdtemp(join(tmpdir(), 'n8n-import-'));
 	try {
 		const file = join(folder, 'import.json');

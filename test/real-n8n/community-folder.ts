@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { childEnvironment, npmCommand, ROOT } from './paths';
 import { runProcess } from './processes';
 
-/** Where n8n keeps the community packages that it installed, below its user folder. */
+/** Returns the folder below n8n's user folder in which n8n keeps installed community packages. */
 function communityFolder(userFolder: string): string {
 	return join(userFolder, '.n8n', 'nodes');
 }
@@ -12,19 +12,19 @@ function communityFolder(userFolder: string): string {
 /**
  * Packs the built package as `npm publish` would.
  *
- * @param folder - where the tarball goes
+ * @param folder - receives the tarball
  * @returns the tarball's path
  */
 export async function packPackage(folder: string): Promise<string> {
 	await npm(ROOT, ['pack', '--pack-destination', folder, '--loglevel=error'], 'The package could not be packed');
 	const name = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
-	if (name === undefined) throw new Error('npm pack left no tarball.');
+	if (name === undefined) throw new Error('npm pack created no tarball.');
 	return join(folder, name);
 }
 
 /**
- * Installs a tarball into n8n's community folder with the flags that n8n itself uses, on a machine that reaches no
- * registry: npm is offline and its cache is empty, so the tarball must hold all that the nodes need.
+ * Installs a tarball into n8n's community folder with the flags that n8n itself uses, as on a machine without access to a
+ * registry: npm is offline and its cache is empty, so the tarball must contain everything that the nodes need.
  */
 export async function installTarball(tarball: string, userFolder: string): Promise<void> {
 	const folder = communityFolder(userFolder);
@@ -44,5 +44,5 @@ export async function installTarball(tarball: string, userFolder: string): Promi
 async function npm(cwd: string, args: string[], failure: string): Promise<void> {
 	const [file, first] = npmCommand();
 	const { code, output } = await runProcess(file, [...first, ...args], { cwd, env: childEnvironment() });
-	if (code !== 0) throw new Error(`${failure}. npm said:\n${output}`);
+	if (code !== 0) throw new Error(`${failure}. Output of npm:\n${output}`);
 }

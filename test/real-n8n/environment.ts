@@ -2,13 +2,13 @@ import { delimiter } from 'node:path';
 import type { N8nLine } from './install';
 import { BIN_FOLDER } from './paths';
 
-/** What a program needs of the machine; all else would make a run depend on whose machine it is. */
+/** The machine's variables that a program needs. All others would make a run depend on the machine. */
 const FROM_THE_MACHINE = ['LANG', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'ComSpec', 'PATHEXT'];
 
-/** Several n8n processes of one test (queue mode) must share the key. It protects nothing but test credentials. */
+/** Shared by all n8n processes of a test, as queue mode requires. Protects only test credentials. */
 const ENCRYPTION_KEY = 'the-same-for-all-n8n-processes-of-a-test';
 
-/** Nothing that n8n would ask of servers on the internet, and nothing that it would ask of a new user. */
+/** Disables n8n's requests to servers on the internet and its questions to new users. */
 const QUIET = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -20,16 +20,16 @@ const QUIET = {
 	N8N_PERSONALIZATION_ENABLED: 'false',
 };
 
-/** What one n8n line only understands: another does not start with it. */
+/** Settings of one n8n line; others do not start with them. */
 const LINE: Record<N8nLine, NodeJS.ProcessEnv> = { '2': { N8N_DISABLED_MODULES: 'mcp-registry' }, '1': {} };
 
 /**
- * The environment of every n8n process (server, command line, worker): only what is set here, whatever the machine's
- * own n8n, proxy or AWS settings are.
+ * Returns the environment of an n8n process (server, command line, worker). The machine's own n8n, proxy and AWS settings
+ * are not part of it.
  *
- * @param userFolder - also the home folder, so that nothing of the user's own home is read or written
+ * @param userFolder - also the home folder: the user's own home is neither read nor written
  * @param extra - such as HTTPS_PROXY, or the settings of queue mode
- * @param line - which n8n it is
+ * @param line - the n8n line
  */
 export function n8nEnvironment(
 	userFolder: string,
@@ -56,10 +56,10 @@ export function n8nEnvironment(
 	};
 }
 
-/** What pays for the throughput of this package's nodes (`docs/performance.md`): n8n starts its expression engine only for a run that has an expression. */
+/** Improves the throughput of this package's nodes (`docs/performance.md`): n8n starts its expression engine only for runs with an expression. */
 export const THROUGHPUT: NodeJS.ProcessEnv = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
 
-/** What makes n8n reach the sandbox under Roche's and Amazon's host names. */
+/** Returns the settings with which n8n reaches the sandbox under Roche's and Amazon's host names. */
 export function sandboxEnvironment(sandbox: { proxyUrl: string; s3CaFile: string }): NodeJS.ProcessEnv {
 	return {
 		HTTPS_PROXY: sandbox.proxyUrl,

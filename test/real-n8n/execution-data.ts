@@ -1,9 +1,9 @@
 import { parse } from 'flatted';
 
 export interface BinaryReference {
-	/** Where n8n keeps the file apart from the item; unset when `data` is the file. */
+	/** Id of the file in n8n's storage; unset if `data` is the file. */
 	id?: string;
-	/** The file in base64, or the name of the storage that has it. */
+	/** The file in base64, or the name of the storage that contains it. */
 	data: string;
 	fileName?: string;
 	mimeType: string;
@@ -15,7 +15,7 @@ export interface OutputItem {
 	error?: { message: string };
 }
 
-/** The part of n8n's execution data that tests look at. */
+/** The part of n8n's execution data that tests read. */
 export interface ExecutionData {
 	resultData: {
 		error?: { message: string; node?: { name: string }; context?: Record<string, unknown> };
@@ -31,12 +31,12 @@ export interface ExecutionData {
 	};
 }
 
-/** n8n stores and sends execution data in the notation of the package `flatted`. */
+/** Parses execution data, which n8n stores and sends in the format of the package `flatted`. */
 export function parseExecutionData(text: string): ExecutionData {
 	return parse(text) as ExecutionData;
 }
 
-/** What a node put out at one of its outputs, in its first run; empty when it did not run. */
+/** Returns the items at an output of a node in its first run; empty if it did not run. */
 export function outputItems(data: ExecutionData, node: string, output = 0): OutputItem[] {
 	return data.resultData.runData[node]?.[0]?.data?.main[output] ?? [];
 }

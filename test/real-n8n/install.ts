@@ -7,20 +7,20 @@ import { runProcess } from './processes';
 import { withProgress } from './progress';
 
 /**
- * The n8n lines that the package is tried on, newest first. The package.json in the folder of each, `n8n-<line>`, is the one
- * place that says which version of it. `TEST_N8N=2.40` takes another version of a line: that of the folder `n8n-2.40`.
+ * The n8n lines on which the package is tested, newest first. The version of each is defined only by the package.json in its
+ * folder, `n8n-<line>`. `TEST_N8N=2.40` selects another version of a line: that of the folder `n8n-2.40`.
  */
 export const N8N_LINES = ['2', '1'] as const;
 
 export type N8nLine = (typeof N8N_LINES)[number];
 
 /**
- * The native modules that n8n cannot start without. All other install scripts stay off: none is needed, and one of them
- * downloads a Kafka library that is no use here.
+ * The native modules that n8n needs to start. All other install scripts stay disabled: none is needed, and one of them
+ * downloads a Kafka library.
  */
 const NATIVE_MODULES: Record<N8nLine, string[]> = { '2': ['sqlite3', 'isolated-vm'], '1': ['sqlite3'] };
 
-/** How much of npm's output a failure shows, in characters. */
+/** How much of npm's output is shown after a failure, in characters. */
 const OUTPUT_SHOWN = 3_000;
 
 export interface InstalledN8n {
@@ -28,31 +28,31 @@ export interface InstalledN8n {
 	version: string;
 	/** n8n's command line program, a JavaScript file. */
 	program: string;
-	/** The Node that runs it. */
+	/** The Node binary that runs it. */
 	node: string;
 }
 
 /**
- * Installs n8n into the ignored folder `.n8n/<version>`, once: a stamp file with the lock file's hash says that it is
- * complete. An install that was interrupted has no stamp, and starts over.
+ * Installs n8n once into the folder `.n8n/<version>`, which git ignores. A stamp file with the lock file's hash marks a
+ * complete install; without it, as after an interruption, the install starts over.
  *
- * @param node - what it is to run on. It is installed with Node 24 in any case: its native modules suit all versions.
- * @throws Error with npm's last words when it fails, and with what the machine lacks where that can be said.
+ * @param node - the Node binary that will run n8n. Node 24 installs it in any case: its native modules suit all versions.
+ * @throws Error with the end of npm's output and, if known, what the machine lacks
  */
 export async function installN8n(line: N8nLine = '2', node = nodeBinary()): Promise<InstalledN8n> {
 	const source = sourceOf(folderOf(line));
 	const version = pinnedVersion(source, 'n8n');
 	const folder = n8nFolder(line);
-	await installOnce(`n8n ${version}`, 'some 6 minutes and 3 GB', source, folder, NATIVE_MODULES[line]);
+	await installOnce(`n8n ${version}`, 'about 6 minutes and 3 GB', source, folder, NATIVE_MODULES[line]);
 	return { line, version, program: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'), node };
 }
 
-/** Installs the npm registry Verdaccio, in the same way. @returns its command line program, a JavaScript file */
+/** Installs the npm registry Verdaccio in the same way. @returns its command line program, a JavaScript file */
 export async function installRegistry(): Promise<string> {
 	const source = sourceOf('registry');
 	const name = `verdaccio-${pinnedVersion(source, 'verdaccio')}`;
 	const folder = join(N8N_FOLDER, name);
-	await installOnce(name, 'half a minute and 58 MB', source, folder, []);
+	await installOnce(name, 'about half a minute and 58 MB', source, folder, []);
 	return join(folder, 'node_modules', 'verdaccio', 'bin', 'verdaccio');
 }
 
@@ -61,7 +61,7 @@ async function installOnce(what: string, effort: string, source: string, folder:
 	const stamp = await expectedStamp(source);
 	if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return;
 
-	console.log(`  ${what} is installed once, into .n8n/${basename(folder)}: ${effort}.`);
+	console.log(`  Installing ${what} once into .n8n/${basename(folder)}: ${effort}.`);
 	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
 	for (const name of ['package.json', 'package-lock.json']) await copyFile(join(source, name), join(folder, name));
@@ -70,7 +70,7 @@ async function installOnce(what: string, effort: string, source: string, folder:
 	await writeFile(stampFile, stamp);
 }
 
-/** Where {@link installN8n} puts a line. */
+/** Returns the folder into which {@link installN8n} installs a line. */
 export function n8nFolder(line: N8nLine): string {
 	return join(N8N_FOLDER, pinnedVersion(sourceOf(folderOf(line)), 'n8n'));
 }
@@ -89,7 +89,7 @@ function pinnedVersion(source: string, name: string): string {
 	return (manifest as { dependencies: Record<string, string> }).dependencies[name] ?? '';
 }
 
-/** Another lock file, or another kind of machine that shares the folder, needs another install. */
+/** Returns the stamp of a complete install. It differs by lock file, platform and processor, each of which needs its own install. */
 async function expectedStamp(source: string): Promise<string> {
 	const lock = await readFile(join(source, 'package-lock.json'));
 	return `${createHash('sha256').update(lock).digest('hex')} ${process.platform} ${process.arch}\n`;
@@ -101,18 +101,18 @@ async function downloadPackages(what: string, folder: string): Promise<void> {
 	const detail = (): string => `${countPackages(modules)} of ${expected} packages`;
 	const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 	const { code, output } = await withProgress(`Downloading ${what}`, async () => await npm(folder, args), detail);
-	if (code !== 0) throw new Error(`${what} could not be downloaded. npm said:\n${output.slice(-OUTPUT_SHOWN)}`);
+	if (code !== 0) throw new Error(`${what} could not be downloaded. Output of npm:\n${output.slice(-OUTPUT_SHOWN)}`);
 }
 
 async function buildNativeModules(folder: string, names: string[]): Promise<void> {
 	const args = ['rebuild', ...names, '--ignore-scripts=false', '--foreground-scripts', '--loglevel=error'];
-	const what = `Preparing ${names.join(' and ')} (compiled here when no prebuilt file can be fetched)`;
+	const what = `Preparing ${names.join(' and ')} (compiled if the prebuilt files cannot be downloaded)`;
 	const { code, output } = await withProgress(what, async () => await npm(folder, args));
 	if (code === 0) return;
 	throw new Error(
-		`n8n's native modules (${names.join(', ')}) could not be prepared. Where their prebuilt files cannot be fetched, ` +
-			'they are compiled, which needs Python 3, make and a C++ compiler (on Debian and Ubuntu: apt-get install ' +
-			`python3 make g++). Then run the command again. npm said:\n${output.slice(-OUTPUT_SHOWN)}`,
+		`n8n's native modules (${names.join(', ')}) could not be prepared. If their prebuilt files cannot be downloaded, ` +
+			'they are compiled, which requires Python 3, make and a C++ compiler (Debian, Ubuntu: apt-get install ' +
+			`python3 make g++). Install these, then run the command again. Output of npm:\n${output.slice(-OUTPUT_SHOWN)}`,
 	);
 }
 
@@ -121,14 +121,14 @@ async function npm(cwd: string, args: string[]): Promise<{ code: number | null; 
 	return await runProcess(file, [...first, ...args], { cwd, env: childEnvironment() });
 }
 
-/** How many packages node_modules will have at its top, by the lock file. */
+/** Returns how many packages the lock file puts at the top level of node_modules. */
 function topLevelPackages(folder: string): number {
 	const lock: unknown = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
 	const names = Object.keys((lock as { packages: Record<string, unknown> }).packages);
 	return names.filter((name) => name.lastIndexOf('node_modules/') === 0).length;
 }
 
-/** npm makes all folders at once and fills them one after the other. */
+/** Counts the packages that are complete: npm creates all folders at once and fills them one after the other. */
 function countPackages(modules: string): number {
 	if (!existsSync(modules)) return 0;
 	const names = readdirSync(modules).filter((name) => !name.startsWith('.'));

@@ -1,4 +1,4 @@
-/** The part of Node 24's built-in SQLite that is used here; the types that are installed are those of Node 20. */
+/** The part of Node 24's built-in SQLite that is used here. The installed types are those of Node 20. */
 declare module 'node:sqlite' {
 	export class DatabaseSync {
 		constructor(path: string, options?: { readOnly?: boolean });

@@ -4,25 +4,25 @@ import { basename, delimiter, join, resolve } from 'node:path';
 /** The repository's root folder. */
 export const ROOT = resolve(__dirname, '..', '..');
 
-/** Ignored by git: the installed n8n versions. */
+/** The installed n8n versions. Ignored by git. */
 export const N8N_FOLDER = join(ROOT, '.n8n');
 
-/** Where npm puts the development packages' commands, Node 24 among them. */
+/** The commands of the development packages, including Node 24. */
 export const BIN_FOLDER = join(ROOT, 'node_modules', '.bin');
 
 /** n8n 2.x runs on Node 24 and later. */
 const NODE_MAJOR = 24;
 
 /**
- * The Node 24 binary: the running one where it is new enough, else that of the development package `node`.
+ * Returns the path of a Node 24 or later: the running Node if it is new enough, else that of the development package `node`.
  *
- * @throws Error when neither exists, which says how to get it.
+ * @throws Error if neither exists; the message says how to install it
  */
 export function nodeBinary(): string {
 	if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return process.execPath;
 	const installed = join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 	if (existsSync(installed)) return installed;
-	throw new Error('Node 24 is missing. Run "node test/commands/bootstrap.mjs" first: it installs it.');
+	throw new Error('Node 24 is missing. Run "node test/commands/bootstrap.mjs" to install it.');
 }
 
 /** The machine's own Node, in front of which npm puts that of the development packages; undefined if there is none. */
@@ -31,14 +31,14 @@ export function machineNode(): string | undefined {
 	return folders.map((folder) => join(folder, 'node')).find((file) => existsSync(file));
 }
 
-/** What npm tells the scripts that it runs, and what the project's own .npmrc sets: both would steer a second npm elsewhere. */
+/** Variables that npm passes to its scripts, and the settings from the project's .npmrc: they would mislead an npm started by a script. */
 const OF_OUTER_NPM =
 	/^(npm_(?!config_)|npm_config_(local_prefix|ignore_scripts|omit_lockfile_registry_resolved)$|INIT_CWD$|N8N_)/i;
 
 /**
- * The environment of a child process: this process's own, with Node 24 first on PATH and without what the outer npm added. The user's
- * own settings of npm stay. Node 24 is told to trust the CAs of the system, as the system's own Node may do by itself: behind a
- * company's inspecting proxy nothing could be downloaded otherwise.
+ * Returns the environment for a child process: that of this process, with the development packages' commands first on PATH (Node 24 among
+ * them) and without the variables of the outer npm. The user's npm settings are kept. Node 24 trusts the CAs of the system, as the system's own
+ * Node may do: otherwise nothing could be downloaded behind a TLS-inspecting proxy.
  */
 export function childEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 	const kept = Object.entries(process.env).filter(([name]) => !OF_OUTER_NPM.test(name));
@@ -47,8 +47,8 @@ export function childEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessE
 }
 
 /**
- * The program and first arguments that start npm. npm's own JavaScript file is preferred: it needs no shell on Windows,
- * and it runs on the Node that was chosen here.
+ * Returns the program and first arguments that start npm. npm's JavaScript file is preferred: it needs no shell on Windows
+ * and runs on the Node of {@link nodeBinary}.
  */
 export function npmCommand(): [file: string, args: string[]] {
 	const script = process.env.npm_execpath;

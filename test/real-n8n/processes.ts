@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 
-/** How long a process may take to end by itself after SIGTERM, in ms. n8n closes its database in that time. */
+/** How long a process may take to end after SIGTERM, in ms. n8n closes its database in that time. */
 const STOP_TIMEOUT = 15_000;
 
 /** How much of a process's output is kept for messages, in characters. */
@@ -18,37 +18,37 @@ export interface ProcessOptions {
 export interface Ended {
 	/** The exit code; null when a signal ended the process. */
 	code: number | null;
-	/** What it printed, both streams, the last million characters of it. */
+	/** The last million characters that it printed, on both streams. */
 	output: string;
 }
 
 export interface RunningProcess {
-	/** Undefined when it could not be started. */
+	/** Undefined if it could not be started. */
 	pid: number | undefined;
 	/** Fulfilled when the process has ended and its output is complete. */
 	ended: Promise<Ended>;
-	/** What it has printed so far. */
+	/** The output so far, at most the last million characters. */
 	output: () => string;
-	/** Ends the process and its children: politely first, with SIGKILL when it takes too long. */
+	/** Ends the process and its children with SIGTERM, then with SIGKILL if they take too long. */
 	stop: () => Promise<void>;
-	/** Ends the process and its children at once (SIGKILL), as a crash of the machine would. */
+	/** Kills the process and its children at once (SIGKILL), like a crash of the machine. */
 	kill: () => Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
 
-/** Signals a process and its children. A process that is gone already is no error. */
+/** Sends a signal to a process and its children. Ignores processes that have already ended. */
 function signal(child: ChildProcess, name: NodeJS.Signals): void {
 	if (child.pid === undefined) return;
 	try {
-		// A negative id means the whole group; Windows has none.
+		// A negative id means the whole process group. Windows has no process groups.
 		process.kill(process.platform === 'win32' ? child.pid : -child.pid, name);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
 	}
 }
 
-// The last resort, when this process ends without having stopped its children (an exception, process.exit).
+// Last resort if this process ends without stopping its children (an exception, process.exit).
 process.on('exit', () => {
 	running.forEach((child) => {
 		signal(child, 'SIGKILL');
@@ -56,8 +56,8 @@ process.on('exit', () => {
 });
 
 /**
- * Starts a program in a process group of its own, so that it can be ended together with its children (n8n starts a task
- * runner, npm starts compilers).
+ * Starts a program in a new process group, so it can be ended together with its children (n8n starts a task runner, npm
+ * starts compilers).
  */
 export function startProcess(file: string, args: string[], { cwd, env, logFile }: ProcessOptions): RunningProcess {
 	const child = spawn(file, args, {
@@ -112,12 +112,12 @@ async function stop(child: ChildProcess, ended: Promise<Ended>): Promise<void> {
 		await exited;
 		clearTimeout(timer);
 	}
-	// What it left behind in its group would keep the output open.
+	// Processes left in its group would keep the output open.
 	signal(child, 'SIGKILL');
 	await ended;
 }
 
-/** Runs a program to its end. */
+/** Runs a program and waits for its end. */
 export async function runProcess(file: string, args: string[], options: ProcessOptions): Promise<Ended> {
 	return await startProcess(file, args, options).ended;
 }

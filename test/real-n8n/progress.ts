@@ -1,10 +1,10 @@
-/** How often the running line is renewed on a terminal, in ms. */
+/** How often the progress line is updated on a terminal, in ms. */
 const TERMINAL_INTERVAL = 1_000;
 
-/** How often a line is added where output is recorded (CI), in ms. */
+/** How often a line is added if the output is recorded (CI), in ms. */
 const RECORDED_INTERVAL = 30_000;
 
-/** "8 s", or "3 min 05 s". */
+/** Formats a duration, as in "8 s" or "3 min 05 s". */
 export function duration(ms: number): string {
 	const seconds = Math.round(ms / 1000);
 	if (seconds < 60) return `${seconds} s`;
@@ -12,12 +12,12 @@ export function duration(ms: number): string {
 }
 
 /**
- * Prints what is going on and for how long, until the work is done: one line that renews itself on a terminal, a line
- * every half minute elsewhere.
+ * Prints a task and its duration until the work is done: on a terminal one line that is updated, elsewhere a line every
+ * half minute.
  *
  * @param what - such as "Installing n8n"
- * @param work - what is waited for; its failure passes through
- * @param detail - asked at each print for what is known of the state, such as "1,200 of 2,340 packages"
+ * @param work - its rejection is passed on
+ * @param detail - returns the current state for each print, such as "1,200 of 2,340 packages"
  */
 export async function withProgress<T>(what: string, work: () => Promise<T>, detail?: () => string): Promise<T> {
 	const { isTTY } = process.stdout;

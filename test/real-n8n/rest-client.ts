@@ -5,13 +5,13 @@ import { type ExecutionData, parseExecutionData } from './execution-data';
 import type { N8nLine } from './install';
 import type { Workflow } from './workflow';
 
-/** The login of every n8n that is started here. n8n asks for an upper case letter and a number. */
+/** The owner's login for every n8n started here. n8n requires an upper-case letter and a number in the password. */
 export const OWNER = { email: 'analyst@example.org', firstName: 'Test', lastName: 'Analyst', password: 'Roche-Demo-1' };
 
-/** How often something is asked for until it has happened, in ms. */
+/** Pause between two attempts when polling, in ms. */
 const POLL_INTERVAL = 200;
 
-/** A connection for each request: n8n closes one that is idle for long, even while it is too busy to see the next request on it. */
+/** A new connection per request: n8n closes idle ones, even if it is too busy to notice the next request on them. */
 const ONE_REQUEST_EACH = new Agent({ pipelining: 0 });
 
 export interface ExecutionSummary {
@@ -23,7 +23,7 @@ export interface ExecutionSummary {
 	stoppedAt?: string;
 }
 
-/** One run with what each node put out. */
+/** One run with the output of each node. */
 export interface Execution extends ExecutionSummary {
 	data: ExecutionData;
 }
@@ -33,7 +33,7 @@ export interface CredentialTest {
 	message: string;
 }
 
-/** A node type or credential type; `name` has the package's name in front for nodes only. */
+/** A node type or credential type. Only for nodes does `name` begin with the package's name. */
 export interface TypeDescription {
 	name: string;
 	/** Paths on n8n's server. */
@@ -46,7 +46,7 @@ interface SavedWorkflow {
 	versionId: string;
 }
 
-/** n8n's answer that is not 2xx. */
+/** An answer of n8n that is not 2xx. */
 class RestError extends Error {
 	constructor(
 		readonly status: number,
@@ -63,7 +63,7 @@ interface MigrationReport {
 
 /** n8n's REST API as the editor uses it, logged in as the owner. Every method rejects with {@link RestError}. */
 export class N8nRestClient {
-	/** n8n binds the cookie to it. */
+	/** n8n binds the login cookie to this id. */
 	private readonly browserId = randomUUID();
 
 	private cookie = '';
@@ -74,9 +74,9 @@ export class N8nRestClient {
 	) {}
 
 	/**
-	 * Creates the owner, or logs in where there is one.
+	 * Creates the owner, or logs in if the owner exists.
 	 *
-	 * @param line - which n8n it is: publishing differs between them
+	 * @param line - the n8n line: publishing differs between them
 	 */
 	static async connect(url: string, line: N8nLine = '2'): Promise<N8nRestClient> {
 		const client = new N8nRestClient(url, line);
@@ -93,7 +93,7 @@ export class N8nRestClient {
 		return await this.call('POST', '/credentials', { name, type, data });
 	}
 
-	/** What saving a credential and its button "Test" do; the credential is removed again. */
+	/** Saves a credential and tests it as the button "Test" does, then deletes it. */
 	async testCredential(name: string, type: string, data: object): Promise<CredentialTest> {
 		// n8n 1.x tests saved credentials only.
 		const { id } = await this.createCredential(name, type, data);
@@ -115,7 +115,7 @@ export class N8nRestClient {
 		return (await this.call<{ results: Array<{ name: string; value: string }> }>('POST', path, body)).results;
 	}
 
-	/** What "Import from file" and "Save" do. */
+	/** Creates a workflow as "Import from file" and "Save" do. */
 	async createWorkflow(workflow: Workflow): Promise<SavedWorkflow> {
 		return await this.call('POST', '/workflows', workflow);
 	}
@@ -128,7 +128,7 @@ export class N8nRestClient {
 	async publish(id: string, timeout = 30_000): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		if (this.line === '1') {
-			// It answers when the webhooks do.
+			// n8n 1.x answers after it has registered the webhooks.
 			await this.call('PATCH', `/workflows/${id}`, { active: true, versionId });
 			return;
 		}
@@ -139,7 +139,7 @@ export class N8nRestClient {
 		});
 	}
 
-	/** Takes a published workflow's webhooks away. */
+	/** Unpublishes a workflow, which removes its webhooks. */
 	async unpublish(id: string): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		if (this.line === '1') await this.call('PATCH', `/workflows/${id}`, { active: false, versionId });
@@ -154,14 +154,14 @@ export class N8nRestClient {
 		return (await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, body)).executionId;
 	}
 
-	/** The newest executions of a workflow, those that run included. */
+	/** Returns the newest 100 executions of a workflow, including running ones. */
 	async executions(workflowId: string): Promise<ExecutionSummary[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const path = `/executions?filter=${filter}&limit=100`;
 		return (await this.call<{ results: ExecutionSummary[] }>('GET', path)).results;
 	}
 
-	/** How many executions of a workflow ended in a certain way. */
+	/** Returns how many executions of a workflow have a status. */
 	async count(workflowId: string, status: string): Promise<number> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: [status] }));
 		return (await this.call<{ count: number }>('GET', `/executions?filter=${filter}&limit=1`)).count;
@@ -172,15 +172,15 @@ export class N8nRestClient {
 		return { ...raw, data: parseExecutionData(raw.data) };
 	}
 
-	/** What "Retry with original workflow" in the list of executions does. @returns the new execution, which has ended */
+	/** Does what "Retry with original workflow" in the list of executions does. @returns the new execution, after its end */
 	async retry(id: string): Promise<Execution> {
 		const retried = await this.call<ExecutionSummary>('POST', `/executions/${id}/retry`, { loadWorkflow: false });
 		return await this.finished(retried.id);
 	}
 
 	/**
-	 * Waits until an execution has ended, whatever its outcome. Only for workflows whose executions are saved.
-	 * @param workflowId where it is given, n8n is asked for the whole execution, which takes it long if it is large, at the end only
+	 * Waits until an execution has ended, with any outcome. Only for workflows whose executions are saved.
+	 * @param workflowId if given, the whole execution is requested only at the end; for a large one each request takes n8n long
 	 */
 	async finished(id: string, workflowId?: string, timeout = 60_000): Promise<Execution> {
 		return await this.until(timeout, `execution ${id} to end`, async () => {
@@ -197,13 +197,13 @@ export class N8nRestClient {
 		return Buffer.from(await response.arrayBuffer());
 	}
 
-	/** Every node type or credential type that n8n has, as the editor reads it at its start. */
+	/** Returns all node types or credential types of n8n, as the editor reads them at its start. */
 	async types(kind: 'nodes' | 'credentials'): Promise<TypeDescription[]> {
 		const response = await this.request('GET', `/types/${kind}.json`);
 		return (await response.json()) as TypeDescription[];
 	}
 
-	/** What n8n's migration report says of the saved workflows: the titles of the rules of that version that one of them breaks. */
+	/** Returns the titles of the rules in n8n's migration report for a version that at least one saved workflow breaks. */
 	async brokenBy(version: string): Promise<string[]> {
 		const { report } = await this.call<{ report: MigrationReport }>(
 			'POST',
@@ -213,7 +213,7 @@ export class N8nRestClient {
 		return report.workflowResults.filter((rule) => rule.nbAffectedWorkflows > 0).map((rule) => rule.ruleTitle);
 	}
 
-	/** A file that the editor loads, such as an icon. @param path - as type descriptions name it, without leading slash */
+	/** Returns a file that the editor loads, such as an icon. @param path - as in type descriptions, without leading slash */
 	async file(path: string): Promise<{ contentType: string; content: Buffer }> {
 		const response = await this.request('GET', `/${path}`);
 		const contentType = response.headers.get('content-type') ?? '';
@@ -226,7 +226,7 @@ export class N8nRestClient {
 		for (;;) {
 			const answer = await ask();
 			if (answer !== undefined) return answer;
-			if (Date.now() > deadline) throw new Error(`Waited ${timeout} ms in vain for ${what}.`);
+			if (Date.now() > deadline) throw new Error(`Waited ${timeout} ms for ${what}, which did not happen.`);
 			await sleep(POLL_INTERVAL);
 		}
 	}
@@ -259,7 +259,7 @@ export class N8nRestClient {
 	}
 }
 
-/** n8n 1.x writes the status first and the data, which may be large, after it; data of a beginning run name no last node. */
+/** n8n 1.x writes the status before the data, which may be large. Until then the data name no last node. */
 function isComplete({ status, data }: Execution): boolean {
 	if (status === 'crashed' || status === 'canceled') return true;
 	if (!hasEnded({ status })) return false;

@@ -11,7 +11,7 @@ interface Finding {
 export interface SearchResult {
 	/** What was searched, such as ".n8n/database.sqlite". */
 	places: string[];
-	/** Searched in all, in bytes. */
+	/** Total size, in bytes. */
 	bytes: number;
 	findings: Finding[];
 }
@@ -22,10 +22,10 @@ interface Place {
 }
 
 /**
- * Searches every file below a stopped n8n's user folder (database, its -wal and -shm, log, configuration, stored binary
- * data), and once more each value of each table of its SQLite database: in the file itself, a long value may be cut in pieces.
+ * Searches every file below the user folder of a stopped n8n (database, its -wal and -shm, log, configuration, stored binary
+ * data). Also searches each value of each table in its SQLite databases: in the file, long values may be split.
  *
- * @param ignore - names of folders that hold programs, not data
+ * @param ignore - names of folders that contain programs, not data
  */
 export function searchForSecrets(
 	userFolder: string,
@@ -62,7 +62,7 @@ function filesIn(folder: string, ignore: string[]): string[] {
 	});
 }
 
-/** Every row of every table, its texts and blobs behind one another. */
+/** Returns the strings and blobs of every row of every table, one buffer per row. */
 function* values(file: string): Iterable<Buffer> {
 	const database = new DatabaseSync(file, { readOnly: true });
 	try {

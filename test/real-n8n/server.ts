@@ -5,19 +5,19 @@ import { n8nEnvironment } from './environment';
 import type { InstalledN8n } from './install';
 import { type RunningProcess, startProcess } from './processes';
 
-/** Migrations of a new database included, in ms. 10 to 14 s were measured on two cores. */
+/** Includes the migrations of a new database; in ms. 10 to 14 s were measured on two cores. */
 const START_TIMEOUT = 180_000;
 
-/** How often n8n is asked whether it is there, in ms. */
+/** How often to check whether n8n is ready, in ms. */
 const POLL_INTERVAL = 250;
 
-/** How much of the log a failed start shows, in characters. */
+/** How much of the log is shown if the start fails, in characters. */
 const LOG_SHOWN = 3_000;
 
-/** What a process of n8n does: everything, or in queue mode its part of it. */
+/** The role of an n8n process. `start` does everything, except in queue mode. */
 export type N8nRole = 'start' | 'webhook' | 'worker';
 
-/** Answers 200 with JSON as soon as the process does its work. */
+/** Paths that answer 200 with JSON as soon as the process is ready. */
 const READY_PATHS: Record<N8nRole, string> = {
 	start: '/rest/settings',
 	webhook: '/healthz/readiness',
@@ -40,16 +40,16 @@ export interface N8nServer {
 	url: string;
 	pid: number;
 	userFolder: string;
-	/** Holds all that n8n printed. */
+	/** Contains everything that n8n has printed. */
 	logFile: string;
-	/** The end of what it has printed so far. */
+	/** The output so far, at most the last million characters. */
 	output(): string;
 	stop(): Promise<void>;
-	/** Ends it at once, in the middle of its work. */
+	/** Kills the process at once, in the middle of its work. */
 	kill(): Promise<void>;
 }
 
-/** A TCP port that was free a moment ago. */
+/** Returns a TCP port that was free a moment ago. */
 export async function freePort(): Promise<number> {
 	const server = createServer();
 	return await new Promise((resolve, reject) => {
@@ -65,14 +65,14 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Starts n8n and waits until it does its work: /healthz alone says 200 before the database is migrated.
+ * Starts n8n and waits until it is ready. (/healthz is not enough: it answers 200 before the database is migrated.)
  *
- * @throws Error with the end of n8n's log when it ends or is not there in time
+ * @throws Error with the end of n8n's log if it ends or is not ready in time
  */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const { n8n, userFolder, environment, role = 'start' } = options;
 	const port = options.port ?? (await freePort());
-	// A worker listens for health checks only, and reads another variable.
+	// A worker listens only for health checks and reads another variable.
 	const ports = { N8N_PORT: String(port), QUEUE_HEALTH_CHECK_PORT: String(port), QUEUE_HEALTH_CHECK_ACTIVE: 'true' };
 	const own = { ...ports, N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
 	const env = n8nEnvironment(userFolder, { ...own, ...environment }, n8n.line);
@@ -100,7 +100,7 @@ async function untilReady(url: string, role: N8nRole, started: RunningProcess): 
 	}
 }
 
-/** While it starts, n8n's main process answers with a page that says so, then with 404 and 503. */
+/** Whether n8n answers 200 with JSON. While it starts, its main process answers with an HTML page, then with 404 and 503. */
 async function answers(url: string, role: N8nRole): Promise<boolean> {
 	try {
 		const response = await fetch(`${url}${READY_PATHS[role]}`, { signal: AbortSignal.timeout(5_000) });

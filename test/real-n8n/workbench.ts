@@ -14,13 +14,13 @@ import { N8nRestClient } from './rest-client';
 import { type N8nServer, startN8n } from './server';
 
 export interface WorkbenchOptions {
-	/** Which n8n; default the newest. */
+	/** The n8n line; default the newest. */
 	line?: N8nLine;
-	/** The Node that runs it; default Node 24. */
+	/** The Node binary that runs n8n; default Node 24. */
 	node?: string;
-	/** The packed package; unset: built and packed now. */
+	/** The packed package; unset: it is built and packed. */
 	tarball?: string;
-	/** n8n's port; unset: any free one. */
+	/** n8n's port; unset: any free port. */
 	port?: number;
 	/** Added to n8n's environment. */
 	environment?: NodeJS.ProcessEnv;
@@ -33,15 +33,15 @@ export interface Workbench {
 	sandbox: SandboxClient;
 	/** n8n's command line on the same user folder. */
 	cli: N8nCli;
-	/** The n8n version that runs. */
+	/** The version of n8n. */
 	version: string;
 }
 
 /**
- * Sets everything up with progress shown: n8n installed (once), package built, packed and installed offline from its
- * tarball, sandbox and n8n started.
+ * Sets up a workbench and prints the progress: installs n8n (once), builds and packs the package, installs it offline from
+ * its tarball, and starts the sandbox and n8n.
  *
- * @param cleanUp - takes what must be stopped and removed at the end
+ * @param cleanUp - receives the steps that stop and remove everything at the end
  */
 export async function setUpWorkbench(cleanUp: CleanUp, options: WorkbenchOptions = {}): Promise<Workbench> {
 	const installed = await installN8n(options.line, options.node);
@@ -71,14 +71,14 @@ export async function setUpWorkbench(cleanUp: CleanUp, options: WorkbenchOptions
 }
 
 /**
- * Builds the package and packs it as `npm publish` would, with progress shown.
+ * Builds the package, packs it as `npm publish` would, and prints the progress.
  *
- * @param folder - where the tarball goes
+ * @param folder - receives the tarball
  * @returns the tarball's path
  */
 export async function buildAndPack(folder: string): Promise<string> {
 	await withProgress('Building the package', buildPackage);
-	return await withProgress('Packing it', async () => await packPackage(folder));
+	return await withProgress('Packing the package', async () => await packPackage(folder));
 }
 
 async function buildPackage(): Promise<void> {

@@ -22,7 +22,7 @@ export interface Workflow {
 	[more: string]: unknown;
 }
 
-/** Prefix of this package's node types where it is installed as a community package. */
+/** Prefix of this package's node types when it is installed as a community package. */
 const OUR_NODES = 'n8n-nodes-roche-partners-services.';
 
 /** Reads a file of `templates/`. */
@@ -32,13 +32,13 @@ export async function readTemplate(file: string): Promise<Workflow> {
 
 type CredentialType = 'rochePartnersServicesApi' | 'rocheNotificationWebhookApi';
 
-/** The trigger has a credential for who calls it, and the sandbox's node tells Roche what is in it. The other nodes call Roche only. */
+/** The trigger checks its callers with the webhook credential, and the sandbox node sends it to Roche. All other nodes need only Roche's. */
 const TAKES: Record<string, CredentialType[]> = {
 	rocheNotificationTrigger: ['rocheNotificationWebhookApi'],
 	rocheSandboxNotification: ['rochePartnersServicesApi', 'rocheNotificationWebhookApi'],
 };
 
-/** Chooses a credential in every node of this package that takes it, as a user does after importing a template. */
+/** Selects a credential in every node of this package that uses its type, as a user does after importing a template. */
 export function withCredential(
 	workflow: Workflow,
 	type: CredentialType,
@@ -55,9 +55,9 @@ export function withCredential(
 }
 
 /**
- * Changes one node, which keeps its name and connections.
+ * Changes one node, but not its connections.
  *
- * @throws Error when there is no such node
+ * @throws Error if the node does not exist
  */
 export function withNode(workflow: Workflow, name: string, change: Partial<WorkflowNode>): Workflow {
 	if (!workflow.nodes.some((node) => node.name === name)) {
@@ -66,7 +66,7 @@ export function withNode(workflow: Workflow, name: string, change: Partial<Workf
 	return mapNodes(workflow, (node) => (node.name === name ? { ...node, ...change } : node));
 }
 
-/** Makes n8n keep the data of every run, for tests that read them back. */
+/** Makes n8n save the data of every run, for tests that read it. */
 export function withSavedRuns(workflow: Workflow): Workflow {
 	const saved = { saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all', saveManualExecutions: true };
 	return { ...workflow, settings: { ...workflow.settings, ...saved } };

@@ -13,15 +13,15 @@ import type {
 	SandboxState,
 } from './types';
 
-/** Typed access to a running sandbox's control API. Every method rejects with the control API's message on failure. */
+/** Typed access to the control API of a running sandbox. On failure every method rejects with the control API's message. */
 export interface SandboxClient {
 	readonly info: SandboxInfo;
 	addFile(file: FileRequest): Promise<SandboxFile>;
 	/** @param accessPoint ARN; default the granted one */
 	deleteFile(key: string, accessPoint?: string): Promise<void>;
-	/** Makes a message, posts it when there is a callback URL, and returns it either way. */
+	/** Creates a message, posts it if there is a callback URL, and returns it in either case. */
 	notify(request: NotifyRequest): Promise<NotifyResult>;
-	/** Delivers a message again at once: new receipt handle, new operation id. */
+	/** Redelivers a message at once, with a new receipt handle and operation id. */
 	redeliver(messageId: string): Promise<NotifyResult>;
 	fault(spec: FaultSpec): Promise<void>;
 	clearFaults(): Promise<void>;
@@ -29,7 +29,7 @@ export interface SandboxClient {
 	clearRequests(): Promise<void>;
 	state(): Promise<SandboxState>;
 	settings(change: Partial<SandboxSettings>): Promise<SandboxSettings>;
-	/** What the stand-in EMR (`POST {controlUrl}/emr?name=...`) received. */
+	/** The files that the stand-in EMR (`POST {controlUrl}/emr?name=...`) received. */
 	emr(): Promise<EmrFile[]>;
 	presign(request: PresignRequest): Promise<string>;
 	close(): Promise<void>;
@@ -50,9 +50,9 @@ function sender(controlUrl: string): Send {
 }
 
 /**
- * Client of a sandbox that already runs.
+ * Returns a client for a running sandbox.
  *
- * @param close what `close()` does; a client does not know who owns the sandbox
+ * @param close called by `close()`; the client does not know who owns the sandbox
  */
 export function connectSandbox(info: SandboxInfo, close: () => Promise<void>): SandboxClient {
 	const send = sender(info.controlUrl);

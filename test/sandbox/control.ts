@@ -27,7 +27,7 @@ export interface ControlParts {
 interface Call {
 	request: IncomingMessage;
 	query: URLSearchParams;
-	/** Parsed JSON body. Rejects with SandboxRequestError for anything else. */
+	/** Parsed JSON body. Rejects with SandboxRequestError if the body is not JSON. */
 	body: () => Promise<unknown>;
 }
 
@@ -46,7 +46,7 @@ export function controlServer(parts: ControlParts): Server {
 	const routes: Record<string, Route> = { ...fileRoutes(parts), ...messageRoutes(parts), ...recordRoutes(parts) };
 	return createServer((request, response) => {
 		void handle(request, routes).then(({ status, body }) => {
-			// No keep-alive: a caller that blocks its event loop (spawnSync, say) would come back to a connection closed meanwhile.
+			// No keep-alive: while a caller blocks its event loop (as spawnSync does), its idle connection would be closed.
 			const headers = { 'Content-Type': 'application/json', Connection: 'close' };
 			response.writeHead(status, headers).end(`${JSON.stringify(body)}\n`);
 		});
@@ -56,7 +56,8 @@ export function controlServer(parts: ControlParts): Server {
 async function handle(request: IncomingMessage, routes: Record<string, Route>): Promise<Reply> {
 	const url = new URL(request.url ?? '/', 'http://localhost');
 	const route = routes[`${request.method ?? ''} ${url.pathname}`];
-	if (!route) return { status: 404, body: { error: `No such route; there are: ${Object.keys(routes).join(', ')}` } };
+	if (!route)
+		return { status: 404, body: { error: `No such route; available routes: ${Object.keys(routes).join(', ')}` } };
 	const body = async () => parseJson(await text(request));
 	try {
 		const result = await route({ request, query: url.searchParams, body });
@@ -71,11 +72,11 @@ function parseJson(body: string): unknown {
 	try {
 		return JSON.parse(body) as unknown;
 	} catch {
-		throw new SandboxRequestError('The body is not JSON');
+		throw new SandboxRequestError('The request body is not JSON');
 	}
 }
 
-/** A route that answers with a status of its own. */
+/** Answer of a route with a status other than 200. */
 class StatusReply implements Reply {
 	constructor(
 		readonly status: number,
@@ -111,7 +112,7 @@ function fileRoutes({ store, accessPoint, emr, settings, presign }: ControlParts
 		'POST /emr': async ({ request, query }) => {
 			if (settings.emrStatus !== null) {
 				request.resume();
-				return new StatusReply(settings.emrStatus, { error: 'The EMR was told to refuse files' });
+				return new StatusReply(settings.emrStatus, { error: 'The stand-in EMR refuses files (setting emrStatus)' });
 			}
 			const { name, size, sha256 } = await emr.receive(request, query.get('name') ?? '');
 			return new StatusReply(201, { name, size, sha256 });
@@ -128,7 +129,7 @@ function messageRoutes({ notifications, faults }: ControlParts): Record<string, 
 			const spec = (await body()) as FaultSpec;
 			if (!FAULT_TARGETS.includes(spec.target) || !FAULT_KINDS.includes(spec.fault?.kind)) {
 				throw new SandboxRequestError(
-					`A fault has a target (${FAULT_TARGETS.join(', ')}) and a fault.kind (${FAULT_KINDS.join(', ')})`,
+					`A fault needs a target (${FAULT_TARGETS.join(', ')}) and a fault.kind (${FAULT_KINDS.join(', ')})`,
 				);
 			}
 			faults.add(spec);

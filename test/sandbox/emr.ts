@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { EmrFile } from './types';
 
-/** Stand-in for the hospital's own system: takes files and remembers what they were, not their content. */
+/** Stand-in for the hospital's EMR: accepts files and keeps their name, size and hash, not their content. */
 export class EmrStub {
 	private readonly files: EmrFile[] = [];
 
-	/** Hashes a file while it arrives, so that its size does not matter. */
+	/** Hashes a file while it arrives, without buffering it. */
 	async receive(request: IncomingMessage, name: string): Promise<EmrFile> {
 		const hash = createHash('sha256');
 		let size = 0;

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, FaultSpec, FaultTarget, RecordedRequest } from './types';
 
-/** Faults that wait for their requests; the first that fits is taken. */
+/** Queue of pending faults. The first one that matches a request is applied to it. */
 export class FaultQueue {
 	private queue: FaultSpec[] = [];
 
@@ -21,7 +21,7 @@ export class FaultQueue {
 		return this.queue;
 	}
 
-	/** @param subject the object key or the receipt handle that `match` is looked for in */
+	/** @param subject the object key or receipt handle that must contain the fault's `match` */
 	take(target: FaultTarget, subject: string): Fault | undefined {
 		const spec = this.queue.find((one) => one.target === target && subject.includes(one.match ?? ''));
 		if (!spec) return undefined;
@@ -31,14 +31,14 @@ export class FaultQueue {
 	}
 }
 
-/** What a server answers, before a fault spoils it. */
+/** A server's answer before a fault is applied. */
 export interface Answer {
 	status: number;
 	headers: Record<string, string>;
 	body: Buffer | Readable;
 }
 
-/** An answer whose length is known and whose type is given; without a body there is no type either. */
+/** Creates an answer with Content-Length and, unless the body is empty, Content-Type. */
 export function textAnswer(status: number, body: string, contentType = 'application/json'): Answer {
 	const buffer = Buffer.from(body, 'utf8');
 	return {
@@ -53,18 +53,18 @@ interface Exchange {
 	response: ServerResponse;
 	entry: RecordedRequest;
 	fault: Fault | undefined;
-	/** Carries the request out. */
+	/** Executes the request. */
 	answer: (body: string) => Promise<Answer>;
-	/** Answer of a `status` fault that brings no body. */
+	/** Returns the answer for a `status` fault without a body. */
 	statusAnswer: (status: number) => Answer;
 }
 
-/** Answers one request, spoiled by its fault when it has one. Never rejects because the client went away. */
+/** Answers one request and applies its fault, if any. Does not reject if the client disconnects. */
 export async function respond(exchange: Exchange): Promise<void> {
 	const { request, response, entry, fault } = exchange;
 	if (fault) entry.fault = fault.kind;
 	try {
-		// A server reads the body before it answers. Few requests of these APIs have one.
+		// Real servers read the body before they answer.
 		const body = await text(request);
 		entry.bodyBytes = Buffer.byteLength(body);
 		if (fault?.kind === 'stall' && fault.when === 'headers') return;
@@ -111,7 +111,7 @@ async function send({ request, response, entry, fault }: Exchange, answer: Answe
 		(fault?.kind === 'drop' && fault.when === 'in-body') || (fault?.kind === 'stall' && fault.when === 'body');
 	if (!cut) {
 		await pipeline(body, response);
-		// Whoever waits for more learns that no more comes.
+		// Tells a client that waits for more bytes that the body has ended.
 		if (fault?.kind === 'length') request.socket.end();
 		return;
 	}
@@ -120,7 +120,7 @@ async function send({ request, response, entry, fault }: Exchange, answer: Answe
 	if (fault.kind === 'drop') request.socket.destroy();
 }
 
-/** The headers with a length that is not that of the body. */
+/** Returns the headers with a Content-Length that differs from the body's length. */
 function otherLength(headers: Record<string, string>, by: number): Record<string, string> {
 	const changed = Object.entries(headers).map(([name, value]): [string, string] =>
 		name.toLowerCase() === 'content-length' ? [name, String(Math.max(0, Number(value) + by))] : [name, value],
@@ -139,7 +139,7 @@ async function* flipOneByte(body: AsyncIterable<Buffer>) {
 	}
 }
 
-/** Writes the first `bytes` of the body and waits until they are with the operating system. */
+/** Writes the first `bytes` bytes of the body and waits until the operating system has accepted them. */
 async function writeFirst(body: Readable, response: ServerResponse, bytes: number) {
 	let left = bytes;
 	for await (const chunk of body as AsyncIterable<Buffer>) {

@@ -3,18 +3,18 @@ import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { SandboxRequestError } from './request-error';
 import type { FileCharset, FileRequest, SandboxSettings, StoredAs } from './types';
 
-/** A made file, before it is stored. */
+/** A generated file, before it is stored. */
 export interface MadeFile {
 	key: string;
 	content: Buffer;
 	contentType: string;
 	/** Header `Content-Encoding`. */
 	contentEncoding?: string;
-	/** The content before it was packed. */
+	/** The content before compression. */
 	unpacked?: Buffer;
 }
 
-/** Number in [0, 1); the same seed gives the same series (mulberry32, public domain). */
+/** Returns a generator of numbers in [0, 1); the same seed gives the same series (mulberry32, public domain). */
 function seeded(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {
@@ -25,13 +25,13 @@ function seeded(seed: number): () => number {
 	};
 }
 
-/** A UUID that depends on the text alone. */
+/** Returns a UUID derived from the text only. */
 function uuidOf(text: string): string {
 	const hex = createHash('sha256').update(text).digest('hex');
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** First measurement: a fixed date, so that a file's bytes depend on its seed alone. */
+/** Time of the first measurement. Fixed, because a file's bytes must depend on its seed only. */
 const START_MS = Date.UTC(2026, 0, 1, 6);
 const FIVE_MINUTES_MS = 5 * 60 * 1000;
 
@@ -102,7 +102,7 @@ function cdaReport(seed: number): Buffer {
 `);
 }
 
-/** Pseudo-random bytes that do not compress and depend on their length alone. */
+/** Returns pseudo-random bytes that do not compress. The same size gives the same bytes. */
 function bytes(size: number): Buffer {
 	return createCipheriv('aes-256-ctr', Buffer.alloc(32, 7), Buffer.alloc(16)).update(Buffer.alloc(size));
 }
@@ -112,14 +112,14 @@ function number(value: unknown, name: string): number {
 	throw new SandboxRequestError(`${name} must be a whole number >= 0`);
 }
 
-/** What is done for the names of a `Content-Encoding` header; for all others nothing. */
+/** Compression for each name in a `Content-Encoding` header. Other names do not change the file. */
 const PACKERS: Readonly<Record<string, (content: Buffer) => Buffer>> = {
 	gzip: (content) => gzipSync(content),
 	deflate: (content) => deflateSync(content),
 	br: (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
 };
 
-/** Stored as a request says; what it leaves open the settings say, for health data. */
+/** Applies character encoding and compression to a generated file. */
 function stored(made: MadeFile, { contentEncoding, charset }: StoredAs): MadeFile {
 	const { content, contentType } = charset === undefined ? made : inCharset(made, charset);
 	if (contentEncoding === undefined) return { ...made, content, contentType };
@@ -128,7 +128,7 @@ function stored(made: MadeFile, { contentEncoding, charset }: StoredAs): MadeFil
 	return { ...made, content: packed, contentType, contentEncoding, unpacked: content };
 }
 
-/** Signs that an encoding does not have are written as XML and JSON write them. */
+/** Encodes a file. Characters outside the encoding are written as XML references or JSON escapes. */
 function inCharset({ content, contentType }: MadeFile, charset: FileCharset) {
 	const isXml = contentType.includes('xml');
 	const named = content.toString('utf8').replace('encoding="UTF-8"', () => `encoding="${charset.toUpperCase()}"`);
@@ -140,9 +140,9 @@ function inCharset({ content, contentType }: MadeFile, charset: FileCharset) {
 }
 
 /**
- * Makes a file. All persons and readings are synthetic.
+ * Generates a file. All persons and readings are synthetic.
  *
- * @param settings hold for bundles and reports whose request says nothing of how they are stored
+ * @param settings defaults for `contentEncoding` and `charset` of bundles and reports
  * @throws SandboxRequestError for a request of an unknown kind or with a wrong size
  */
 export function makeFile(request: FileRequest, settings: Partial<SandboxSettings> = {}): MadeFile {

@@ -3,8 +3,8 @@ import { rootCertificates } from 'node:tls';
 let made = 0;
 
 /**
- * A credential that differs from all others that were made so, and does the same: public CAs beside the sandbox's do no harm. No token that
- * another one has got is used for it, and no connection.
+ * Returns a credential that works like the given one but differs from all earlier results by additional public CAs. No cached token and no
+ * open connection of another credential is used for it.
  */
 export function freshCredential<T extends { caCertificates: string }>(credential: T): T {
 	made += 1;

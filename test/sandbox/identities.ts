@@ -8,7 +8,7 @@ export interface ServerIdentity {
 	key: string;
 	/** The server's own certificate. */
 	cert: string;
-	/** What signs it, below the root; a server may leave it out. */
+	/** Intermediate CAs between the certificate and the root. A server may omit them. */
 	intermediates: string;
 	/** CAs that sign client certificates (API server only). */
 	clientCa: string;
@@ -23,7 +23,7 @@ export interface Identities {
 	others: Record<IdentityName, ClientIdentity>;
 }
 
-/** What differs in a server certificate that no client accepts. */
+/** The flaw of each server certificate that no client accepts. */
 const BAD_SERVER: Record<BadServerCertificate, () => Partial<Parameters<typeof certify>[0]>> = {
 	clientOnly: () => ({ usage: 'client' }),
 	otherName: () => ({ hosts: ['another.example'] }),
@@ -31,15 +31,15 @@ const BAD_SERVER: Record<BadServerCertificate, () => Partial<Parameters<typeof c
 	notYetValid: () => ({ notBefore: inDays(2), notAfter: inDays(30) }),
 };
 
-/** Passphrase of the encrypted forms; the space and the sign catch code that trims or escapes it. */
+/** Passphrase of the encrypted keys. The space and the special characters reveal code that trims or escapes it. */
 const PASSPHRASE = 'sandbox päss phrase$';
 
 /** Subject of a certificate that Roche signs: the CN is an e-mail address with the environment's code (Roche's guide). */
 const clientSubject = (organization: string) => `CN=_EMAIL.demo@${organization}.example.org, O=${organization}, C=CH`;
 
 /**
- * Makes all keys and certificates of one sandbox. As at Roche, a private root and two intermediates sign the API's server; clients'
- * certificates come from an issuing CA below the same root; the S3 hosts have a CA of their own, which stands for the public ones.
+ * Creates all keys and certificates of one sandbox. As at Roche, the chain of the API server's certificate has a private root and two
+ * intermediates, and client certificates come from an issuing CA below the same root. A separate CA represents the public CAs of S3.
  */
 export async function makeIdentities(bad?: BadServerCertificate): Promise<Identities> {
 	const [rootKeys, firstKeys, secondKeys, issuingKeys, serverKeys] = await fiveRsaKeys();
@@ -74,7 +74,7 @@ export async function makeIdentities(bad?: BadServerCertificate): Promise<Identi
 
 type RsaKeys = Awaited<ReturnType<typeof rsaKeys>>;
 
-/** In parallel: one after the other the keys would take most of the start-up time. */
+/** Generates keys in parallel: one after the other they would take most of the start-up time. */
 async function fiveRsaKeys(): Promise<[RsaKeys, RsaKeys, RsaKeys, RsaKeys, RsaKeys]> {
 	return await Promise.all([rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys()]);
 }
@@ -126,7 +126,7 @@ function identity(clientCertificate: string, privateKey: string | Buffer, passph
 	return { clientCertificate, privateKey: privateKey.toString(), passphrase };
 }
 
-/** One certificate whose key comes in the PEM forms that OpenSSL has written over the years. */
+/** Returns identities with the same certificate and key, in the PEM forms that OpenSSL has written over the years. */
 function keyForms(certificate: string, key: KeyObject) {
 	const cipher = { cipher: 'aes-256-cbc', passphrase: PASSPHRASE, format: 'pem' } as const;
 	return {

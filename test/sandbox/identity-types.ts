@@ -1,4 +1,4 @@
-/** A client certificate as a user would paste it into the credential: PEM text, never a path. */
+/** A client certificate as a user pastes it into the credential: PEM text, not a path. */
 export interface ClientIdentity {
 	clientCertificate: string;
 	privateKey: string;
@@ -7,10 +7,10 @@ export interface ClientIdentity {
 }
 
 /**
- * Client identities beside the good one, each with one property of its own:
+ * Client identities beside the good one. Each differs from it in one property:
  * - `expired`, `notYetValid`, `serverAuthOnly`: refused in the TLS handshake, and so is `wrongCa` (signed by an unknown CA);
  * - `refused`: passes TLS, then the API answers 403 "Certificate validation failed";
- * - `ecdsa`, `encrypted` (PKCS#8), `pkcs1`, `encryptedPkcs1` (Proc-Type header), `chained`: accepted, other forms of PEM;
+ * - `ecdsa`, `encrypted` (PKCS#8), `pkcs1`, `encryptedPkcs1` (Proc-Type header), `chained`: accepted; other kinds of key, key file or chain;
  * - `expiresSoon`: accepted, valid for 10 more days;
  * - `reversedChain`: `chained` with the leaf last. Accepted only when the client puts the leaf first again.
  */

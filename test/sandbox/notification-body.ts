@@ -6,7 +6,7 @@ const SHAPES: Record<NonNullable<NotificationForm['shape']>, (notification: Roch
 	object: (notification) => notification,
 	url: ({ MessageReference, ...rest }) => {
 		const url = Object.values(MessageReference).find((text) => text.startsWith('https:'));
-		if (url === undefined) throw new SandboxRequestError('The shape "url" needs "presigned": true');
+		if (url === undefined) throw new SandboxRequestError('The shape "url" requires "presigned": true');
 		return { ...rest, MessageReference: url };
 	},
 	text: ({ MessageReference, ...rest }) => ({ ...rest, MessageReference: JSON.stringify(MessageReference) }),
@@ -27,7 +27,7 @@ const COMPRESSIONS: Record<NonNullable<NotificationForm['compression']>, (bytes:
 	br: (bytes) => brotliCompressSync(bytes),
 };
 
-/** The body of a notification in the form that was asked for, and the headers that say so. */
+/** Returns a notification's body in the requested form, and the headers that describe it. */
 export function notificationBody(
 	notification: RocheNotification,
 	{ shape = 'object', charset = 'utf-8', compression, contentType = 'application/json' }: NotificationForm = {},
@@ -42,6 +42,7 @@ export function notificationBody(
 
 function chosen<T>(table: Record<string, T>, name: string): T {
 	const one = Object.hasOwn(table, name) ? table[name] : undefined;
-	if (one === undefined) throw new SandboxRequestError(`"${name}" is none of ${Object.keys(table).join(', ')}`);
+	if (one === undefined)
+		throw new SandboxRequestError(`Unknown value "${name}"; allowed: ${Object.keys(table).join(', ')}`);
 	return one;
 }

@@ -58,7 +58,7 @@ async function until(condition: () => boolean | Promise<boolean>) {
 	}
 }
 
-it('a notification has exactly the documented fields, and comes with its operation id', async () => {
+it('a notification has exactly the documented fields, and its operation id in the header', async () => {
 	const callbackAuth = { user: 'röche', password: 'p:w' };
 	const sent = await sandbox.notify({ objectKey: 'delivery/2291405/cda/a.xml', callbackUrl, callbackAuth });
 	expect(sent.callbackStatus).toBe(200);
@@ -76,14 +76,14 @@ it('a notification has exactly the documented fields, and comes with its operati
 	await acknowledge(sandbox.info, sent.notification.MessageReceiptHandle);
 });
 
-it('a pre-signed URL stands in the wanted field', async () => {
+it('a pre-signed URL is in the requested field', async () => {
 	const objectKey = 'delivery/clinical-data/b.json';
 	const { notification } = await sandbox.notify({ objectKey, presigned: { field: 'url', expiresSeconds: 60 } });
 	expect(notification.MessageReference.url).toMatch(/^https:\/\/2291405-019364481091\.s3-accesspoint\.us-east-1\./);
 	expect(notification.MessageType).toBe('Clinical Data');
 });
 
-it('a callback that is not there is reported, not thrown', async () => {
+it('an unreachable callback is reported, not thrown', async () => {
 	const closed = createServer().listen(0, '127.0.0.1');
 	await once(closed, 'listening');
 	const { port } = closed.address() as AddressInfo;
@@ -131,7 +131,7 @@ describe('receipts', () => {
 		expect((await state(id))?.acknowledged).toBe(true);
 	});
 
-	it('an ACK whose answer is lost has been applied; one that is cut before has not', async () => {
+	it('an ACK whose answer is lost is applied; one whose connection is cut before is not', async () => {
 		const { notification } = await sandbox.notify({ objectKey: 'a.json' });
 		const handle = notification.MessageReceiptHandle;
 		await sandbox.fault({ target: 'ack', match: handle, fault: { kind: 'drop', when: 'before-headers' } });
@@ -147,7 +147,7 @@ describe('receipts', () => {
 describe('redelivery clock', () => {
 	afterEach(async () => await sandbox.settings({ redeliverySpeed: 1 }));
 
-	it('delivers three times again without an ACK, each time with a new handle, then stops', async () => {
+	it('without an ACK it redelivers three times, each time with a new handle, then stops', async () => {
 		await sandbox.settings({ redeliverySpeed: 18_000 });
 		const sent = await sandbox.notify({ objectKey: 'slow.json', callbackUrl });
 		const id = sent.notification.MessageId;
@@ -159,7 +159,7 @@ describe('redelivery clock', () => {
 		expect(new Set(mine().map(({ body }) => body.MessageCreatedAt)).size).toBe(1);
 	});
 
-	it('does not deliver an acknowledged message again', async () => {
+	it('does not redeliver an acknowledged message', async () => {
 		await sandbox.settings({ redeliverySpeed: 3_600 });
 		const sent = await sandbox.notify({ objectKey: 'done.json', callbackUrl });
 		await acknowledge(sandbox.info, sent.notification.MessageReceiptHandle);
@@ -169,7 +169,7 @@ describe('redelivery clock', () => {
 });
 
 describe('stand-in EMR', () => {
-	it('answers size and hash of what it got, and can be told to refuse', async () => {
+	it('answers with size and hash of the file, and can be set to refuse files', async () => {
 		const url = `${sandbox.info.controlUrl}/emr?name=a.json`;
 		const sent = await fetch(url, { method: 'POST', body: 'abc' });
 		expect(sent.status).toBe(201);
@@ -189,7 +189,7 @@ it.each([
 	[{ charset: 'iso-8859-1', shape: 'webhook' }, (bytes: Buffer) => Buffer.from(bytes.toString('latin1')), 'webhook'],
 	[{ charset: 'utf-16le', shape: 'text' }, (bytes: Buffer) => Buffer.from(bytes.toString('utf16le')), 'text'],
 	[{ charset: 'bom', shape: 'url' }, (bytes: Buffer) => bytes, 'url'],
-] as const)('a notification comes in the form that was asked for: %j', async (form, unpacked, shape) => {
+] as const)('a notification has the requested form: %j', async (form, unpacked, shape) => {
 	const request = { objectKey: 'delivery/ä.json', callbackUrl, presigned: shape === 'url', form };
 	const { notification } = await sandbox.notify(request);
 	const [{ headers, bytes } = { headers: {}, bytes: Buffer.alloc(0) }] = received;
@@ -211,9 +211,11 @@ it.each([
 	expect(headers['content-encoding']).toBe('compression' in form ? form.compression : undefined);
 });
 
-it('a form that there is not is refused, and nothing is delivered', async () => {
+it('an unknown form is refused, and nothing is delivered', async () => {
 	const { length } = (await sandbox.state()).messages.flatMap(({ deliveries }) => deliveries);
 	const form = { charset: 'ebcdic' as never };
-	await expect(sandbox.notify({ objectKey: 'a.json', callbackUrl, form })).rejects.toThrow('is none of utf-8');
+	await expect(sandbox.notify({ objectKey: 'a.json', callbackUrl, form })).rejects.toThrow(
+		'Unknown value "ebcdic"; allowed: utf-8',
+	);
 	expect((await sandbox.state()).messages.flatMap(({ deliveries }) => deliveries)).toHaveLength(length);
 });

@@ -10,7 +10,7 @@ import type {
 	SandboxSettings,
 } from './types';
 
-/** Without an ACK, Roche delivers again after 30 minutes, three times (implementation guide). */
+/** Without an ACK, Roche redelivers after 30 minutes, up to three times (implementation guide). */
 const REDELIVERY_MS = 30 * 60 * 1000;
 const MAX_REDELIVERIES = 3;
 const CALLBACK_TIMEOUT_MS = 30_000;
@@ -27,26 +27,26 @@ interface Pending {
 
 export interface NotificationParts {
 	orgId: string;
-	/** ARN that notifications name unless told otherwise. */
+	/** ARN named in notifications, unless the request gives another one. */
 	accessPoint: string;
 	settings: SandboxSettings;
-	/** Makes a pre-signed URL. */
+	/** Returns a pre-signed URL. */
 	presign: (objectKey: string, expiresSeconds: number, accessPoint: string) => string;
 }
 
-/** Like a handle of SQS: `AQEB...`, base64 with `+`, `/` and `=`. */
+/** Returns a handle like those of SQS: `AQEB...`, base64 with `+`, `/` and `=`. */
 function newReceiptHandle(): string {
 	return `AQEB+/${randomBytes(157).toString('base64')}`;
 }
 
-/** Messages, their deliveries and receipts. Every delivery has a new handle, and makes the earlier ones stale. */
+/** Messages, their deliveries and receipts. Every delivery has a new handle and makes earlier handles stale. */
 export class Notifications {
 	private readonly pending = new Map<string, Pending>();
 	private readonly byHandle = new Map<string, Pending>();
 
 	constructor(private readonly parts: NotificationParts) {}
 
-	/** Makes a message and delivers it. */
+	/** Creates a message and delivers it. */
 	async send(request: NotifyRequest): Promise<NotifyResult> {
 		if (!request.objectKey) throw new SandboxRequestError('objectKey is missing');
 		const { objectKey } = request;
@@ -69,7 +69,7 @@ export class Notifications {
 		return await this.deliver(one);
 	}
 
-	/** @returns whether Roche answers 200; false = not a valid receipt handle */
+	/** @returns whether the ACK is answered with 200; false = not a valid receipt handle */
 	acknowledge(receiptHandle: string, operationId: string | null): boolean {
 		const one = this.byHandle.get(receiptHandle);
 		if (!one) return false;
@@ -87,7 +87,7 @@ export class Notifications {
 		return [...this.pending.values()].map((one) => one.message);
 	}
 
-	/** Sets the redelivery clocks again, after a change of speed. */
+	/** Restarts the redelivery timers after a change of speed. */
 	reschedule() {
 		for (const one of this.pending.values()) this.schedule(one);
 	}

@@ -8,10 +8,10 @@ import { uriEncode } from './sigv4';
 import { SandboxRequestError } from './request-error';
 import type { SandboxFile } from './types';
 
-/** The S3 server takes bodies of up to 11 MiB; larger objects go up in parts, whose minimum in S3 is 5 MiB. */
+/** The S3 server accepts bodies of up to 11 MiB. Larger objects are uploaded in parts; S3's minimum for a part is 5 MiB. */
 const PART_BYTES = 8 * 1024 * 1024;
 
-/** What is used of the S3 server, a Fastify application; its own types need Fastify's, which is not a dependency of this package. */
+/** The part of the S3 server, a Fastify application, that is used here. Its own types need Fastify, which is not a dependency of this package. */
 interface S3App {
 	listen: (options: { port: number; host: string }) => Promise<string>;
 	close: () => Promise<void>;
@@ -28,7 +28,7 @@ function objectPath(bucket: string, key: string): string {
 	return `/${bucket}/${uriEncode(Buffer.from(key, 'utf8'), true)}`;
 }
 
-/** The objects behind the access points, in an S3-compatible server (fauxqs) in this process. */
+/** The objects behind the access points, stored in an S3-compatible server (fauxqs) in this process. */
 export class ObjectStore {
 	private readonly files = new Map<string, StoredFile>();
 
@@ -41,7 +41,7 @@ export class ObjectStore {
 
 	/** @param buckets bucket name of each access point's ARN */
 	static async start(buckets: ReadonlyMap<string, string>): Promise<ObjectStore> {
-		// An ES module in a CommonJS package. Its own start function would listen on every interface.
+		// fauxqs is an ES module, this package is CommonJS. Its own start function would listen on all interfaces.
 		const { buildApp } = (await import('fauxqs')) as unknown as { buildApp: (options: { logger: false }) => S3App };
 		const app = buildApp({ logger: false });
 		await app.listen({ port: 0, host: '127.0.0.1' });
@@ -79,7 +79,7 @@ export class ObjectStore {
 		return publicFile(file);
 	}
 
-	/** @throws SandboxRequestError when there is no such file */
+	/** @throws SandboxRequestError if the file does not exist */
 	async remove(key: string, accessPoint: string): Promise<void> {
 		const path = this.path(accessPoint, key);
 		if (!this.files.delete(path)) throw new SandboxRequestError(`No file ${key} in ${accessPoint}`);
@@ -94,7 +94,7 @@ export class ObjectStore {
 		return this.files.get(this.path(accessPoint, key));
 	}
 
-	/** Sends a client's GET or HEAD on to the S3 server; the answer's body is not read yet. */
+	/** Forwards a client's GET or HEAD to the S3 server and returns the answer with its body unread. */
 	async forward(
 		method: string,
 		key: string,
@@ -135,7 +135,7 @@ export class ObjectStore {
 
 	private async exchange(method: string, path: string, body: Buffer | undefined, headers: Record<string, string>) {
 		return await new Promise<IncomingMessage>((resolve, reject) => {
-			// Content-Length: S3 does not take chunked bodies, and an empty PUT needs one as well.
+			// S3 does not accept chunked bodies and requires Content-Length even for an empty PUT.
 			const length = method === 'PUT' || method === 'POST' ? { 'content-length': String(body?.length ?? 0) } : {};
 			const options = { host: '127.0.0.1', port: this.port, method, path, headers: { ...headers, ...length } };
 			httpRequest(options, resolve).once('error', reject).end(body);

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 describe('Get Token', () => {
-	it('answers new credentials and the granted access point each time', async () => {
+	it('returns new credentials and the granted access point each time', async () => {
 		const [one, two] = await Promise.all([callApi(sandbox.info), callApi(sandbox.info)]);
 		const first = JSON.parse(one.text) as TokenAnswer;
 		const second = JSON.parse(two.text) as TokenAnswer;
@@ -29,7 +29,7 @@ describe('Get Token', () => {
 		expect(second.awsCredentials.AccessKeyId).not.toBe(first.awsCredentials.AccessKeyId);
 	});
 
-	it('lives as long as the setting says, on the sandbox clock', async () => {
+	it('returns credentials with the lifetime of the setting, by the sandbox clock', async () => {
 		await sandbox.settings({ tokenLifetimeSeconds: 60, clockOffsetSeconds: 600 });
 		const { awsCredentials } = JSON.parse((await callApi(sandbox.info)).text) as TokenAnswer;
 		await sandbox.settings({ tokenLifetimeSeconds: 3600, clockOffsetSeconds: 0 });
@@ -38,7 +38,7 @@ describe('Get Token', () => {
 		expect(left).toBeLessThanOrEqual(660_000);
 	});
 
-	it('is reached under the live host and directly as well', async () => {
+	it('is also reached under the live host and directly', async () => {
 		const { liveApiBaseUrl, customApiBaseUrl } = sandbox.info;
 		expect((await callApi(sandbox.info, { baseUrl: liveApiBaseUrl })).status).toBe(200);
 		expect((await callApi(sandbox.info, { baseUrl: customApiBaseUrl })).status).toBe(200);
@@ -62,7 +62,7 @@ describe('refusals', () => {
 		expect(await callApi(sandbox.info, { path: 'v2/token' })).toMatchObject({ status: 404 });
 	});
 
-	it('a request without a request id is served, and recorded as such', async () => {
+	it('a request without a request id is served, and the log shows that it was missing', async () => {
 		await sandbox.clearRequests();
 		expect((await callApi(sandbox.info, { headers: { 'x-origin-request-id': undefined } })).status).toBe(200);
 		const [entry] = await sandbox.requests('token');
@@ -104,7 +104,7 @@ describe("Roche's own sandbox", () => {
 		expect(await callApi(sandbox.info, { baseUrl: url, path, headers, body })).toMatchObject({ status: 400 });
 	});
 
-	it('serves its own organization only, and lets in whom the other services let in', async () => {
+	it('serves only its own organization, and checks the client like the other services', async () => {
 		const body = JSON.stringify(fields);
 		expect(await callApi(sandbox.info, { baseUrl: url, path, body })).toMatchObject({ status: 403, text: '' });
 		const secret = { ...headers, client_secret: 'wrong' };
@@ -117,7 +117,7 @@ describe('client certificates', () => {
 		expect((await callApi(sandbox.info, { identity: sandbox.info.identities[name] })).status).toBe(200);
 	});
 
-	it('refused: 403 that says so', async () => {
+	it('refused: 403 with the reason', async () => {
 		const answer = await callApi(sandbox.info, { identity: sandbox.info.identities.refused });
 		expect(answer.status).toBe(403);
 		expect(JSON.parse(answer.text)).toEqual({
@@ -145,13 +145,13 @@ describe('client certificates', () => {
 });
 
 describe("the API server's certificate", () => {
-	it('is trusted only with the private CA bundle, which holds three certificates', async () => {
+	it('is trusted only with the private CA bundle, which contains three certificates', async () => {
 		const code = 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY';
 		await expect(callApi(sandbox.info, { ca: null })).rejects.toMatchObject({ code });
 		expect(sandbox.info.credential.caCertificates.match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
 	});
 
-	it('comes without the intermediates when told to; the bundle is enough then too', async () => {
+	it('is sent without the intermediates if configured; the bundle is still sufficient', async () => {
 		const other = await startSandboxProcess({ serverChain: 'leaf' });
 		try {
 			const code = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
@@ -164,7 +164,7 @@ describe("the API server's certificate", () => {
 });
 
 describe('proxy', () => {
-	it.each([407, 403])('refuses with %d when told to, and counts its connections', async (status) => {
+	it.each([407, 403])('refuses with %d if configured, and counts its connections', async (status) => {
 		const before = (await sandbox.state()).connections.proxy;
 		await sandbox.settings({ proxy: { status } });
 		await expect(callApi(sandbox.info)).rejects.toThrow(String(status));
@@ -179,7 +179,7 @@ describe('proxy', () => {
 });
 
 describe('faults of the API', () => {
-	it('a status once, then the real answer', async () => {
+	it('a status is returned once, then the real answer', async () => {
 		await sandbox.fault({ target: 'token', fault: { kind: 'status', status: 501 } });
 		await sandbox.fault({
 			target: 'token',
@@ -190,7 +190,7 @@ describe('faults of the API', () => {
 		expect((await callApi(sandbox.info)).status).toBe(200);
 	});
 
-	it('drop before the headers, and in the body', async () => {
+	it('drop cuts the connection before the headers or in the body', async () => {
 		await sandbox.fault({ target: 'token', times: 1, fault: { kind: 'drop', when: 'before-headers' } });
 		await expect(callApi(sandbox.info)).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
 		await sandbox.fault({ target: 'token', fault: { kind: 'drop', when: 'in-body', afterBytes: 50 } });
@@ -202,14 +202,14 @@ describe('faults of the API', () => {
 		]);
 	});
 
-	it('stall of headers and of the body end in the client timeout', async () => {
+	it('stall before the headers or in the body ends in the client timeout', async () => {
 		await sandbox.fault({ target: 'token', fault: { kind: 'stall', when: 'headers' } });
 		await expect(callApi(sandbox.info, { timeout: 300 })).rejects.toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' });
 		await sandbox.fault({ target: 'token', fault: { kind: 'stall', when: 'body', afterBytes: 10 } });
 		await expect(callApi(sandbox.info, { timeout: 300 })).rejects.toMatchObject({ code: 'UND_ERR_BODY_TIMEOUT' });
 	}, 20_000);
 
-	it('delay answers later, corrupt changes one byte', async () => {
+	it('delay postpones the answer, corrupt changes one byte', async () => {
 		await sandbox.fault({ target: 'token', fault: { kind: 'delay', ms: 400 } });
 		const start = Date.now();
 		expect((await callApi(sandbox.info)).status).toBe(200);
@@ -220,7 +220,7 @@ describe('faults of the API', () => {
 		expect(differing).toHaveLength(1);
 	});
 
-	it('the control API refuses what it does not know', async () => {
+	it('the control API refuses unknown settings and files', async () => {
 		await expect(sandbox.settings({ speed: 1 } as object)).rejects.toThrow('Unknown setting: speed');
 		await expect(sandbox.deleteFile('no/such')).rejects.toThrow('No file no/such');
 	});

@@ -20,7 +20,7 @@ export interface PartnersServicesParts {
 	clientSecret: string;
 	tokens: TokenStore;
 	notifications: Notifications;
-	/** What the service `sandbox` does with a request's body; false = 400. */
+	/** Handles the body of a request to the service `sandbox`; false = 400. */
 	announce: (body: string) => boolean;
 	faults: FaultQueue;
 	log: RequestLog;
@@ -31,7 +31,7 @@ const CERTIFICATE_REFUSED = { status: 'error', detail: 'Validation policy error:
 const json = (status: number, body: unknown) => textAnswer(status, JSON.stringify(body));
 const empty = (status: number) => textAnswer(status, '');
 
-/** Roche's text and form of a 400 (implementation guide). */
+/** Roche's documented 400 for an invalid receipt handle (implementation guide). */
 function badReceiptHandle(handle: string): Answer {
 	const text = `The input receipt handle "${handle}" is not a valid receipt handle.`;
 	const issue = [{ severity: 'error', code: 'invalid', details: { text } }];
@@ -44,8 +44,9 @@ function header(request: IncomingMessage, name: string): string {
 }
 
 /**
- * Roche's Partners Services API: Get Token, Notification ACK and Roche's own sandbox behind mutual TLS, with the statuses and bodies that Roche documents.
- * What is not documented (a missing `x-origin-request-id`, say) is not refused; the request log shows it.
+ * Creates the server of Roche's Partners Services API: Get Token, Notification ACK and Roche's own sandbox behind mutual TLS, with the
+ * statuses and bodies that Roche documents. Errors without a documented answer, such as a missing `x-origin-request-id`, are not refused; the
+ * request log shows them.
  */
 export function partnersServices(parts: PartnersServicesParts): Server {
 	const { identity, log, faults } = parts;
@@ -79,7 +80,7 @@ function targetOf(request: IncomingMessage): Target {
 	return request.url === `${API_PATH}v1/notification/ack` ? 'ack' : 'api-other';
 }
 
-/** Who may not call: each check answers as Roche documents it; undefined = may call. */
+/** Returns the documented answer to a caller who has no access; undefined = the caller has access. */
 function refusal(request: IncomingMessage, parts: PartnersServicesParts, badCertificate: boolean): Answer | undefined {
 	if (targetOf(request) === 'api-other') return empty(404);
 	if (request.method !== 'POST') return empty(405);
@@ -87,7 +88,7 @@ function refusal(request: IncomingMessage, parts: PartnersServicesParts, badCert
 	const known =
 		header(request, 'client_id') === parts.clientId && header(request, 'client_secret') === parts.clientSecret;
 	if (!known) return json(401, { error: 'Invalid Client' });
-	// Unknown organization, or one that the client id may not act for: no body at all.
+	// An unknown organization, or one that the client id may not act for: 403 without a body.
 	const orgId = targetOf(request) === 'sandbox' ? SANDBOX_ORG_ID : parts.orgId;
 	return header(request, 'org_id') === orgId ? undefined : empty(403);
 }

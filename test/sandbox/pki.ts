@@ -27,7 +27,7 @@ export interface Certified {
 interface CertificateRequest {
 	subject: string;
 	keys: KeyPair;
-	/** Unset: signs itself. */
+	/** Unset: self-signed. */
 	issuer?: Certified;
 	usage: 'ca' | 'client' | 'server';
 	/** DNS names or IPv4 addresses of a server. */
@@ -36,12 +36,12 @@ interface CertificateRequest {
 	notAfter?: Date;
 }
 
-/** New RSA-2048 key pair, as Roche asks of its customers. */
+/** Generates an RSA-2048 key pair, the kind that Roche requires. */
 export async function rsaKeys(): Promise<KeyPair> {
 	return await webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify']);
 }
 
-/** New P-256 key pair. */
+/** Generates a P-256 key pair. */
 export async function ecdsaKeys(): Promise<KeyPair> {
 	return await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
 }
@@ -66,7 +66,7 @@ function extensions(request: CertificateRequest): x509.Extension[] {
 	return list;
 }
 
-/** Makes a certificate, valid for a year from yesterday unless told otherwise (yesterday: clocks in containers differ). */
+/** Creates a certificate. Default: valid from yesterday, because clocks in containers differ, until a year from now. */
 export async function certify(request: CertificateRequest): Promise<Certified> {
 	const { keys, issuer, subject } = request;
 	const signingKey = (issuer?.keys ?? keys).privateKey;
@@ -89,18 +89,18 @@ export async function certify(request: CertificateRequest): Promise<Certified> {
 	return { keys, certificate, pem: `${certificate.toString('pem')}\n` };
 }
 
-/** The private key as node's KeyObject, which exports every PEM form. */
+/** Returns the private key as Node's KeyObject, which exports every PEM form. */
 export async function privateKeyOf(keys: KeyPair): Promise<KeyObject> {
 	const der = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
 	return createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
 }
 
-/** PKCS#8 PEM ("BEGIN PRIVATE KEY"), not encrypted. */
+/** Returns the private key as unencrypted PKCS#8 PEM ("BEGIN PRIVATE KEY"). */
 export async function privateKeyPem(keys: KeyPair): Promise<string> {
 	return (await privateKeyOf(keys)).export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 
-/** A moment `days` from now; negative = past. */
+/** Returns the date `days` days from now; negative = past. */
 export function inDays(days: number): Date {
 	return new Date(Date.now() + days * DAY_MS);
 }

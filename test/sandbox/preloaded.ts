@@ -3,7 +3,7 @@ import type { ObjectStore } from './object-store';
 import { makeFile } from './files';
 import type { FileRequest, NotifyRequest, SandboxSettings } from './types';
 
-/** Observations of the preloaded bundle; what Roche has there is not documented. */
+/** Observations in the preloaded bundle. Roche does not document the content of its own. */
 const OBSERVATIONS = 20;
 
 export interface PreloadedParts {
@@ -14,7 +14,7 @@ export interface PreloadedParts {
 	accessPoint: string;
 }
 
-/** What Roche's own sandbox is asked for (implementation guide). */
+/** A request to Roche's own sandbox (implementation guide). */
 interface Wanted {
 	patientId: string;
 	callbackUrl: string;
@@ -22,15 +22,15 @@ interface Wanted {
 }
 
 /**
- * Roche's own sandbox: announces the preloaded FHIR and CDA files of a patient at the callback URL, after it has answered.
+ * Imitates Roche's own sandbox: posts notifications of a patient's preloaded FHIR and CDA files to the callback URL, after the answer.
  *
- * @param body - the request's
- * @returns false when the body is not what the implementation guide documents
+ * @param body - request body
+ * @returns false if the body does not have the form documented in the implementation guide
  */
 export function announcePreloaded(parts: PreloadedParts, body: string): boolean {
 	const wanted = read(body);
 	if (wanted === undefined) return false;
-	// Not awaited: nothing says that Roche waits for the callback. A failure is seen in the messages' deliveries.
+	// Not awaited: it is not documented that Roche waits for the callback. The messages' deliveries show a failure.
 	void announce(parts, wanted);
 	return true;
 }
@@ -60,7 +60,7 @@ function read(body: string): Wanted | undefined {
 	return { patientId, callbackUrl, callbackAuth };
 }
 
-/** The body's fields, or none at all when one of them is no text. */
+/** Returns the fields of the body; an empty object if one of them is not a string. */
 function parse(body: string): Record<string, string | undefined> {
 	try {
 		const parsed = JSON.parse(body) as unknown;

@@ -9,19 +9,19 @@ import type { SandboxInfo, SandboxOptions } from './types';
 
 export type { SandboxClient } from './client';
 
-/** Keys and certificates are made at start, which is most of the time; a slow CI runner needs a multiple of it. */
+/** The start takes about as long as the generation of keys and certificates; slow CI runners need much longer. */
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 const root = join(__dirname, '..', '..');
-/** The S3 server needs Node >= 22 (node:sqlite); tests may run on an older one, so the package's own binary comes first. */
+/** The S3 server needs Node >= 22 (node:sqlite). Tests may run on an older Node, so the Node 24 in node_modules is preferred. */
 const NODE_24 = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /**
- * Starts the sandbox in a process of its own, so that it works from jest (whose module loader cannot load the S3 server) and keeps its TLS
- * work off the caller's event loop. The process ends with its parent, however the parent ends: it watches its standard input.
+ * Starts the sandbox in a separate process: jest's module loader cannot load the S3 server, and the TLS work stays off the caller's event
+ * loop. The process watches its standard input and therefore ends with its parent, even if the parent crashes.
  *
- * @throws Error when the sandbox does not report within 60 s; the message holds what it printed
+ * @throws Error if the sandbox does not start within 60 s; the message contains its error output
  */
 export async function startSandboxProcess(options: SandboxOptions = {}): Promise<SandboxClient> {
 	const child = spawn(
@@ -48,7 +48,7 @@ export async function startSandboxProcess(options: SandboxOptions = {}): Promise
 	}
 }
 
-/** The sandbox itself must not go through a proxy, nor inherit jest's hooks into Node. */
+/** Returns an environment without proxy and Node options: the sandbox must not use a proxy or inherit jest's hooks. */
 function childEnvironment(): NodeJS.ProcessEnv {
 	const hidden = ['NODE_OPTIONS', 'NODE_USE_ENV_PROXY', 'NODE_EXTRA_CA_CERTS', 'JEST_WORKER_ID'];
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.includes(name)));
@@ -81,7 +81,7 @@ async function readInfo(child: ChildProcess): Promise<SandboxInfo> {
 	});
 }
 
-/** A test run that forgets to close the sandbox still ends, and its end closes the sandbox. */
+/** Lets a test run end although it has not closed the sandbox. The sandbox then stops with it. */
 function letParentExit(child: ChildProcess) {
 	child.unref();
 	for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket | null)?.unref();

@@ -15,18 +15,20 @@ export interface ProxyParts {
 	log: RequestLog;
 }
 
-/** Bytes that are on a long way at a time; a real one of 40 ms holds as many at 1.6 Gbit/s. */
+/** Bytes in flight on a delayed connection: as many as a real one of 40 ms has at 1.6 Gbit/s. */
 const WHOLE_WAY = 8 * 1024 * 1024;
 
 const REASONS: Record<number, string> = { 403: 'Forbidden', 407: 'Proxy Authentication Required' };
 
 /**
- * CONNECT proxy that takes the production host names to the sandbox's own servers, so that the product runs unchanged.
- * Every other host is refused: nothing under test reaches the internet by accident.
+ * Creates a CONNECT proxy that connects the production host names to the sandbox's servers: the product runs unchanged.
+ * It refuses every other host, so nothing under test can reach the internet by accident.
  */
 export function connectProxy(parts: ProxyParts): Server {
 	const tunnels = new Set<Duplex>();
-	const server = createServer((_request, response) => response.writeHead(403).end('Only CONNECT is served here\n'));
+	const server = createServer((_request, response) =>
+		response.writeHead(403).end('This proxy supports only CONNECT\n'),
+	);
 	server.on('connect', (request: IncomingMessage, client: Duplex, head: Buffer) => {
 		tunnels.add(client);
 		client.once('close', () => tunnels.delete(client));
@@ -39,7 +41,7 @@ export function connectProxy(parts: ProxyParts): Server {
 		if (entry.status === 200 && port !== undefined) tunnel(client, head, port, () => parts.settings.latencyMs / 2);
 		else client.end(refusal(entry.status, parts.settings.proxy?.offers));
 	});
-	// Tunnels are no longer HTTP connections to node, so closing the server does not end them.
+	// For Node, tunnels are no longer HTTP connections: closing the server does not close them.
 	server.once('close', () => {
 		tunnels.forEach((client) => client.destroy());
 	});
@@ -58,9 +60,9 @@ function refusal(status: number, offers = 'Basic realm="sandbox"'): string {
 	return `HTTP/1.1 ${status} ${REASONS[status] ?? 'Refused'}\r\n${challenge}Content-Length: 0\r\nConnection: close\r\n\r\n`;
 }
 
-/** @param delay of what is carried in one direction, in ms */
+/** @param delay of data in each direction, in ms */
 function tunnel(client: Duplex, head: Buffer, port: number, delay: () => number) {
-	// One side may have ended while what it said last is still on its way to the other.
+	// Half-open: one side may have ended while its last bytes are still delayed.
 	const upstream = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true }, () => {
 		client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 		if (head.length > 0) upstream.write(head);
@@ -74,7 +76,7 @@ function tunnel(client: Duplex, head: Buffer, port: number, delay: () => number)
 	upstream.once('error', () => client.destroy());
 }
 
-/** A long way: as much as wanted is on it at a time, in order. Its length may change while nothing is on it. */
+/** Returns a stream that delays data without limiting throughput or changing its order. The delay may change only while no data is in it. */
 function delayLine(delay: () => number): Transform {
 	const sent = new Transform({
 		readableHighWaterMark: WHOLE_WAY,

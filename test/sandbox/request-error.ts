@@ -1,2 +1,2 @@
-/** Raised by the control API for a request that it cannot carry out (400). */
+/** Thrown for a request that the control API cannot execute; answered with 400. */
 export class SandboxRequestError extends Error {}

@@ -4,16 +4,16 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { RecordedRequest, RequestTarget } from './types';
 
-/** Enough for a benchmark; older entries go first. */
+/** Enough for a benchmark. The oldest entries are dropped first. */
 const MAX_ENTRIES = 50_000;
 
-/** What was requested of the sandbox, in order of arrival. */
+/** Requests to the sandbox, in order of arrival. */
 export class RequestLog {
 	private entries: RecordedRequest[] = [];
 	private readonly connections = new WeakMap<Socket, { id: number; subject: string | null }>();
 	private lastConnection = 0;
 
-	/** Records a request at its arrival; the caller fills in status and body size when there are any. */
+	/** Records a request on arrival. The caller adds status and body size later. */
 	record(target: RequestTarget, request: IncomingMessage): RecordedRequest {
 		const connection = this.connection(request.socket);
 		const rawHeaders: Array<[string, string]> = [];
@@ -60,7 +60,7 @@ function subjectOf(socket: Socket): string | null {
 	return certificate ? subjectText(certificate) : null;
 }
 
-/** "CN=..., O=..." of a certificate. */
+/** Returns the subject of a certificate as "CN=..., O=...". */
 export function subjectText(certificate: X509Certificate): string {
 	return certificate.subject.split('\n').join(', ');
 }

@@ -18,7 +18,7 @@ import {
 } from './sigv4';
 import type { AwsKey } from './tokens';
 
-/** AWS refuses a request whose clock is further off than this. */
+/** AWS refuses requests whose time differs by more than this. */
 const MAX_SKEW_MS = 15 * 60 * 1000;
 /** The longest lifetime of a pre-signed URL: seven days. */
 const MAX_PRESIGN_SECONDS = 604_800;
@@ -44,7 +44,7 @@ interface Presented {
 }
 
 /**
- * Checks who sent the request, as S3 does, and returns the key that it was signed with.
+ * Authenticates a request as S3 does and returns the key that signed it.
  *
  * @param now epoch milliseconds
  * @throws S3Refusal with AWS's code, in about the order in which AWS checks
@@ -86,7 +86,7 @@ function fromHeader(header: string, headers: S3Request['headers']): Presented {
 	if (!match?.[2] || !match[3] || !scope) throw new S3Refusal('AuthorizationHeaderMalformed');
 	const payloadHash = headers.get('x-amz-content-sha256')?.[0];
 	if (payloadHash === undefined) throw new S3Refusal('InvalidRequest');
-	// Only GET and HEAD get this far, so the body is empty.
+	// Only GET and HEAD reach this point, so the body is empty.
 	if (payloadHash !== UNSIGNED_PAYLOAD && payloadHash !== EMPTY_SHA256) {
 		throw new S3Refusal('XAmzContentSHA256Mismatch', { ClientComputedContentSHA256: payloadHash });
 	}
@@ -149,7 +149,7 @@ function checkTime({ timestamp, expiresSeconds }: Presented, now: number) {
 }
 
 function checkSession(key: AwsKey, presented: string | undefined, now: number) {
-	// A temporary key without its token is unknown to AWS.
+	// AWS does not recognise a temporary key without its token.
 	if (key.session && presented === undefined) {
 		throw new S3Refusal('InvalidAccessKeyId', { AWSAccessKeyId: key.accessKeyId });
 	}
@@ -161,7 +161,7 @@ function checkSession(key: AwsKey, presented: string | undefined, now: number) {
 	}
 }
 
-/** AWS wants `host` and every `x-amz-*` header signed. */
+/** Checks that `host` and every `x-amz-*` header are signed, as AWS requires. */
 function checkSignedHeaders({ headers }: S3Request, { signedHeaders }: Presented) {
 	const required = [...headers.keys()].filter((name) => name === 'host' || name.startsWith('x-amz-'));
 	const unsigned = required.filter((name) => !signedHeaders.includes(name));
@@ -171,7 +171,7 @@ function checkSignedHeaders({ headers }: S3Request, { signedHeaders }: Presented
 	}
 }
 
-/** What a pre-signed URL is for. */
+/** What a pre-signed URL is created from. */
 export interface PresignParts {
 	host: string;
 	region: string;
@@ -181,7 +181,7 @@ export interface PresignParts {
 	now: number;
 }
 
-/** A pre-signed GET URL; only the host is signed, as with the SDK's own presigner. */
+/** Returns a pre-signed GET URL. Only the host header is signed, as by the SDK's presigner. */
 export function presignUrl(key: AwsKey, { host, region, objectKey, expiresSeconds, now }: PresignParts): string {
 	const timestamp = formatTimestamp(now);
 	const scope = { accessKeyId: key.accessKeyId, date: timestamp.slice(0, 8), region, service: 's3' };

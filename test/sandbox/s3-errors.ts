@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** AWS error codes that the front gives, with status and text (Amazon S3 API reference, "Error responses"). */
+/** AWS error codes that the S3 front returns, with status and text (Amazon S3 API reference, "Error responses"). */
 const ERRORS = {
 	AccessDenied: [403, 'Access Denied'],
 	AuthorizationHeaderMalformed: [400, 'The authorization header that you provided is not valid.'],
@@ -28,7 +28,7 @@ const ERRORS = {
 
 export type S3ErrorCode = keyof typeof ERRORS;
 
-/** A refusal in AWS's terms. `details` become XML elements of their own, as AWS adds them per code. */
+/** An AWS error response. `details` become additional XML elements; AWS adds different ones per code. */
 export class S3Refusal extends Error {
 	readonly status: number;
 
@@ -43,7 +43,7 @@ export class S3Refusal extends Error {
 	}
 }
 
-/** Code that AWS would most likely give with a status, for injected faults. */
+/** Returns the error that AWS would most likely send with a status, for injected faults. */
 export function refusalForStatus(status: number): S3Refusal {
 	if (status === 503) return new S3Refusal('SlowDown');
 	if (status === 404) return new S3Refusal('NoSuchKey');
@@ -52,7 +52,7 @@ export function refusalForStatus(status: number): S3Refusal {
 	return new S3Refusal('InternalError');
 }
 
-/** As AWS makes them: 16 upper-case characters. */
+/** Returns a request id like those of AWS: 16 upper-case hex digits. */
 export function requestId(): string {
 	return randomBytes(8).toString('hex').toUpperCase();
 }
@@ -61,7 +61,7 @@ function escapeXml(text: string): string {
 	return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** The XML body of an error. */
+/** Returns the XML body of an error. */
 export function errorXml(refusal: S3Refusal, id: string): string {
 	const fields = {
 		Code: refusal.code,

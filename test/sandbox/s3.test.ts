@@ -80,7 +80,7 @@ describe('reading with the AWS SDK through the access point', () => {
 		expect((await read('a/../b/./c')).bytes).toHaveLength(1);
 	});
 
-	it('a range with If-Match resumes (206); a replaced object is 412, a range past the end 416', async () => {
+	it('a range with If-Match resumes (206); a replaced object gives 412, a range past the end 416', async () => {
 		const file = await sandbox.addFile({ kind: 'bytes', key: 'range.bin', size: 100_000 });
 		const whole = await read(file.key);
 		const IfMatch = whole.ETag ?? '';
@@ -141,7 +141,7 @@ describe('refusals, as AWS documents them', () => {
 	});
 
 	it('a clock that is more than 15 minutes off', async () => {
-		// The SDK corrects its clock after such an answer, so each direction gets a client of its own.
+		// The SDK corrects its clock after such an answer, so each direction needs a new client.
 		for (const clockOffsetSeconds of [16 * 60, -16 * 60]) {
 			await sandbox.settings({ clockOffsetSeconds });
 			await rejects(withToken({}), 'RequestTimeTooSkewed', 403);
@@ -153,14 +153,14 @@ describe('refusals, as AWS documents them', () => {
 });
 
 describe('pre-signed URLs', () => {
-	it('serve the file, without any header of the client', async () => {
+	it('return the file without any authentication header', async () => {
 		const file = await sandbox.addFile({ kind: 'bundle', observations: 3, key: 'signed.json' });
 		const answer = await fetchUrl(await sandbox.presign({ objectKey: file.key, expiresSeconds: 60 }));
 		expect(answer.status).toBe(200);
 		expect(sha256(Buffer.from(answer.text))).toBe(file.sha256);
 	});
 
-	it('are the same request however the key is escaped on the wire', async () => {
+	it('accept every percent-encoding of the same key', async () => {
 		await sandbox.addFile({ kind: 'content', key: '(ä).txt', base64: 'YQ==', contentType: 'text/plain' });
 		const url = await sandbox.presign({ objectKey: '(ä).txt', expiresSeconds: 60 });
 		const otherwise = url.replace('%28%C3%A4%29', '(%c3%a4%29');
@@ -168,7 +168,7 @@ describe('pre-signed URLs', () => {
 		expect(await fetchUrl(otherwise)).toEqual({ status: 200, text: 'a' });
 	});
 
-	it('expire, and notice every change', async () => {
+	it('expire, and are refused after any change', async () => {
 		const url = await sandbox.presign({ objectKey: 'signed.json', expiresSeconds: 60 });
 		await sandbox.settings({ clockOffsetSeconds: 61 });
 		const late = await fetchUrl(url);
@@ -195,14 +195,14 @@ describe('faults of S3', () => {
 		await sandbox.addFile({ kind: 'bytes', key: 'fault.bin', size: 500_000 });
 	});
 
-	it('a status comes with AWS XML, and only for the matching key', async () => {
+	it('a status is returned with the XML of AWS, and only for the matching key', async () => {
 		await sandbox.fault({ target: 's3', match: 'fault', fault: { kind: 'status', status: 503 } });
 		await expect(read('no/such.json')).rejects.toMatchObject({ name: 'NoSuchKey' });
 		await expect(body()).rejects.toMatchObject({ name: 'SlowDown' });
 		expect((await body()).bytes).toHaveLength(500_000);
 	});
 
-	it('a cut in the body arrives after exactly that many bytes', async () => {
+	it('a drop in the body cuts it after exactly that many bytes', async () => {
 		await sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 123_456 } });
 		const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket(), Key: 'fault.bin' }));
 		let received = 0;
@@ -213,7 +213,7 @@ describe('faults of S3', () => {
 		expect(received).toBe(123_456);
 	});
 
-	it('a corrupted byte is noticed by the SDK checksum', async () => {
+	it('a corrupted byte is detected by the SDK checksum', async () => {
 		await sandbox.fault({ target: 's3', fault: { kind: 'corrupt' } });
 		await expect(body()).rejects.toThrow(/[Cc]hecksum/);
 	});

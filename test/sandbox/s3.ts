@@ -23,15 +23,15 @@ export interface S3Parts {
 	now: () => number;
 }
 
-/** What a host name of S3 stands for. */
+/** The access point and region that an S3 host name refers to. */
 interface Place {
 	accessPoint: string;
 	region: string;
-	/** Reached through the bucket's own host, which a token's policy does not allow. */
+	/** Whether the request goes to the bucket's own host, which a token's policy does not allow. */
 	direct: boolean;
 }
 
-/** Headers of a request that the S3 server has to see; the signature has been checked by then. */
+/** Request headers forwarded to the S3 server after the signature has been checked. */
 const FORWARDED = [
 	'range',
 	'if-match',
@@ -40,17 +40,17 @@ const FORWARDED = [
 	'if-unmodified-since',
 	'x-amz-checksum-mode',
 ];
-/** Headers of the S3 server's answer that are its own (connection management), not the object's. */
+/** Headers of the S3 server's answer that concern its connection, not the object. */
 const NOT_RETURNED = ['connection', 'keep-alive', 'date', 'transfer-encoding', 'x-amz-request-id', 'x-amz-id-2'];
 
-/** Host name of an access point (Amazon S3 user guide, "Referencing access points"). */
+/** Returns host name and region of an access point (Amazon S3 user guide, "Referencing access points"). */
 export function accessPointHost(arn: string): { host: string; region: string } {
 	const [, , , region = '', account = '', resource = ''] = arn.split(':');
 	const name = resource.replace('accesspoint/', '');
 	return { host: `${name}-${account}.s3-accesspoint.${region}.amazonaws.com`, region };
 }
 
-/** TLS front of the S3 server: checks host, signature, token and grant as AWS does, then serves the object. */
+/** Creates the TLS front of the S3 server: checks host, signature, token and grant as AWS does, then serves the object. */
 export function s3Front(parts: S3Parts): Server {
 	const server = httpsServer({ key: parts.identity.key, cert: parts.identity.cert });
 	server.on('request', (request, response) => {
@@ -64,7 +64,7 @@ export function s3Front(parts: S3Parts): Server {
 	return server;
 }
 
-/** Decoded object key; undefined when the path cannot be decoded. */
+/** Returns the decoded object key; undefined if the path cannot be decoded. */
 function keyOf(request: IncomingMessage): string | undefined {
 	try {
 		return uriDecode(splitUrl(request.url ?? '/').path.slice(1)).toString('utf8');
@@ -92,7 +92,7 @@ async function serve(request: IncomingMessage, entry: RecordedRequest, parts: S3
 	}
 }
 
-/** @throws S3Refusal when the request may not read what it asks for */
+/** @throws S3Refusal if the request is not allowed to read the object */
 function admit(request: IncomingMessage, parts: S3Parts): { place: Place; key: string } {
 	const key = keyOf(request);
 	if (key === undefined) throw new S3Refusal('InvalidURI');
@@ -103,7 +103,7 @@ function admit(request: IncomingMessage, parts: S3Parts): { place: Place; key: s
 	const find = (id: string) => parts.tokens.find(id);
 	const signed = authenticate({ method, url: request.url ?? '/', headers, region: place.region }, find, parts.now());
 	const granted = signed.grants === 'all' || (!place.direct && signed.grants.includes(place.accessPoint));
-	// An empty key would list the bucket, which Roche's tokens are not for.
+	// An empty key would list the bucket, which Roche's tokens do not allow.
 	if (!granted || key === '') throw new S3Refusal('AccessDenied');
 	return { place, key };
 }
@@ -148,7 +148,7 @@ async function readObject(request: IncomingMessage, place: Place, key: string, {
 		if (typeof value === 'string' && !NOT_RETURNED.includes(name)) headers[name] = value;
 	}
 	if (file.contentEncoding !== undefined) headers['Content-Encoding'] = file.contentEncoding;
-	// The S3 server knows no checksum of objects that came in parts; S3 sends one for whole objects only.
+	// The S3 server has no checksum for objects uploaded in parts. S3 sends one for whole objects only, not for ranges.
 	if (status === 200 && forwarded['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED') {
 		headers['x-amz-checksum-crc32'] = file.crc32;
 		headers['x-amz-checksum-type'] = 'FULL_OBJECT';

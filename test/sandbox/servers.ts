@@ -4,14 +4,14 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { SandboxState } from './types';
 
-/** What happened on the connections of the sandbox, for `GET /state`. */
+/** Records connections, sent bytes and TLS errors of the sandbox for `GET /state`. */
 export class ConnectionLog {
 	readonly connections: SandboxState['connections'] = { proxy: 0, api: 0, s3: 0 };
 	readonly tlsErrors: SandboxState['tlsErrors'] = [];
 	private readonly sent = { api: 0, s3: 0 };
 	private readonly open = { api: new Set<Socket>(), s3: new Set<Socket>() };
 
-	/** Bytes that the servers gave to the network so far, TLS included. */
+	/** Bytes that the servers have sent so far, TLS included. */
 	get sentBytes(): SandboxState['sentBytes'] {
 		const total = (name: 'api' | 's3') =>
 			[...this.open[name]].reduce((sum, one) => sum + one.bytesWritten, this.sent[name]);
@@ -28,7 +28,7 @@ export class ConnectionLog {
 		});
 		server.on('secureConnection', () => (this.connections[name] += 1));
 		server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
-			// For a refused client certificate node's own error says "socket hang up" only; the cause is on the socket.
+			// For a refused client certificate Node's error is only "socket hang up"; the cause is on the socket.
 			const cause: unknown = socket.authorizationError;
 			const code = typeof cause === 'string' ? cause : (error.code ?? error.message);
 			this.tlsErrors.push({ server: name, code, at: new Date().toISOString() });
@@ -36,7 +36,7 @@ export class ConnectionLog {
 	}
 }
 
-/** HTTPS server that keeps idle connections as long as a cloud's load balancer does (60 s; node's default is 5 s). */
+/** Creates an HTTPS server that keeps idle connections as long as a cloud load balancer does (60 s; Node's default is 5 s). */
 export function httpsServer(options: ServerOptions): HttpsServer {
 	return createServer({ ...options, keepAliveTimeout: 60_000 });
 }
@@ -52,7 +52,7 @@ export async function listen(server: Server, port = 0): Promise<number> {
 	return (server.address() as AddressInfo).port;
 }
 
-/** Stops a server at once, open connections included. */
+/** Stops a server at once and closes its open connections. */
 export async function closeServer(server: HttpServer | HttpsServer): Promise<void> {
 	const closed = new Promise<void>((resolve) =>
 		server.close(() => {

@@ -1,5 +1,5 @@
-// AWS Signature Version 4, from AWS's documents ("Create a signed AWS API request" and "Authenticating requests: using query
-// parameters"), with node:crypto only: the client under test signs with the SDK, so the check must not use the SDK's code.
+// AWS Signature Version 4, written from AWS's documents ("Create a signed AWS API request" and "Authenticating requests: using query
+// parameters") with node:crypto only: the client under test signs with the SDK, so the check must not use the SDK's code.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 export const ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -14,7 +14,7 @@ export interface CredentialScope {
 	service: string;
 }
 
-/** What goes into a signature. */
+/** Input of a signature. */
 export interface SignedParts {
 	method: string;
 	/** Path and query as on the wire. */
@@ -41,7 +41,7 @@ export function uriEncode(bytes: Buffer, keepSlash: boolean): string {
 }
 
 /**
- * Decodes what came on the wire into bytes. A bare `+` is a space, as S3 reads it, so a client that does not escape `+` fails here too.
+ * Decodes a percent-encoded string into bytes. As in S3, an unescaped `+` is a space, so a client that does not escape `+` fails here too.
  *
  * @throws URIError for a `%` without two hex digits
  */
@@ -59,7 +59,7 @@ export function splitUrl(url: string): { path: string; query: string } {
 	return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) };
 }
 
-/** Decoded pairs of a query, in their order. */
+/** Returns the decoded name-value pairs of a query, in their order. */
 export function queryPairs(query: string): Array<[string, string]> {
 	return query
 		.split('&')
@@ -82,7 +82,7 @@ function canonicalQuery(query: string): string {
 		.join('&');
 }
 
-/** The canonical request. S3 encodes the path once and does not normalise it, unlike other AWS services. */
+/** Returns the canonical request. Unlike other AWS services, S3 encodes the path once and does not normalise it. */
 export function canonicalRequest(parts: SignedParts): string {
 	const { path, query } = splitUrl(parts.url);
 	const headers = parts.signedHeaders.map((name) => {
@@ -106,7 +106,7 @@ export function scopeText(scope: CredentialScope): string {
 	return `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
 }
 
-/** The signature, in hex. */
+/** Returns the signature, in hex. */
 export function signature(parts: SignedParts): string {
 	const { scope } = parts;
 	const canonical = createHash('sha256').update(canonicalRequest(parts), 'utf8').digest('hex');
@@ -122,14 +122,14 @@ export function sameSignature(a: string, b: string): boolean {
 	return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** Reads `KEY/DATE/REGION/SERVICE/aws4_request`; undefined when it is something else. */
+/** Parses `KEY/DATE/REGION/SERVICE/aws4_request`; returns undefined for anything else. */
 export function parseScope(text: string): CredentialScope | undefined {
 	const [accessKeyId, date, region, service, end, ...rest] = text.split('/');
 	if (!accessKeyId || !date || !region || !service || end !== 'aws4_request' || rest.length > 0) return undefined;
 	return { accessKeyId, date, region, service };
 }
 
-/** Epoch milliseconds of `20260102T030405Z`; NaN for anything else. */
+/** Parses `20260102T030405Z` into epoch milliseconds; returns NaN for anything else. */
 export function parseTimestamp(text: string): number {
 	const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
 	if (!match) return Number.NaN;
@@ -137,7 +137,7 @@ export function parseTimestamp(text: string): number {
 	return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-/** `20260102T030405Z` of a moment in epoch milliseconds. */
+/** Formats epoch milliseconds as `20260102T030405Z`. */
 export function formatTimestamp(at: number): string {
 	return new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
 }

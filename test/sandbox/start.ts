@@ -32,7 +32,7 @@ const BUCKETS = new Map([
 /** From the sample of Roche's API page. */
 const ORG_ID = '3.16.724.4.41';
 
-/** A sandbox that runs in this process. */
+/** A sandbox running in this process. */
 export interface Sandbox {
 	info: SandboxInfo;
 	close: () => Promise<void>;
@@ -54,10 +54,10 @@ function settingsFrom(options: SandboxOptions): SandboxSettings {
 }
 
 /**
- * Starts Roche's side of the flow on loopback: Partners Services API, S3 access points, notifications, the proxy that gives them their
- * production names, and the control API. Keys, certificates and the client secret are new each time.
+ * Starts the stand-in for Roche on loopback: Partners Services API, S3 access points, notifications, the proxy that makes them available
+ * under their production names, and the control API. Keys, certificates and the client secret are new each time.
  *
- * @throws Error when a wanted port is taken
+ * @throws Error if a requested port is in use
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const settings = settingsFrom(options);

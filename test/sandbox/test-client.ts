@@ -1,4 +1,4 @@
-// What a client of Roche needs to be, for the sandbox's own tests: undici and the AWS SDK, through the proxy, with nothing of the package.
+// A client of Roche's services for the sandbox's own tests: undici and the AWS SDK through the proxy, without any code of the package.
 import { S3Client } from '@aws-sdk/client-s3';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { randomUUID } from 'node:crypto';
@@ -14,7 +14,7 @@ export interface ApiCall {
 	baseUrl?: string;
 	/** null: no client certificate. */
 	identity?: ClientIdentity | null;
-	/** Replace or, with undefined, leave out a header. */
+	/** Replaces headers; undefined omits one. */
 	headers?: Record<string, string | undefined>;
 	body?: string;
 	/** PEM; null: only the public CAs. */
@@ -29,7 +29,7 @@ export interface ApiAnswer {
 	text: string;
 }
 
-/** Calls the Partners Services API with all documented headers. Rejects with undici's error when there is no answer. */
+/** Calls the Partners Services API with all documented headers. Rejects with undici's error if there is no answer. */
 export async function callApi(info: SandboxInfo, call: ApiCall = {}): Promise<ApiAnswer> {
 	const { orgId, clientId, clientSecret, caCertificates } = info.credential;
 	const identity = call.identity === undefined ? info.credential : call.identity;
@@ -73,17 +73,17 @@ export async function acknowledge(info: SandboxInfo, receiptHandle: string, call
 	return await callApi(info, { ...call, path: 'v1/notification/ack', headers: { receiptHandle, ...call.headers } });
 }
 
-/** Credentials from Get Token. */
+/** Returns credentials from Get Token. */
 export async function getToken(info: SandboxInfo): Promise<AwsCredentials> {
 	return (JSON.parse((await callApi(info)).text) as TokenAnswer).awsCredentials;
 }
 
-/** Dispatcher that trusts the S3 hosts' CA and goes through the proxy. */
+/** Returns a dispatcher that trusts the S3 hosts' CA and uses the proxy. */
 export function s3Dispatcher(info: SandboxInfo): Dispatcher {
 	return proxied(info, { ca: info.s3Ca });
 }
 
-/** The real SDK, set up as for Roche's access points. */
+/** Returns a client of the real SDK, configured for Roche's access points. */
 export function s3Client(info: SandboxInfo, token: AwsCredentials, region = 'us-east-1'): S3Client {
 	return new S3Client({
 		region,

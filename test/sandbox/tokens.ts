@@ -11,7 +11,7 @@ export interface AwsKey {
 		/** Epoch milliseconds. */
 		expiresAt: number;
 	};
-	/** ARNs of the access points that it may read; 'all' for the long-lived key. */
+	/** ARNs of the access points that the key may read; 'all' for the long-lived key. */
 	grants: readonly string[] | 'all';
 }
 
@@ -27,21 +27,21 @@ function accessKeyId(prefix: 'ASIA' | 'AKIA'): string {
 	return prefix + Array.from(randomBytes(16), (byte) => BASE32[byte % 32]).join('');
 }
 
-/** Real secret keys hold `+` and `/` now and then; here always, so that nobody gets away with not escaping them. */
+/** Returns a secret key. Real ones sometimes contain `+` and `/`; these always do, to reveal clients that do not escape them. */
 function secretAccessKey(): string {
 	return `${randomBytes(27).toString('base64')}+/a0`;
 }
 
-/** Like STS's: begins with a known prefix, several hundred characters, with `/`, `+` and `=`. */
+/** Returns a session token like those of STS: a known prefix, then several hundred characters with `/`, `+` and `=`. */
 function sessionToken(): string {
 	return `FwoGZXIvYXdzE/+${randomBytes(385).toString('base64')}`;
 }
 
-/** Issues credentials and finds them again. Every call of `issue` makes new ones, as Roche does. */
+/** Issues credentials and finds them by key id. Every call of `issue` creates new ones, as at Roche. */
 export class TokenStore {
 	private readonly keys = new Map<string, AwsKey>();
 
-	/** What Get Token gave out so far: whoever searches for leaked secrets has to know them. */
+	/** Credentials that Get Token has returned so far. A search for leaked secrets needs them. */
 	readonly issued: Array<TokenAnswer['awsCredentials']> = [];
 
 	/** Signs pre-signed URLs, as Roche's own service would. */

@@ -2,7 +2,7 @@ import type { ClientIdentity, IdentityName } from './identity-types';
 
 export type { ClientIdentity, IdentityName } from './identity-types';
 
-/** What the sandbox's user puts into the n8n credential, field by field. */
+/** The fields of the n8n credential. */
 export interface SandboxCredential extends ClientIdentity {
 	environment: 'demo';
 	baseUrl: '';
@@ -13,7 +13,7 @@ export interface SandboxCredential extends ClientIdentity {
 	caCertificates: string;
 }
 
-/** Everything that a user or a test needs to reach a running sandbox. */
+/** Everything that a user or a test needs to use a running sandbox. */
 export interface SandboxInfo {
 	/** Plain HTTP on loopback. */
 	controlUrl: string;
@@ -23,45 +23,46 @@ export interface SandboxInfo {
 	apiBaseUrl: string;
 	/** The production base URL of the live environment, reached through the proxy. */
 	liveApiBaseUrl: string;
-	/** The API server without the proxy, for the credential's environment `custom`. Same CA, same client certificates. */
+	/** The API server without the proxy, for the credential's environment `custom`. Same CA and client certificates. */
 	customApiBaseUrl: string;
 	orgId: string;
 	credential: SandboxCredential;
 	identities: Record<IdentityName, ClientIdentity>;
-	/** ARN that every token grants, unless the setting `awsResources` says otherwise. */
+	/** ARN that every token grants, unless the setting `awsResources` lists others. */
 	accessPoint: string;
-	/** ARN that exists and that no token grants. */
+	/** ARN of an existing access point that no token grants. */
 	otherAccessPoint: string;
 	/** The "public" CA of the S3 hosts (PEM), for NODE_EXTRA_CA_CERTS or `tls.setDefaultCACertificates`. */
 	s3Ca: string;
-	/** Path of a file that holds `s3Ca`; it is removed at close. */
+	/** Path of a file that contains `s3Ca`; deleted when the sandbox closes. */
 	s3CaFile: string;
 }
 
-/** Settings that can be changed while the sandbox runs. Unset fields stay as they are. */
+/** Settings that can be changed while the sandbox runs. Unset fields remain unchanged. */
 export interface SandboxSettings {
-	/** Lifetime of tokens made from now on, in seconds; default 3600 (Roche's own is not documented). */
+	/** Lifetime of new tokens, in seconds; default 3600 (Roche's lifetime is not documented). */
 	tokenLifetimeSeconds: number;
 	/** 1 = redelivery after 30 minutes; 1800 = after one second. */
 	redeliverySpeed: number;
-	/** What an ACK with an older delivery's handle, or of an acknowledged message, gets: 400, or 200 without effect. */
+	/** Answer to an ACK with the handle of an older delivery or of an acknowledged message: 400, or 200 without effect. */
 	staleHandle: 'reject' | 'ignore';
-	/** Status with which the proxy refuses every CONNECT, and the ways to sign in that it offers with 407 (default Basic); null = it works. */
+	/** Status with which the proxy refuses every CONNECT, and the authentication methods it offers with 407 (default Basic); null = no refusal. */
 	proxy: { status: number; offers?: string } | null;
 	/** Added to the clocks of API and S3, in seconds. */
 	clockOffsetSeconds: number;
-	/** What Get Token answers and grants; null = `[accessPoint]`. */
+	/** Access points that Get Token returns and grants; null = `[accessPoint]`. */
 	awsResources: string[] | null;
-	/** What the way to Roche and S3 takes, there and back, in ms; default 0. The proxy delays what it carries. */
+	/** Round-trip time to Roche and S3, in ms; default 0. The proxy delays the data. */
 	latencyMs: number;
-	/** Status with which the stand-in EMR refuses files; null = it stores them (201). */
+	/** Status with which the stand-in EMR refuses files; null = it accepts them (201). */
 	emrStatus: number | null;
-	/** How bundles and CDA reports are stored whose request says nothing of it; null = as they are, in UTF-8. */
+	/** `Content-Encoding` of bundles and CDA reports, unless their request gives one; null = not compressed. */
 	contentEncoding: string | null;
+	/** Character encoding of bundles and CDA reports, unless their request gives one; null = UTF-8. */
 	charset: FileCharset | null;
 }
 
-/** For clients only; for another name; expired; not valid yet. */
+/** Issued for clients only; for another host name; expired; not yet valid. */
 export type BadServerCertificate = 'clientOnly' | 'otherName' | 'expired' | 'notYetValid';
 
 export interface SandboxOptions extends Partial<SandboxSettings> {
@@ -70,15 +71,15 @@ export interface SandboxOptions extends Partial<SandboxSettings> {
 	proxyPort?: number;
 	/** What the API server sends beside its own certificate; default `intermediates`. `caCertificates` is enough for both. */
 	serverChain?: 'intermediates' | 'leaf';
-	/** What is wrong with the API server's certificate; nothing unless it is given. */
+	/** Flaw of the API server's certificate; unset: none. */
 	serverCertificate?: BadServerCertificate;
 }
 
-/** How a made file is stored. */
+/** How a generated file is stored. */
 export interface StoredAs {
-	/** Header `Content-Encoding`; what it names of gzip, deflate and br is done to the file, but to one of the kind `content`. */
+	/** Header `Content-Encoding`. The gzip, deflate and br in it are applied to the file, except for the kind `content`. */
 	contentEncoding?: string;
-	/** Character encoding of a bundle, which Content-Type names, or of a CDA report, whose XML declaration names it. */
+	/** Character encoding of a bundle, declared in Content-Type, or of a CDA report, declared in its XML declaration. */
 	charset?: FileCharset;
 }
 
@@ -102,9 +103,9 @@ export interface SandboxFile {
 	/** Hex. */
 	sha256: string;
 	contentType: string;
-	/** Set for a file that is stored with one. Size and hash are of the stored bytes. */
+	/** Set if the file is stored with one. Size and hash are those of the stored bytes. */
 	contentEncoding?: string;
-	/** Before it was packed: bytes, and hex. */
+	/** Size and hash before compression, in bytes and hex. */
 	unpacked?: { size: number; sha256: string };
 	/** ARN. */
 	accessPoint: string;
@@ -122,14 +123,17 @@ export interface RocheNotification {
 	MessageReceiptHandle: string;
 }
 
-/** How a notification is written down, for trying what a webhook makes of it. Unset fields: as Roche does it. */
+/** Form of a notification, to test how a webhook handles it. Unset fields: as Roche sends it. */
 export interface NotificationForm {
-	/** `url` (with `presigned`) and `text`: what `MessageReference` is; `list`: of one; `webhook`: below `body`, beside `headers`. */
+	/**
+	 * `url`: `MessageReference` is the pre-signed URL (requires `presigned`); `text`: `MessageReference` is JSON in a string; `list`: a list of
+	 * one; `webhook`: below `body`, beside `headers`.
+	 */
 	shape?: 'object' | 'url' | 'text' | 'list' | 'webhook';
-	/** Not declared by itself: see `contentType`. `bom` is UTF-8 with a byte order mark. */
+	/** Declared only if `contentType` names it. `bom` is UTF-8 with a byte order mark. */
 	charset?: 'utf-8' | 'bom' | 'iso-8859-1' | 'utf-16le';
 	compression?: 'gzip' | 'deflate' | 'br';
-	/** Value of the header; default `application/json`. */
+	/** Header `Content-Type`; default `application/json`. */
 	contentType?: string;
 }
 
@@ -137,14 +141,14 @@ export interface NotifyRequest {
 	objectKey: string;
 	/** Default: "Clinical Report" for XML, else "Clinical Data". */
 	messageType?: string;
-	/** Unset: nothing is posted, the notification is only returned (and never redelivered by the clock). */
+	/** Unset: the notification is only returned, not posted and not redelivered automatically. */
 	callbackUrl?: string;
 	callbackAuth?: { user: string; password: string } | { headerName: string; headerValue: string };
-	/** true = a URL for one hour in `presignedUrl` (the real field's name and lifetime are unknown). */
+	/** true = a URL valid for one hour in `presignedUrl` (the real field's name and lifetime are unknown). */
 	presigned?: boolean | { field: string; expiresSeconds: number };
 	/** ARN; default the granted one. */
 	accessPoint?: string;
-	/** Of what is posted. */
+	/** Form of the posted notification. */
 	form?: NotificationForm;
 }
 
@@ -153,7 +157,7 @@ export interface NotifyResult {
 	/** Value of the header `x-operation-id`. */
 	operationId: string;
 	callbackStatus?: number;
-	/** Why the callback gave no status. */
+	/** Why there is no status. */
 	callbackError?: string;
 }
 
@@ -169,47 +173,47 @@ export interface SandboxDelivery {
 export interface SandboxMessage {
 	messageId: string;
 	objectKey: string;
-	/** Oldest first; only the last one's handle is fresh. */
+	/** Oldest first. Only the handle of the last one is valid. */
 	deliveries: SandboxDelivery[];
 	acknowledged: boolean;
 	/** ISO. */
 	acknowledgedAt?: string;
-	/** Handle and operation id that came with the ACK. */
+	/** Handle and operation id sent with the ACK. */
 	acknowledgedWith?: { receiptHandle: string; operationId: string | null };
 }
 
 export type Fault =
-	/** Answered instead of carrying out the request. S3 gets AWS's XML when there is no body. */
+	/** Sent instead of executing the request. Without `body`, S3 sends the XML of AWS. */
 	| { kind: 'status'; status: number; body?: string; headers?: Record<string, string> }
-	/** Nothing is carried out, the connection is cut. */
+	/** The request is not executed and the connection is cut. */
 	| { kind: 'drop'; when: 'before-headers' }
-	/** Headers with the full length, `afterBytes` bytes of the body, then the connection is cut. */
+	/** Headers with the full length and `afterBytes` bytes of the body are sent, then the connection is cut. */
 	| { kind: 'drop'; when: 'in-body'; afterBytes: number }
-	/** The request is carried out, then the connection is cut without an answer. */
+	/** The request is executed, then the connection is cut without an answer. */
 	| { kind: 'process-then-drop' }
-	/** Nothing is carried out and nothing is answered; the connection stays open. */
+	/** The request is neither executed nor answered; the connection stays open. */
 	| { kind: 'stall'; when: 'headers' }
-	/** Headers and `afterBytes` (default 0) bytes of the body, then silence. */
+	/** Headers and `afterBytes` (default 0) bytes of the body are sent, then nothing more; the connection stays open. */
 	| { kind: 'stall'; when: 'body'; afterBytes?: number }
-	/** Carried out after `ms` milliseconds. */
+	/** The request is executed after `ms` milliseconds. */
 	| { kind: 'delay'; ms: number }
-	/** One byte of the answer's body is changed; length and headers are the right ones. */
+	/** One byte of the answer's body is changed; length and headers are correct. */
 	| { kind: 'corrupt' }
-	/** The header Content-Length differs from the body's length by so many bytes; then the connection is closed. */
+	/** Content-Length differs from the body's length by `by` bytes; the connection is closed after the body. */
 	| { kind: 'length'; by: number };
 
 export type FaultTarget = 'token' | 'ack' | 's3';
 
 export interface FaultSpec {
 	target: FaultTarget;
-	/** How many requests it meets; default 1. */
+	/** Number of requests it applies to; default 1. */
 	times?: number;
 	/** Only requests whose object key (s3) or receipt handle (ack) contains this. */
 	match?: string;
 	fault: Fault;
 }
 
-/** `sandbox` is the call that has Roche's own sandbox send notifications. */
+/** `sandbox` is the call that makes Roche's own sandbox send notifications. */
 export type RequestTarget = FaultTarget | 'sandbox' | 'api-other' | 'proxy';
 
 export interface RecordedRequest {
@@ -222,11 +226,11 @@ export interface RecordedRequest {
 	headers: Record<string, string>;
 	/** Names in the sender's case and order. */
 	rawHeaders: Array<[string, string]>;
-	/** null: cut or never answered. */
+	/** null: cut, or not answered. */
 	status: number | null;
 	/** ISO. */
 	at: string;
-	/** Kind of the fault that it met. */
+	/** Kind of the fault applied to it. */
 	fault?: Fault['kind'];
 	/** Decoded (s3 only). */
 	objectKey?: string;
@@ -235,7 +239,7 @@ export interface RecordedRequest {
 	/** Bytes of the request's body. */
 	bodyBytes: number;
 	clientCertificateSubject: string | null;
-	/** Requests with the same target and number came over the same TLS connection. */
+	/** Requests with the same target and number used the same TLS connection. */
 	connectionId: number;
 }
 
@@ -262,7 +266,7 @@ export interface SandboxState {
 	files: SandboxFile[];
 	messages: SandboxMessage[];
 	settings: SandboxSettings;
-	/** Faults that still wait for their request. */
+	/** Pending faults. */
 	faults: FaultSpec[];
 	/** Connections since the start. `api` and `s3` count TLS handshakes that succeeded. */
 	connections: { proxy: number; api: number; s3: number };

@@ -4,12 +4,12 @@ import type { Workbench } from '../workbench';
 import type { Workflow } from '../workflow';
 import { CALLER, withNotification } from './workflows';
 
-/** From the last notification to the last acknowledgement, in ms. It takes a few seconds on two cores. */
+/** From the last notification to the last acknowledgement, in ms. A few seconds were measured on two cores. */
 const ACKNOWLEDGE_TIMEOUT = 120_000;
 
 const POLL_INTERVAL = 250;
 
-/** All sizes that Roche's guide names, and a CDA report. */
+/** All bundle sizes named in Roche's guide, and a CDA report. */
 const POSTED: FileRequest[] = [
 	{ kind: 'bundle', observations: 500, key: 'delivery/clinical-data/bundle-500.json' },
 	{ kind: 'bundle', observations: 5_000, key: 'delivery/clinical-data/bundle-5000.json' },
@@ -19,25 +19,25 @@ const POSTED: FileRequest[] = [
 
 const BY_HAND: FileRequest = { kind: 'bundle', observations: 500, key: 'delivery/clinical-data/by-hand.json', seed: 7 };
 
-/** A file that was announced by a notification. */
+/** A file announced by a notification. */
 export interface Announced {
 	how: 'by hand' | 'webhook';
 	file: SandboxFile;
 	messageId: string;
 }
 
-/** What became of it. */
+/** The outcome for an announced file. */
 export interface Delivery extends Announced {
-	/** What the EMR received under the file's name. */
+	/** Files that the EMR received under this file's key. */
 	received: Array<{ size: number; sha256: string }>;
-	/** ISO; unset when Roche never got an ACK. */
+	/** ISO; unset if Roche received no ACK. */
 	acknowledgedAt?: string;
 }
 
 /**
  * Runs the template for one notification by hand.
  *
- * @throws Error with n8n's message when the run fails
+ * @throws Error with n8n's message if the run fails
  */
 export async function runByHand({ rest, sandbox }: Workbench, workflow: Workflow): Promise<Announced> {
 	const file = await sandbox.addFile(BY_HAND);
@@ -51,16 +51,16 @@ export async function runByHand({ rest, sandbox }: Workbench, workflow: Workflow
 	return { how: 'by hand', file, messageId: notification.MessageId };
 }
 
-/** The webhook's workflow and what was posted to it. */
+/** The workflow with the webhook, and the files announced to it. */
 export interface Posted {
 	workflowId: string;
 	announced: Announced[];
 }
 
 /**
- * Activates the template with the webhook, and lets Roche's stand-in post a notification for each file.
+ * Activates the template with the webhook and makes Roche's stand-in post a notification for each file.
  *
- * @throws Error when the webhook does not answer 200
+ * @throws Error if the webhook does not answer 200
  */
 export async function postNotifications({ n8n, rest, sandbox }: Workbench, workflow: Workflow): Promise<Posted> {
 	const { id } = await rest.createWorkflow(workflow);
@@ -75,14 +75,16 @@ export async function postNotifications({ n8n, rest, sandbox }: Workbench, workf
 			callbackAuth: CALLER,
 		});
 		if (callbackStatus !== 200) {
-			throw new Error(`The webhook answered ${callbackStatus ?? callbackError} to ${file.key}, expected 200.`);
+			throw new Error(
+				`The webhook answered ${callbackStatus ?? callbackError} to the notification for ${file.key}; expected 200.`,
+			);
 		}
 		announced.push({ how: 'webhook', file, messageId: notification.MessageId });
 	}
 	return { workflowId: id, announced };
 }
 
-/** Waits until all is acknowledged, or a run failed, or time is up, and says what became of each file. */
+/** Waits until every message is acknowledged, a run has failed, or the time is up. @returns the outcome for each file */
 export async function followUp(bench: Workbench, byHand: Announced, posted: Posted): Promise<Delivery[]> {
 	const announced = [byHand, ...posted.announced];
 	const deadline = Date.now() + ACKNOWLEDGE_TIMEOUT;
@@ -100,7 +102,7 @@ export async function followUp(bench: Workbench, byHand: Announced, posted: Post
 	}));
 }
 
-/** What n8n says about the webhook's runs that failed. */
+/** Returns n8n's error for each failed run of the webhook's workflow. */
 export async function failedRuns({ rest }: Workbench, { workflowId }: Posted): Promise<string[]> {
 	const runs = await rest.executions(workflowId);
 	const failed = runs.filter(({ status }) => ['error', 'crashed', 'canceled'].includes(status));
@@ -115,13 +117,14 @@ function acknowledgedAt({ messages }: SandboxState, { messageId }: Announced): s
 	return messages.find((message) => message.messageId === messageId && message.acknowledged)?.acknowledgedAt;
 }
 
-/** Why a delivery is not as it should be; empty when it is. */
+/** Returns the problems of a delivery; empty if there are none. */
 export function problemsOf({ file, received, acknowledgedAt: at }: Delivery): string[] {
 	const problems: string[] = [];
-	if (received.length !== 1) problems.push(`${file.key}: the EMR received it ${received.length} times, expected once.`);
+	if (received.length !== 1)
+		problems.push(`${file.key}: the EMR received it ${received.length} times; expected: once.`);
 	if (received.some(({ sha256 }) => sha256 !== file.sha256)) {
-		problems.push(`${file.key}: what the EMR received is not what lies in S3 (sha256).`);
+		problems.push(`${file.key}: the file that the EMR received differs from the one in S3 (sha256).`);
 	}
-	if (at === undefined) problems.push(`${file.key}: never acknowledged.`);
+	if (at === undefined) problems.push(`${file.key}: not acknowledged.`);
 	return problems;
 }

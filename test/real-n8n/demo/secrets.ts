@@ -3,18 +3,18 @@ import type { SandboxClient } from '../../sandbox/process';
 import { privateKeySecrets, type Secret } from '../secret-forms';
 import { type SearchResult, searchForSecrets } from '../secret-search';
 
-/** One answer of Get Token, as the sandbox remembers it. */
+/** Credentials from one answer of Get Token, as recorded by the sandbox. */
 interface IssuedCredentials {
 	SecretAccessKey: string;
 	SessionToken: string;
 }
 
-/** Everything that no file of n8n may hold in plain, to be asked for while the sandbox still runs. */
+/** Returns all values that no file of n8n may contain in plain text. The sandbox must still be running. */
 export async function secretsOf({ info }: SandboxClient): Promise<Secret[]> {
 	const response = await fetch(`${info.controlUrl}/tokens`);
-	if (!response.ok) throw new Error(`The sandbox does not say which tokens it issued (${response.status}).`);
+	if (!response.ok) throw new Error(`The sandbox did not return the tokens that it issued (${response.status}).`);
 	const issued = (await response.json()) as IssuedCredentials[];
-	if (issued.length === 0) throw new Error('The sandbox issued no token: there is nothing to search for.');
+	if (issued.length === 0) throw new Error('The sandbox has issued no token, so there is nothing to search for.');
 	return [
 		{ name: 'client secret', value: info.credential.clientSecret },
 		{ name: 'password of the webhook', value: CALLER.password },
@@ -32,9 +32,9 @@ export interface SecretsVerdict {
 }
 
 /**
- * Searches what a stopped n8n left behind.
+ * Searches the files of a stopped n8n for secrets.
  *
- * @param present - texts that must be found in the database: else the search could not find a secret either
+ * @param present - values that must be found in the database; otherwise the search would not find a secret either
  */
 export function searchWhatIsLeft(userFolder: string, secrets: Secret[], present: string[]): SecretsVerdict {
 	const result = searchForSecrets(userFolder, secrets);
@@ -43,13 +43,13 @@ export function searchWhatIsLeft(userFolder: string, secrets: Secret[], present:
 		present.map((value) => ({ name: value, value })),
 	);
 	const problems = [
-		...unique(result.findings.map(({ secret, where }) => `Found in ${where}: ${secret}.`)),
+		...unique(result.findings.map(({ secret, where }) => `Secret found in ${where}: ${secret}.`)),
 		...present
 			.filter((value) => !foundIn(control, value, '.sqlite'))
-			.map((value) => `The search itself is broken: "${value}" must be in n8n's database and was not found.`),
+			.map((value) => `The search does not work: it did not find "${value}", which must be in n8n's database.`),
 		...['.sqlite', 'n8n.log']
 			.filter((kind) => !result.places.some((place) => place.endsWith(kind)))
-			.map((kind) => `There is no ${kind} to be searched.`),
+			.map((kind) => `No ${kind} file was searched.`),
 	];
 	const size = `${(result.bytes / 1e6).toFixed(1)} MB in ${result.places.length} places`;
 	const found = new Set(result.findings.map(({ secret }) => secret)).size;

@@ -1,6 +1,6 @@
 import type { Delivery } from './deliveries';
 
-/** Prints what was fetched and acknowledged. */
+/** Prints a table of the fetched and acknowledged files. */
 export function printDeliveries(deliveries: Delivery[]): void {
 	const rows = deliveries.map(({ how, file, received, acknowledgedAt }) => [
 		file.key,

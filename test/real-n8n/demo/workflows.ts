@@ -5,17 +5,17 @@ import { readTemplate, withCredential, withNode, withSavedRuns, type Workflow } 
 const CREDENTIAL_TYPE = 'rochePartnersServicesApi';
 const WEBHOOK_CREDENTIAL_TYPE = 'rocheNotificationWebhookApi';
 
-/** What Roche's stand-in shows when it posts a notification. */
+/** The credentials that Roche's stand-in sends with a notification. */
 export const CALLER = { user: 'roche', password: 'as-long-and-random-as-a-password-is-in-tests' };
 
-/** What the credential of the trigger holds, so that this caller is let in. */
+/** The trigger's credential, which accepts this caller. */
 export const CALLER_CREDENTIAL = { authentication: 'basicAuth', ...CALLER };
 
-/** The templates' steps that an analyst fills in. */
+/** Steps of the templates that an analyst fills in. */
 export const HAND_OFF = 'Hand the file to the EMR';
 const NOTIFICATION = 'Paste a notification here';
 
-/** The templates as an analyst has them after filling them in. */
+/** The templates after an analyst has filled them in. */
 export interface FilledIn {
 	byHand: Workflow;
 	webhook: Workflow;
@@ -25,7 +25,7 @@ export interface FilledIn {
 	fillIn: (file: string) => Promise<Workflow>;
 }
 
-/** Tests and creates the credential, and fills in the templates with it. */
+/** Tests and creates the credential, then fills in the templates. */
 export async function fillInTemplates({ rest, sandbox }: Pick<Workbench, 'rest' | 'sandbox'>): Promise<FilledIn> {
 	const { credential: data } = sandbox.info;
 	const test = await rest.testCredential('Roche', CREDENTIAL_TYPE, data);
@@ -34,7 +34,7 @@ export async function fillInTemplates({ rest, sandbox }: Pick<Workbench, 'rest' 
 	const caller = await rest.createCredential('Roche may call', WEBHOOK_CREDENTIAL_TYPE, CALLER_CREDENTIAL);
 	const fillIn = async (file: string): Promise<Workflow> => {
 		const template = await readTemplate(file);
-		// The templates keep no data of successful runs. Here it is kept, so that the search for secrets has something to search.
+		// The templates save no data of successful runs. Here the data are saved, because the search for secrets needs them.
 		const withRoche = withCredential(handedToEmr(template, sandbox), CREDENTIAL_TYPE, credential);
 		return withSavedRuns(withCredential(withRoche, WEBHOOK_CREDENTIAL_TYPE, caller));
 	};
@@ -52,7 +52,7 @@ export function withNotification(workflow: Workflow, notification: object): Work
 	return withNode(workflow, NOTIFICATION, { parameters });
 }
 
-/** Replaces the placeholder in the step that hands the file on, where it is an HTTP Request: the file goes to the sandbox's stand-in for an EMR. */
+/** Sets the URL of the hand-off step to the sandbox's stand-in EMR, if that step is an HTTP Request. */
 export function handedToEmr(workflow: Workflow, { info }: Pick<SandboxClient, 'info'>): Workflow {
 	const step = workflow.nodes.find(({ name, type }) => name === HAND_OFF && type === 'n8n-nodes-base.httpRequest');
 	if (step === undefined) return workflow;

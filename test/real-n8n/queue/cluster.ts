@@ -15,16 +15,16 @@ import { type Postgres, startPostgres } from './postgres';
 import type { ServerPrograms } from './programs';
 import { type Redis, startRedis } from './redis';
 
-/** How many workflows a worker runs at a time; n8n advises against fewer. */
+/** How many workflows a worker runs at a time. n8n recommends at least this many. */
 export const CONCURRENCY = 5;
 
-/** n8n in queue mode as a hospital runs it: the parts share nothing but the database and Redis. */
+/** n8n in queue mode as a hospital runs it: the processes share only the database and Redis. */
 export interface Cluster {
-	/** The editor's process. It takes no webhook. */
+	/** The process of the editor. It receives no webhook requests. */
 	main: N8nServer;
-	/** Takes Roche's notifications. */
+	/** Receives Roche's notifications. */
 	webhook: N8nServer;
-	/** They run the workflows. */
+	/** Run the workflows. */
 	workers: [N8nServer, N8nServer];
 	rest: N8nRestClient;
 	sandbox: SandboxClient;
@@ -35,18 +35,18 @@ export interface Cluster {
 }
 
 export interface ClusterOptions extends SandboxOptions {
-	/** Which n8n. */
+	/** The n8n line. */
 	line: N8nLine;
 	/** Added to the environment of all processes. */
 	environment?: NodeJS.ProcessEnv;
 }
 
 /**
- * Starts Redis, PostgreSQL, the sandbox, and n8n's main, webhook and two worker processes, each in a user folder of its own
- * with the package installed from its tarball. Progress is shown.
+ * Starts Redis, PostgreSQL, the sandbox, and n8n's main, webhook and two worker processes. Each n8n process has its own user
+ * folder, with the package installed from its tarball. Prints the progress.
  *
- * @param cleanUp - takes what must be stopped and removed at the end
- * @param programs - the two servers
+ * @param cleanUp - receives the steps that stop and remove everything at the end
+ * @param programs - PostgreSQL and Redis
  */
 export async function startCluster(
 	cleanUp: CleanUp,
@@ -67,7 +67,7 @@ export async function startCluster(
 		...postgres.environment,
 		...redis.environment,
 		EXECUTIONS_MODE: 'queue',
-		// The default of n8n 2.x in queue mode; 1.x must be told.
+		// The default of n8n 2.x in queue mode, but not of 1.x.
 		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
 		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 		N8N_CONCURRENCY_PRODUCTION_LIMIT: String(CONCURRENCY),
@@ -76,7 +76,7 @@ export async function startCluster(
 	const start = async (role: N8nRole, name: string): Promise<N8nServer> => {
 		return await startPart(cleanUp, { n8n, folder, tarball, role, name, environment });
 	};
-	// The main process first: it creates the database's tables.
+	// The main process first: it creates the database tables.
 	const main = await start('start', 'main');
 	const webhook = await start('webhook', 'webhook');
 	const workers: Cluster['workers'] = [await start('worker', 'worker 1'), await start('worker', 'worker 2')];

@@ -13,13 +13,13 @@ const DATABASE = 'postgres';
 const USER = 'n8n';
 
 export interface Postgres {
-	/** n8n's settings for it. */
+	/** n8n's settings for this server. */
 	environment: NodeJS.ProcessEnv;
-	/** Writes the whole database down as SQL text. @returns the file's path */
+	/** Writes the whole database to a file as SQL. @returns the file's path */
 	dump(): Promise<string>;
 }
 
-/** Starts a PostgreSQL server of its own on loopback, with an empty database. */
+/** Starts a new PostgreSQL server on loopback with an empty database. */
 export async function startPostgres(cleanUp: CleanUp, programs: ServerPrograms): Promise<Postgres> {
 	const folder = await mkdtemp(join(tmpdir(), 'postgres-for-n8n-'));
 	cleanUp.add(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -33,10 +33,10 @@ export async function startPostgres(cleanUp: CleanUp, programs: ServerPrograms):
 		if (code !== 0) throw new Error(`${program} failed:\n${output}`);
 	};
 	const data = join(folder, 'data');
-	// No password: it listens on loopback only, lives as long as the test, and holds nothing but what was made up.
+	// No password: the server listens on loopback only, runs as long as the test, and contains only synthetic data.
 	await run(programs.initdb, ['-D', data, `--username=${USER}`, '--auth=trust', '--encoding=UTF8', '--no-sync']);
 	const port = await freePort();
-	// Safe against a crash of the process, not of the machine: that is no concern of a test, and disks may be slow.
+	// Without fsync the data survive a crash of the process, but not of the machine. That is enough for a test, and disks may be slow.
 	const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
 	const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
 	const server = startProcess(...command(programs.postgres, args), options);

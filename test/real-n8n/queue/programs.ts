@@ -4,10 +4,10 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningProcess } from '../processes';
 
-/** Where Debian has PostgreSQL's programs; they are not on PATH there. */
+/** Debian's folder for PostgreSQL's programs, which are not on PATH. */
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 
-/** A server on loopback listens in about a second. In ms. */
+/** In ms. A server on loopback listens after about a second. */
 const START_TIMEOUT = 30_000;
 
 const POLL_INTERVAL = 100;
@@ -21,9 +21,9 @@ export interface ServerPrograms {
 }
 
 /**
- * Looks for the programs where Debian has them, and on PATH.
+ * Finds the programs in Debian's folder or on PATH.
  *
- * @throws Error that says how to get them
+ * @throws Error that says how to install them
  */
 export function serverPrograms(): ServerPrograms {
 	return { initdb: find('initdb'), postgres: find('postgres'), pgDump: find('pg_dump'), redis: find('redis-server') };
@@ -34,13 +34,13 @@ function find(name: string): string {
 	const program = [...debianFolders(), ...path].map((folder) => join(folder, name)).find((file) => existsSync(file));
 	if (program !== undefined) return program;
 	throw new Error(
-		`Queue mode needs PostgreSQL and Redis, and ${name} was not found.\n` +
+		`Queue mode requires PostgreSQL and Redis, but ${name} was not found.\n` +
 			'  Debian, Ubuntu:  apt-get install --no-install-recommends postgresql redis-server\n' +
-			'  elsewhere:       install both, and put initdb, postgres, pg_dump and redis-server on PATH',
+			'  Other systems:   install both, and put initdb, postgres, pg_dump and redis-server on PATH',
 	);
 }
 
-/** The newest version first. */
+/** Returns the program folders of Debian's PostgreSQL versions, newest first. */
 function debianFolders(): string[] {
 	if (!existsSync(DEBIAN_POSTGRES)) return [];
 	const versions = readdirSync(DEBIAN_POSTGRES).toSorted((a, b) => Number(b) - Number(a));
@@ -48,9 +48,9 @@ function debianFolders(): string[] {
 }
 
 /**
- * Waits until a server on loopback takes connections.
+ * Waits until a server on loopback accepts connections.
  *
- * @throws Error with the server's own words when it ends or is not there in time
+ * @throws Error with the server's output if it ends or does not listen in time
  */
 export async function untilListening(name: string, port: number, server: RunningProcess): Promise<void> {
 	let ended = false;

@@ -7,18 +7,18 @@ import { freePort } from '../server';
 import { type ServerPrograms, untilListening } from './programs';
 
 export interface Redis {
-	/** n8n's settings for it. */
+	/** n8n's settings for this server. */
 	environment: NodeJS.ProcessEnv;
-	/** Holds every command that was sent to it, and what it keeps. */
+	/** Contains its log of all changes. */
 	folder: string;
 }
 
-/** Starts a Redis server of its own on loopback, empty, that writes down every change. */
+/** Starts a new, empty Redis server on loopback that logs every change. */
 export async function startRedis(cleanUp: CleanUp, { redis }: ServerPrograms): Promise<Redis> {
 	const folder = await mkdtemp(join(tmpdir(), 'redis-for-n8n-'));
 	cleanUp.add(async () => await rm(folder, { recursive: true, force: true }));
 	const port = await freePort();
-	// The log of changes is plain text: it can be searched for secrets. It must not be rewritten on the way.
+	// The log is plain text and is searched for secrets, so Redis must not rewrite (shorten) it.
 	const log = ['--appendonly', 'yes', '--appendfsync', 'no', '--auto-aof-rewrite-percentage', '0', '--save', ''];
 	const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...log];
 	const server = startProcess(redis, args, { cwd: folder, env: { PATH: process.env.PATH } });

@@ -11,22 +11,22 @@ import { childEnvironment, nodeBinary, npmCommand } from '../paths';
 import { runProcess, startProcess } from '../processes';
 import { freePort } from '../server';
 
-/** The registry that n8n asks where it has no licence for another one. */
+/** The registry that n8n uses if it has no licence for another one. */
 const PUBLIC_REGISTRY = 'registry.npmjs.org';
 
 const START_TIMEOUT = 60_000;
 
-/** A real npm registry that only this machine reaches. */
+/** A real npm registry on loopback. */
 export interface PrivateRegistry {
-	/** Its own address, https on loopback. */
+	/** Its address, https on loopback. */
 	url: string;
-	/** Makes a process take it for the public registry: by a proxy, as a company does that keeps a copy of its own. */
+	/** Makes a process use it instead of the public registry: through a proxy, as in a company with its own mirror. */
 	environment: NodeJS.ProcessEnv;
 	publish(tarball: string): Promise<void>;
 	stop(): Promise<void>;
 }
 
-/** Starts Verdaccio, installed once, with nothing in it and no way to other registries. */
+/** Starts an empty Verdaccio without access to other registries. Installs it first, once. */
 export async function startRegistry(folder: string, cleanUp: CleanUp): Promise<PrivateRegistry> {
 	const program = await installRegistry();
 	const port = await freePort();
@@ -83,7 +83,7 @@ async function writeIdentity(folder: string): Promise<{ pem: string; file: strin
 	return { pem: issuer.pem, file };
 }
 
-/** Takes connections for the public registry to this one, and refuses all others. */
+/** Creates a proxy that connects requests for the public registry to this one and refuses all others. */
 function companyProxy(port: number): Server {
 	const proxy = createServer((_request, response) => response.writeHead(403).end());
 	return proxy.on('connect', ({ url }, client) => {
@@ -101,7 +101,7 @@ function companyProxy(port: number): Server {
 	});
 }
 
-/** Where npm has a setting for CAs, as on a machine behind an inspecting proxy, it trusts no others. */
+/** Returns npm's own CA setting. If it is set, as on a machine behind a TLS-inspecting proxy, npm trusts no other CAs. */
 function trustedByNpm(caFile: string): NodeJS.ProcessEnv {
 	return { npm_config_cafile: caFile };
 }
@@ -125,7 +125,7 @@ async function untilThere(url: string, ca: string, output: () => string): Promis
 }
 
 async function publish(tarball: string, to: { url: string; folder: string; caFile: string }): Promise<void> {
-	// npm wants a token before it publishes anything; this registry asks for none.
+	// npm requires a token for publishing; this registry does not check it.
 	const npmrc = join(to.folder, 'npmrc');
 	await writeFile(npmrc, `//${new URL(to.url).host}/:_authToken=none\n`);
 	const [file, first] = npmCommand();
