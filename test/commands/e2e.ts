@@ -4,13 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Checks } from '../e2e/checks';
+import type { Checks } from '../e2e/checks';
 import { checkLine, type LineOptions } from '../e2e/line';
-import { CleanUp, withCleanUp } from '../real-n8n/clean-up';
-import { N8N_LINES, type N8nLine } from '../real-n8n/install';
+import { CleanUp } from '../real-n8n/clean-up';
 import { nodeBinary } from '../real-n8n/paths';
 import { duration } from '../real-n8n/progress';
 import { buildAndPack } from '../real-n8n/workbench';
+import { runChecks } from './command';
+import { chosenLines } from './lines';
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -18,18 +19,6 @@ const { values, positionals } = parseArgs({
 	// --node: a Node other than 24 to run n8n on. n8n 1.x has users on 20 and 22.
 	options: { tarball: { type: 'string' }, node: { type: 'string' } },
 });
-
-function isLine(text: string): text is N8nLine {
-	return N8N_LINES.some((line) => line === text);
-}
-
-/** @throws Error if a named line does not exist */
-function chosenLines(): readonly N8nLine[] {
-	const unknown = positionals.filter((name) => !isLine(name));
-	if (unknown.length > 0)
-		throw new Error(`Unknown n8n line ${unknown.join(', ')}; available: ${N8N_LINES.join(', ')}.`);
-	return positionals.length === 0 ? N8N_LINES : positionals.filter(isLine);
-}
 
 /** @throws Error if the file is not a Node binary */
 function nodeVersion(file: string): string {
@@ -58,25 +47,11 @@ async function runLine(checks: Checks, all: CleanUp, options: LineOptions): Prom
 	console.log(`n8n ${line}.x took ${duration(Date.now() - started)}.`);
 }
 
-async function main(): Promise<number> {
-	const checks = new Checks();
-	const lines = chosenLines();
-	await withCleanUp(async (cleanUp) => {
-		const folder = await mkdtemp(join(tmpdir(), 'roche-e2e-'));
-		cleanUp.add(async () => await rm(folder, { recursive: true, force: true }));
-		const tarball = values.tarball === undefined ? await buildAndPack(folder) : resolve(values.tarball);
-		const { node } = values;
-		for (const line of lines) await runLine(checks, cleanUp, { line, tarball, node, environment: settingsFor(node) });
-	});
-	checks.printTotals();
-	return checks.failures.length === 0 ? 0 : 1;
-}
-
-main().then(
-	(code) => process.exit(code),
-	(error: unknown) => {
-		console.error(error instanceof Error ? error.message : error);
-		console.log('\n0 passed, 1 failed');
-		process.exit(1);
-	},
-);
+runChecks(async (checks, cleanUp) => {
+	const lines = chosenLines(positionals);
+	const folder = await mkdtemp(join(tmpdir(), 'roche-e2e-'));
+	cleanUp.add(async () => await rm(folder, { recursive: true, force: true }));
+	const tarball = values.tarball === undefined ? await buildAndPack(folder) : resolve(values.tarball);
+	const { node } = values;
+	for (const line of lines) await runLine(checks, cleanUp, { line, tarball, node, environment: settingsFor(node) });
+});

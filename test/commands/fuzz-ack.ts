@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCampaign } from '../fuzz/campaign';
 import { installN8n, N8N_LINES } from '../real-n8n/install';
+import { runCommand } from './command';
+import { chosenLine } from './lines';
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -16,11 +18,10 @@ const { values, positionals } = parseArgs({
 	},
 });
 
-async function main(): Promise<number> {
-	const line = N8N_LINES.find((one) => one === values.line);
-	if (line === undefined) throw new Error(`Unknown n8n line ${values.line}; available: ${N8N_LINES.join(', ')}.`);
+runCommand(async () => {
+	const line = chosenLine(values.line);
 	await installN8n(line);
-	const { passed, failed } = await runCampaign({
+	return await runCampaign({
 		line,
 		seed: Number(values.seed ?? Date.now() % 1_000_000),
 		graphs: Number(positionals[0] ?? 300),
@@ -28,15 +29,4 @@ async function main(): Promise<number> {
 		...(values.package === undefined ? {} : { packageDirectory: resolve(values.package) }),
 		...(values.shown === undefined ? {} : { shown: Number(values.shown) }),
 	});
-	console.log(`\n${passed} passed, ${failed} failed`);
-	return failed === 0 && passed > 0 ? 0 : 1;
-}
-
-main().then(
-	(code) => process.exit(code),
-	(error: unknown) => {
-		console.error(error instanceof Error ? error.message : error);
-		console.log('\n0 passed, 1 failed');
-		process.exit(1);
-	},
-);
+});

@@ -1,9 +1,10 @@
+// npm run test:inbox [-- KILLS]: kills two processes that share an inbox, thousands of times.
 import { killAtRandom } from '../inbox/campaign';
+import { runCommand } from './command';
 
 const KILLS = 5_000;
 
-/** `npm run test:inbox [-- KILLS]`: kills two processes that share an inbox, thousands of times. */
-async function main(): Promise<void> {
+runCommand(async () => {
 	const kills = Number(process.argv[2] ?? KILLS);
 	if (!Number.isSafeInteger(kills) || kills < 1)
 		throw new Error('The number of kills must be a whole number above 0, as in: npm run test:inbox -- 5000');
@@ -12,11 +13,5 @@ async function main(): Promise<void> {
 	});
 	console.log({ ...counts, lost: lost.length, twice: twice.length, damaged, errors });
 	const isRight = lost.length + twice.length + damaged + errors.length === 0;
-	console.log(`\n${isRight ? 1 : 0} passed, ${isRight ? 0 : 1} failed`);
-	process.exitCode = isRight ? 0 : 1;
-}
-
-main().catch((error: unknown) => {
-	console.error(error);
-	process.exitCode = 1;
+	return { passed: isRight ? 1 : 0, failed: isRight ? 0 : 1 };
 });

@@ -1,13 +1,11 @@
 // npm run test:outage [-- --small] [--queue] [LINE]: a day with the EMR unavailable, on a real n8n with a faster clock.
 // --speed N, --messages N: other values than the scenario's.
-import { Checks } from '../e2e/checks';
 import { play } from '../outage/play';
 import { DAY, MORNING } from '../outage/scenario';
 import { setUpCluster, setUpStage } from '../outage/stage';
-import { withCleanUp } from '../real-n8n/clean-up';
 import { N8N_LINES } from '../real-n8n/install';
-import { duration } from '../real-n8n/progress';
 import { serverPrograms } from '../real-n8n/queue/programs';
+import { runChecks } from './command';
 
 /** Reads the number after a flag, such as `--speed 20` for a slow machine. */
 function numberAfter(args: string[], flag: string, fallback: number): number {
@@ -18,11 +16,8 @@ function numberAfter(args: string[], flag: string, fallback: number): number {
 	throw new Error(`${flag} must be followed by a whole number above 0.`);
 }
 
-async function main(): Promise<number> {
-	const checks = new Checks();
-	const started = Date.now();
+runChecks(async (checks, cleanUp) => {
 	const args = process.argv.slice(2);
-	const isQueue = args.includes('--queue');
 	const base = args.includes('--small') ? MORNING : DAY;
 	const scenario = {
 		...base,
@@ -30,23 +25,9 @@ async function main(): Promise<number> {
 		messages: numberAfter(args, '--messages', base.messages),
 	};
 	const line = N8N_LINES.find((one) => args.includes(one)) ?? N8N_LINES[0];
-	await withCleanUp(async (cleanUp) => {
-		console.log('\nSetting up');
-		const stage = isQueue
-			? await setUpCluster(cleanUp, serverPrograms(), line, scenario)
-			: await setUpStage(cleanUp, line, scenario);
-		await play(checks, stage, scenario);
-	});
-	console.log(`Time: ${duration(Date.now() - started)}.`);
-	checks.printTotals();
-	return checks.failures.length === 0 ? 0 : 1;
-}
-
-main().then(
-	(code) => process.exit(code),
-	(error: unknown) => {
-		console.error(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-		console.log('\n0 passed, 1 failed');
-		process.exit(1);
-	},
-);
+	console.log('\nSetting up');
+	const stage = args.includes('--queue')
+		? await setUpCluster(cleanUp, serverPrograms(), line, scenario)
+		: await setUpStage(cleanUp, line, scenario);
+	await play(checks, stage, scenario);
+});

@@ -33,12 +33,6 @@ export class Checks {
 		this.failures.push(`${this.prefix}${name}: ${message}`);
 		console.log(`  ✗ ${name}\n${message.replace(/^/gm, '      ')}`);
 	}
-
-	/** Lists the failures, and the counts alone on the last line. */
-	printTotals(): void {
-		for (const failure of this.failures) console.log(`\n✗ ${failure}`);
-		console.log(`\n${this.passed} passed, ${this.failures.length} failed`);
-	}
 }
 
 /** Asserts that an object has these fields; it may have others. */
