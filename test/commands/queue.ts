@@ -34,7 +34,7 @@ async function main(): Promise<number> {
 		await checkLeftovers(checks, cluster);
 		const { posted, handled, acknowledged, lost, duplicates, redelivered } = ledger;
 		console.log(`\nposted / handled / acknowledged / lost = ${posted} / ${handled} / ${acknowledged} / ${lost}`);
-		console.log(`${redelivered} messages redelivered by Roche, ${duplicates} duplicate files received by the EMR`);
+		console.log(`redelivered by Roche: ${redelivered}, files received twice by the EMR: ${duplicates}`);
 	});
 	console.log(`Time: ${duration(Date.now() - started)}.`);
 	checks.printTotals();
