@@ -64,7 +64,7 @@ function figuresOf(seen: Record<string, Record<string, number>>, faster: number)
 	const all = Object.keys(seen).flatMap((name) =>
 		['token', 'fetch', 'ack', 'total'].map((what) => figure(`${name}: ${what}`, of(name, what), 'ms')),
 	);
-	// The nodes find a good concurrency themselves. The script runs with both, and its better time counts.
+	// The nodes find a good concurrency themselves. The script runs with 10 and with 50, and its better time counts.
 	const beside = (what: string): Figure => {
 		const best = Math.min(of('script10', what), of('script50', what));
 		return figure(`${what}: ours / faster script`, of('ours', what) / best, 'x');

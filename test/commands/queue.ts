@@ -22,5 +22,5 @@ runChecks(async (checks, cleanUp) => {
 	await checkLeftovers(checks, cluster);
 	const { posted, handled, acknowledged, lost, duplicates, redelivered } = ledger;
 	console.log(`\nposted / handled / acknowledged / lost = ${posted} / ${handled} / ${acknowledged} / ${lost}`);
-	console.log(`${redelivered} messages redelivered by Roche, ${duplicates} duplicate files received by the EMR`);
+	console.log(`redelivered by Roche: ${redelivered}, files received twice by the EMR: ${duplicates}`);
 });

@@ -22,7 +22,7 @@ To test how a webhook handles notifications in other forms, add "form" to POST /
 beside "objectKey", "callbackUrl", "callbackAuth" and "presigned":
   "form": {"shape": "url" | "text" | "list" | "webhook", "charset": "bom" | "iso-8859-1" | "utf-16le",
            "compression": "gzip" | "deflate" | "br", "contentType": "..."}
-Every field is optional. Shapes: url = MessageReference is the pre-signed URL (requires "presigned": true),
+Every field of "form" is optional. Shapes: url = MessageReference is the pre-signed URL (requires "presigned": true),
 text = MessageReference is JSON in a string, list = the notification is in a list, webhook = it is below "body", as in the
 output of n8n's Webhook node. The Content-Type header names the charset only if contentType does.
 `;

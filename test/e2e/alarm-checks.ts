@@ -9,49 +9,49 @@ import { chain, type Credential, httpRequest, listOf, ours, plain } from './chai
 import type { Checks } from './checks';
 import { announce, CREDENTIAL_TYPE, itemOf, messageAtRoche, published, refusing, type Run } from './scene';
 
-/** From a failed run to the run of its error workflow, in ms. Less than a second was seen. */
+/** From a failed run to the run of its error workflow, in ms. Less than a second was measured. */
 const ALARM_TIMEOUT = 30_000;
 
 const POLL_INTERVAL = 250;
 
 const AGAIN = 'again: 3 times, 30 minutes apart, and not after that.';
 
-/** n8n runs an error workflow for runs that it started itself. */
+/** Starts the runs, because n8n runs the error workflow only after runs that a trigger started, not after manual ones. */
 const EVERY_SECOND = plain('Every second', 'scheduleTrigger', 1.2, {
 	rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] },
 });
 
-/** The alarms: each says what is known of the failure, and no more. */
+/** Checks that each alarm states what is known about the failure, and nothing else. */
 export async function checkAlarms(
 	checks: Checks,
 	bench: Workbench,
 	filledIn: FilledIn,
 	credential: Credential,
 ): Promise<void> {
-	await checks.check('roche-failure-alarm.json: says which step failed, and holds no receipt handle', async () => {
+	await checks.check('roche-failure-alarm.json: names the failed step and contains no receipt handle', async () => {
 		await failedStep(bench, filledIn);
 	});
 	await checks.check(
-		'roche-failure-alarm.json: says of a message that was held back because of which step',
+		'roche-failure-alarm.json: for a message that was held back, names the step that caused it',
 		async () => {
 			await heldBack(bench, filledIn);
 		},
 	);
-	await checks.check('roche-failure-alarm.json: says of several messages how many were held back', async () => {
+	await checks.check('roche-failure-alarm.json: for several messages, states how many were held back', async () => {
 		await severalHeldBack(bench, filledIn, credential);
 	});
-	await checks.check('roche-certificate-alarm.json: fails the run when the certificate expires soon', async () => {
+	await checks.check('roche-certificate-alarm.json: the run fails if the certificate expires soon', async () => {
 		await certificateAlarm(bench, filledIn);
 	});
 	await checks.check(
-		'roche-failure-alarm.json: says of the certificate alarm nothing about messages that it lost',
+		'roche-failure-alarm.json: after a certificate alarm, does not claim that messages were held back',
 		async () => {
 			await certificateToFailureAlarm(bench, filledIn);
 		},
 	);
 }
 
-/** The basic template with the alarm as its error workflow, and a file that cannot be read. */
+/** Runs the webhook template with the alarm as its error workflow and a file that cannot be read. */
 async function failedStep(bench: Workbench, filledIn: FilledIn): Promise<void> {
 	const { webhook } = filledIn;
 	const alarm = await createAlarm(bench, filledIn);
@@ -70,12 +70,15 @@ async function failedStep(bench: Workbench, filledIn: FilledIn): Promise<void> {
 		);
 		assert.ok(String(item?.json.link).includes('/execution'));
 		const { MessageReceiptHandle } = sent.notification;
-		assert.ok(!JSON.stringify(data).includes(MessageReceiptHandle.slice(7, 60)), 'The receipt handle is in it');
+		assert.ok(
+			!JSON.stringify(data).includes(MessageReceiptHandle.slice(7, 60)),
+			'The alarm contains the receipt handle',
+		);
 	};
 	await published(bench, withAlarm(webhook, alarm), work, 'roche-notification');
 }
 
-/** As above with a hand-off that continues when the EMR refuses the file: only the ACK can tell. */
+/** As above, but the hand-off continues although the EMR refuses the file: only the ACK detects the failure. */
 async function heldBack(bench: Workbench, filledIn: FilledIn): Promise<void> {
 	const continuing = withNode(filledIn.webhook, HAND_OFF, { onError: 'continueRegularOutput' });
 	const alarm = await createAlarm(bench, filledIn);
@@ -124,7 +127,7 @@ async function severalHeldBack(bench: Workbench, filledIn: FilledIn, credential:
 	for (const sent of announced) assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
 }
 
-/** Run by its schedule's node, with a certificate that lasts, and with one that does not. */
+/** Runs the template from its schedule node, with a certificate valid for long and with one that expires soon. */
 async function certificateAlarm(bench: Workbench, filledIn: FilledIn): Promise<void> {
 	const { rest } = bench;
 	const template = await filledIn.fillIn('roche-certificate-alarm.json');
@@ -139,7 +142,7 @@ async function certificateAlarm(bench: Workbench, filledIn: FilledIn): Promise<v
 	assert.match(alarmed.resultData.error?.message ?? '', /expires in (9|10) days, on \d{4}-\d\d-\d\d\./);
 }
 
-/** Its failure is none of a message. */
+/** Checks the alarm for a failure that does not concern a message. */
 async function certificateToFailureAlarm(bench: Workbench, filledIn: FilledIn): Promise<void> {
 	const template = await expiring(bench, await filledIn.fillIn('roche-certificate-alarm.json'));
 	const { parameters } = EVERY_SECOND;
@@ -158,7 +161,7 @@ async function expiring({ rest, sandbox }: Workbench, template: Workflow): Promi
 /** @returns the id of a new copy of the alarm */
 async function createAlarm({ rest, version }: Workbench, filledIn: FilledIn): Promise<string> {
 	const { id } = await rest.createWorkflow(await filledIn.fillIn('roche-failure-alarm.json'));
-	// n8n 1.x runs error workflows without that, and refuses to activate them.
+	// n8n 1.x runs error workflows that are not active, and refuses to activate them.
 	if (version.startsWith('2.')) await rest.publish(id);
 	return id;
 }
@@ -177,7 +180,7 @@ async function toldOnSchedule(bench: Workbench, workflow: Workflow, alarm: strin
 	}
 }
 
-/** What the alarm's first run passes to its last step, and all of its data. */
+/** Waits for the alarm's run. @returns the item at its last step, and the whole execution data */
 async function toldBy({ rest }: Workbench, alarm: string): Promise<[OutputItem | undefined, Execution['data']]> {
 	const deadline = Date.now() + ALARM_TIMEOUT;
 	for (;;) {
@@ -186,7 +189,7 @@ async function toldBy({ rest }: Workbench, alarm: string): Promise<[OutputItem |
 			const { data } = await rest.finished(run.id);
 			return [outputItems(data, 'Send the alarm')[0], data];
 		}
-		if (Date.now() > deadline) throw new Error('The error workflow has not run.');
+		if (Date.now() > deadline) throw new Error('The error workflow did not run.');
 		await sleep(POLL_INTERVAL);
 	}
 }

@@ -8,14 +8,14 @@ export interface Credential {
 
 type OurNode = 'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck';
 
-/** What the editor calls our nodes when they are put on the canvas. */
+/** Names that the editor gives new nodes of this package. */
 const NAMES: Record<OurNode, string> = {
 	rocheGetToken: 'Roche Get Token',
 	rocheS3Fetch: 'Roche S3 Fetch',
 	rocheNotificationAck: 'Roche Notification ACK',
 };
 
-/** A node of n8n's own. */
+/** Returns one of n8n's own nodes. */
 export function plain(
 	name: string,
 	type: string,
@@ -25,7 +25,7 @@ export function plain(
 	return { name, type: `n8n-nodes-base.${type}`, typeVersion, position: [0, 0], parameters };
 }
 
-/** One of this package's nodes as it is when it is put on the canvas, with the credential chosen. */
+/** Returns a node of this package as the editor creates it, with the credential selected. */
 export function ours(type: OurNode, credential: Credential): WorkflowNode {
 	return {
 		name: NAMES[type],
@@ -37,14 +37,14 @@ export function ours(type: OurNode, credential: Credential): WorkflowNode {
 	};
 }
 
-/** The step that most workflows end with, with nothing filled in but the address. */
+/** Returns the delivery step of most workflows: an HTTP Request in which only the URL is set. */
 export function httpRequest(name: string, url: string): WorkflowNode {
 	return plain(name, 'httpRequest', 4.2, { url, options: {} });
 }
 
 export const startByHand = plain('Start', 'manualTrigger', 1);
 
-/** Steps that put out these items. */
+/** Returns steps that output these items. */
 export function listOf(items: object[]): WorkflowNode[] {
 	return [
 		plain('List', 'set', 3.4, { mode: 'raw', jsonOutput: JSON.stringify({ items }), options: {} }),
@@ -59,7 +59,7 @@ export function chain(name: string, nodes: WorkflowNode[]): Workflow {
 	return { name, nodes, connections: Object.fromEntries(pairs), settings, active: false };
 }
 
-/** Where each output leads; `Merge:1` is the second input of that node. */
+/** Returns a node's connections: the targets of each output. `Merge:1` is the second input of the node "Merge". */
 export function to(...outputs: string[][]): object {
 	const main = outputs.map((targets) =>
 		targets.map((target) => {

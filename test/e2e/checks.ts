@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { duration } from '../real-n8n/progress';
 
-/** Counts what was checked. A check that fails does not keep the next ones from being made. */
+/** Runs checks and counts the results. A failing check does not prevent the next ones. */
 export class Checks {
 	passed = 0;
 
 	readonly failures: string[] = [];
 
-	/** What comes before the name of each check where failures are listed, such as the n8n version. */
+	/** Printed before each name in the list of failures, such as the n8n version. */
 	prefix = '';
 
 	/**
-	 * Makes one check and prints how it ended.
+	 * Runs one check and prints its result.
 	 *
 	 * @param name - what the user gets
-	 * @param work - throws when it is not so
+	 * @param work - throws if the user does not get it
 	 */
 	async check(name: string, work: () => Promise<void> | void): Promise<void> {
 		const started = Date.now();
@@ -27,7 +27,7 @@ export class Checks {
 		}
 	}
 
-	/** Counts as a failed check what kept the checks from being made. */
+	/** Counts and prints a failure, also of something that prevented the checks. */
 	fail(name: string, error: unknown): void {
 		const message = error instanceof Error ? error.message : String(error);
 		this.failures.push(`${this.prefix}${name}: ${message}`);

@@ -11,16 +11,16 @@ interface TestCase {
 	what: string;
 	change: object;
 	status: 'OK' | 'Error';
-	/** To the letter: it is all that a user has to go by. */
+	/** Compared exactly: it is all the information that a user gets. */
 	message: string;
 }
 
-/** What the button "Test" of the credential says. */
+/** Checks the results of the credential's button "Test". */
 export async function checkCredentialTest(checks: Checks, { rest, sandbox }: Workbench): Promise<void> {
 	for (const { what, change, status, message } of testCases(sandbox.info)) {
 		await checks.check(`the credential's Test with ${what}: ${status}`, async () => {
 			const result = await rest.testCredential('Roche', CREDENTIAL_TYPE, { ...sandbox.info.credential, ...change });
-			// By the request id Roche's support finds the call; nothing is called with a certificate that has expired.
+			// Roche's support can find the call by its request id. With an expired certificate there is no call.
 			const [said, id] = result.message.split(' x-origin-request-id: ');
 			assert.deepEqual({ status: result.status, message: said }, { status, message });
 			assert.equal(id !== undefined, !message.startsWith('Client Certificate expired'));
@@ -49,9 +49,9 @@ function testCases({ credential, identities }: SandboxInfo): TestCase[] {
 	const good = `Roche gave a token for 1 access point(s). The client certificate is valid until ${until}.`;
 	const pasted = (pem: string): string => pem.trim().replaceAll('\n', ' ');
 	return [
-		{ what: 'what Roche gave', change: {}, status: 'OK', message: good },
+		{ what: 'correct data from Roche', change: {}, status: 'OK', message: good },
 		{
-			what: "the line breaks of PEM texts turned into spaces (n8n 1.x's single-line fields)",
+			what: "spaces instead of line breaks in PEM values (n8n 1.x's single-line fields)",
 			change: {
 				clientCertificate: pasted(credential.clientCertificate),
 				privateKey: pasted(credential.privateKey),
@@ -83,7 +83,7 @@ function testCases({ credential, identities }: SandboxInfo): TestCase[] {
 	];
 }
 
-/** The last day of a PEM certificate, as the messages name it. */
+/** Returns the last day of a PEM certificate in the format of the messages. */
 function validUntil(pem: string): string {
 	return new Date(new X509Certificate(pem).validTo).toISOString().slice(0, 10);
 }

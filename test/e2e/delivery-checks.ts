@@ -15,17 +15,17 @@ const DELIVERY_FILE = 'roche-deliver.json';
 const PATH = 'roche-deliver-then-acknowledge';
 const START = 'When Executed by Another Workflow';
 
-/** For what takes seconds, in ms. */
+/** Timeout for steps that normally take seconds, in ms. */
 const TIMEOUT = 60_000;
 
 const POLL_INTERVAL = 250;
 
-/** What a delivery is given as: its steps, and how they are connected. */
+/** The steps of a delivery workflow and their connections. */
 type Shape = Pick<Workflow, 'nodes' | 'connections'>;
 
 /**
- * The two templates that leave the delivery to a workflow of its own, with deliveries of several shapes. On n8n 2.x only: 1.x
- * takes a delivery that waited for one that succeeded.
+ * Checks the two templates in which a separate workflow delivers the file, with several kinds of deliveries. On n8n 2.x only:
+ * 1.x treats a delivery that has waited as successful.
  */
 export async function checkDelivery(
 	checks: Checks,
@@ -34,41 +34,38 @@ export async function checkDelivery(
 	hospital: Hospital,
 ): Promise<void> {
 	await checks.check(
-		`${CALLER_FILE}: as it comes it cannot be published, and n8n says which step lacks what`,
+		`${CALLER_FILE}: without a delivery it cannot be published, and n8n names the step and the missing parameter`,
 		async () => {
 			await asItComes(bench, filledIn);
 		},
 	);
-	await checks.check(`${DELIVERY_FILE}: as it comes it fails, and the message is not acknowledged`, async () => {
+	await checks.check(`${DELIVERY_FILE}: unchanged, it fails, and the message is not acknowledged`, async () => {
 		await placeholder(bench, filledIn);
 	});
-	await checks.check(`${CALLER_FILE}: the file is handed on, byte for byte, and acknowledged`, async () => {
+	await checks.check(`${CALLER_FILE}: the file is delivered, byte for byte, and acknowledged`, async () => {
 		await asFilledIn(bench, filledIn);
 	});
 	await checks.check(
-		'a delivery with a loop and a Merge: not acknowledged when a part of it fails, and after Retry',
+		'a delivery with a loop and a Merge: not acknowledged if a part fails; Retry then acknowledges',
 		async () => {
 			await loopAndMerge(bench, filledIn, hospital);
 		},
 	);
-	await checks.check('a delivery that puts out nothing is acknowledged', async () => {
+	await checks.check('a delivery without output items is acknowledged', async () => {
 		await nothingPutOut(bench, filledIn, hospital);
 	});
-	await checks.check('a delivery that waits: acknowledged only when it has ended well', async () => {
+	await checks.check('a delivery that waits: acknowledged only after it has succeeded', async () => {
 		await waiting(bench, filledIn, hospital, 'well');
 	});
-	await checks.check('a delivery that waits, and puts out nothing in the end, is acknowledged', async () => {
+	await checks.check('a delivery that waits and ends without output items is acknowledged', async () => {
 		await waiting(bench, filledIn, hospital, 'with nothing');
 	});
-	await checks.check('a delivery that fails after it has waited: the run fails, nothing is acknowledged', async () => {
+	await checks.check('a delivery that fails after waiting: the run fails, nothing is acknowledged', async () => {
 		await waiting(bench, filledIn, hospital, 'badly');
 	});
-	await checks.check(
-		'several messages in one run: each is acknowledged after its own delivery, none twice',
-		async () => {
-			await severalMessages(bench, filledIn, hospital);
-		},
-	);
+	await checks.check('several messages in one run: each is acknowledged once, after its own delivery', async () => {
+		await severalMessages(bench, filledIn, hospital);
+	});
 }
 
 async function asItComes({ rest }: Workbench, filledIn: FilledIn): Promise<void> {
@@ -113,7 +110,7 @@ async function asFilledIn(bench: Workbench, filledIn: FilledIn): Promise<void> {
 	);
 }
 
-/** Three parts in a loop, the register beside it, and a last step that waits for both. */
+/** Delivers three parts in a loop and a register in parallel; the last step waits for both. */
 async function loopAndMerge(bench: Workbench, filledIn: FilledIn, hospital: Hospital): Promise<void> {
 	const shape: Shape = {
 		nodes: [
@@ -183,7 +180,7 @@ async function nothingPutOut(bench: Workbench, filledIn: FilledIn, hospital: Hos
 
 type End = 'well' | 'badly' | 'with nothing';
 
-/** With the templates' own settings: what succeeded is not saved, and n8n's memory of it must not be needed. */
+/** Uses the templates' own settings: successful runs are not saved, and the ACK must not need them. */
 async function waiting(bench: Workbench, filledIn: FilledIn, hospital: Hospital, end: End): Promise<void> {
 	const { rest, sandbox, n8n } = bench;
 	const { settings } = await readTemplate(CALLER_FILE);
@@ -218,7 +215,7 @@ async function waiting(bench: Workbench, filledIn: FilledIn, hospital: Hospital,
 	await rest.unpublish(id);
 }
 
-/** Two parts, so that what comes back has other numbers than what the delivery was given. */
+/** Returns a delivery that waits. It outputs two items for one input item, so the item numbers differ. */
 function waitingShape(hospital: Hospital, end: End, last: string): Shape {
 	const goOn = {
 		method: 'POST',
@@ -249,7 +246,7 @@ function waitingShape(hospital: Hospital, end: End, last: string): Shape {
 	};
 }
 
-/** The second of three is refused at first. */
+/** Delivers three messages, of which the second is refused at first. */
 async function severalMessages(bench: Workbench, filledIn: FilledIn, hospital: Hospital): Promise<void> {
 	const announced = [
 		await announce(bench, { kind: 'cda', key: 'delivery/called/one-of-three.xml' }),
@@ -278,7 +275,7 @@ async function severalMessages(bench: Workbench, filledIn: FilledIn, hospital: H
 	);
 }
 
-/** Saves and publishes the delivery. @returns the template that calls it, with it chosen */
+/** Saves and publishes the delivery. @returns the calling template with this delivery selected */
 async function calling({ rest }: Workbench, filledIn: FilledIn, delivery: Workflow): Promise<Workflow> {
 	const { id } = await rest.createWorkflow(delivery);
 	await rest.publish(id);
@@ -293,7 +290,7 @@ function started(): WorkflowNode {
 	return plain(START, 'executeWorkflowTrigger', 1.1, { inputSource: 'passthrough' });
 }
 
-/** A condition that nothing meets. */
+/** Returns a filter condition that no item meets. */
 function nothing(): Record<string, unknown> {
 	const operator = { type: 'string', operation: 'equals' };
 	const conditions = [{ id: '1', leftValue: '={{ $json.stored }}', rightValue: 'never', operator }];
@@ -301,7 +298,7 @@ function nothing(): Record<string, unknown> {
 	return { conditions: { options, conditions, combinator: 'and' }, looseTypeValidation: true, options: {} };
 }
 
-/** A list in the place of the trigger. */
+/** Replaces the trigger by a manual trigger and a list of items. */
 function startedByHand(caller: Workflow, items: object[]): Workflow {
 	const trigger = caller.nodes.find(({ type }) => type.endsWith('.rocheNotificationTrigger'))?.name ?? '';
 	const { [trigger]: next, ...connections } = caller.connections;
@@ -314,7 +311,7 @@ function startedByHand(caller: Workflow, items: object[]): Workflow {
 	};
 }
 
-/** Waits until the workflow's only run has this status. */
+/** Waits until a run of the workflow has this status. */
 async function untilStatus({ rest }: Workbench, workflowId: string, status: string): Promise<Execution> {
 	return await until(`a run with the status ${status}`, async () => {
 		const run = (await rest.executions(workflowId)).find((one) => one.status === status);
@@ -327,7 +324,7 @@ async function until<T>(what: string, ask: () => T | undefined | Promise<T | und
 	for (;;) {
 		const answer = await ask();
 		if (answer !== undefined) return answer;
-		if (Date.now() > deadline) throw new Error(`Waited ${TIMEOUT} ms in vain for ${what}.`);
+		if (Date.now() > deadline) throw new Error(`Waited ${TIMEOUT} ms for ${what}, which did not happen.`);
 		await sleep(POLL_INTERVAL);
 	}
 }

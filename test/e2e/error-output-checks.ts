@@ -15,17 +15,20 @@ const ACK = 'Roche Notification ACK';
 const TOKEN = 'Roche Get Token';
 
 /**
- * Items that fail while others succeed, under both settings of "On Error" that let a run go on. n8n decides by an item's
- * fields by which output it leaves, and its versions do not decide alike.
+ * Checks items that fail while others succeed, with both "On Error" settings that continue the run. n8n chooses the output by
+ * an item's fields, differently in each version.
  */
 export async function checkErrorOutputs(checks: Checks, bench: Workbench, credential: Credential): Promise<void> {
-	await checks.check('S3 Fetch and ACK, "Continue (using error output)": each failed item leaves there', async () => {
-		await fetchAndAck(bench, credential);
-	});
-	await checks.check('Get Token, "Continue (using error output)": all items leave there', async () => {
+	await checks.check(
+		'S3 Fetch and ACK, "Continue (using error output)": each failed item is in the error output',
+		async () => {
+			await fetchAndAck(bench, credential);
+		},
+	);
+	await checks.check('Get Token, "Continue (using error output)": all items are in the error output', async () => {
 		await getToken(bench);
 	});
-	await checks.check('S3 Fetch, "Continue": ACK does not acknowledge the item that failed', async () => {
+	await checks.check('S3 Fetch, "Continue": ACK does not acknowledge the failed item', async () => {
 		await regularOutput(bench, credential);
 	});
 }
@@ -75,7 +78,7 @@ async function regularOutput(bench: Workbench, credential: Credential): Promise<
 	assert.equal((await messageAtRoche(bench, deleted)).acknowledged, false);
 }
 
-/** A file that is gone when its notification is handled. */
+/** Announces a file and deletes it before its notification is handled. */
 async function announceDeleted(bench: Workbench, key: string): Promise<Announcement> {
 	const announced = await announce(bench, { kind: 'cda', key });
 	await bench.sandbox.deleteFile(key);
@@ -91,7 +94,7 @@ function handles({ data }: Execution, node: string, output: number): unknown[] {
 	return outputItems(data, node, output).map(({ json }) => json.MessageReceiptHandle);
 }
 
-/** The items at a node's error output: the input's fields, which n8n adds, with what went wrong and what to do. */
+/** Asserts the items at a node's error output: the input's fields, which n8n adds, the error and the advice. */
 function assertFailed(run: Execution, node: string, expected: Array<[handle: string, error: string]>): void {
 	const items = outputItems(run.data, node, 1);
 	assert.deepEqual(

@@ -12,7 +12,7 @@ import { type Announcement, announce, itemOf, messageAtRoche, published, refusin
 const ACK = 'Roche Notification ACK';
 const MANY = 200;
 
-/** The path that everybody takes: nothing filled in but the address, and n8n's Retry when it fails. */
+/** Checks the most common use: only the URL of the receiver filled in, and n8n's Retry after a failure. */
 export async function checkEverydayPath(
 	checks: Checks,
 	bench: Workbench,
@@ -20,24 +20,27 @@ export async function checkEverydayPath(
 	credential: Credential,
 	hospital: Hospital,
 ): Promise<void> {
-	await checks.check('only the address filled in: the message that the trigger receives is acknowledged', async () => {
+	await checks.check('with only the URL filled in, the message that the trigger receives is acknowledged', async () => {
 		await oneMessage(bench, filledIn, hospital);
 	});
-	await checks.check(`only the address filled in: ${MANY} messages in one run are acknowledged`, async () => {
+	await checks.check(`with only the URL filled in, ${MANY} messages in one run are acknowledged`, async () => {
 		await manyMessages(bench, credential, hospital);
 	});
-	await checks.check('the templates send the message id as Idempotency-Key, one for each observation', async () => {
-		await idempotencyKeys(bench, filledIn, hospital);
-	});
-	await checks.check("n8n's Retry of a run whose hand-off failed delivers and acknowledges", async () => {
+	await checks.check(
+		'the templates send the message id as Idempotency-Key, with a number for each part of a bundle',
+		async () => {
+			await idempotencyKeys(bench, filledIn, hospital);
+		},
+	);
+	await checks.check("n8n's Retry after a failed hand-off delivers and acknowledges", async () => {
 		await retryHandOff(bench, filledIn);
 	});
-	await checks.check("n8n's Retry of a run whose ACK failed sends only what was not sent", async () => {
+	await checks.check("n8n's Retry after a failed ACK sends only the missing acknowledgement", async () => {
 		await retryAck(bench, credential, hospital);
 	});
 }
 
-/** Every node as the editor puts it on the canvas. The step that hands on answers with fields of its own. */
+/** Runs nodes as the editor creates them. The hand-off step outputs only the receiver's answer, not the message's fields. */
 async function oneMessage(bench: Workbench, { webhook }: FilledIn, hospital: Hospital): Promise<void> {
 	const { credentials } = webhook.nodes.find(({ type }) => type.endsWith('.rocheGetToken')) ?? {};
 	const [trigger] = webhook.nodes.filter(({ type }) => type.endsWith('.rocheNotificationTrigger'));
@@ -119,7 +122,7 @@ async function retryHandOff(bench: Workbench, { webhook }: FilledIn): Promise<vo
 	await published(bench, webhook, work, 'roche-notification');
 }
 
-/** The ACK of one of two messages fails, and with it the run. The other one's is sent once, whatever comes. */
+/** Makes the ACK of one of two messages fail, and the run with it. The other ACK must be sent only once. */
 async function retryAck(bench: Workbench, credential: Credential, hospital: Hospital): Promise<void> {
 	const { rest, sandbox } = bench;
 	const first = await announce(bench, { kind: 'cda', key: 'delivery/everyday/acknowledged.xml' });

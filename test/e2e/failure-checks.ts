@@ -13,9 +13,9 @@ const ACK = 'Roche Notification ACK';
 const HAND_OFF = 'Hand the file to the EMR';
 
 /**
- * What fails is never acknowledged, so that Roche sends it again.
+ * Checks that failed messages are not acknowledged, so Roche redelivers them.
  *
- * @param webhookId - the webhook's template, filled in and published; it is unpublished here
+ * @param webhookId - the webhook template, filled in and published; unpublished here
  */
 export async function checkFailures(
 	checks: Checks,
@@ -23,13 +23,13 @@ export async function checkFailures(
 	credential: { id: string; name: string },
 	webhookId: string,
 ): Promise<void> {
-	await checks.check('a file that was deleted fails the run at S3 Fetch, not acknowledged', async () => {
+	await checks.check('a deleted file: the run fails at S3 Fetch, no acknowledgement', async () => {
 		await deletedFile(bench, webhookId);
 	});
-	await checks.check('a file that the EMR refuses is not acknowledged', async () => {
+	await checks.check('a file refused by the EMR is not acknowledged', async () => {
 		await refusedByTheEmr(bench, webhookId);
 	});
-	await checks.check('the webhook template as it comes, with the credential chosen, acknowledges nothing', async () => {
+	await checks.check('the webhook template with only the credentials selected acknowledges nothing', async () => {
 		await bench.rest.unpublish(webhookId);
 		await asItComes(bench, credential);
 	});
@@ -54,7 +54,7 @@ async function refusedByTheEmr(bench: Workbench, webhookId: string): Promise<voi
 	}
 }
 
-/** Its placeholder for the EMR is an address that does not exist. */
+/** Runs the template with its placeholder for the EMR, an address that does not exist. */
 async function asItComes(bench: Workbench, credential: { id: string; name: string }): Promise<void> {
 	const template = withCredential(
 		await readTemplate('roche-notification-webhook.json'),
@@ -62,7 +62,7 @@ async function asItComes(bench: Workbench, credential: { id: string; name: strin
 		await bench.rest.createCredential('Roche may call', WEBHOOK_CREDENTIAL_TYPE, CALLER_CREDENTIAL),
 	);
 	const id = 'asItComes';
-	// Imported by command line, it also shows that the webhook's address is the one that the template names.
+	// The import by command line also shows that the webhook's path is the one in the template.
 	await bench.cli.importWorkflows([{ ...withCredential(template, CREDENTIAL_TYPE, credential), id }]);
 	await bench.rest.publish(id);
 	const { key } = await bench.sandbox.addFile({

@@ -4,9 +4,9 @@ import { type FhirRequest, FhirRouter, MemoryRepository } from '@medplum/fhir-ro
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { closeServer, listen } from '../sandbox/servers';
 
-/** A real FHIR server, Medplum's, with its repository in memory and transactions switched on: it takes 50 updates in one at most. */
+/** Medplum's FHIR server with its repository in memory and transactions enabled: at most 50 updates per transaction. */
 export class FhirServer {
-	/** What was posted to the base URL, as it came. */
+	/** Bodies posted to the base URL. */
 	readonly posted: string[] = [];
 
 	private readonly repository = new MemoryRepository();
@@ -16,7 +16,7 @@ export class FhirServer {
 		readonly close: () => Promise<void>,
 	) {}
 
-	/** Takes a second or two: a FHIR server reads the definitions of all resources first. */
+	/** Starts the server. Takes a second or two, because it first reads the definitions of all resources. */
 	static async open(): Promise<FhirServer> {
 		type Definitions = Parameters<typeof indexStructureDefinitionBundle>[0];
 		type Parameter = Parameters<typeof indexSearchParameterBundle>[0];
@@ -34,7 +34,7 @@ export class FhirServer {
 		return fhir;
 	}
 
-	/** How many resources of a type there are. */
+	/** Returns the number of stored resources of a type. */
 	async count(resourceType: 'Observation' | 'Patient'): Promise<number> {
 		return (await this.repository.search({ resourceType, total: 'accurate', count: 0 })).total ?? NaN;
 	}

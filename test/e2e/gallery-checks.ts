@@ -11,14 +11,14 @@ import type { Checks } from './checks';
 import { messageAtRoche, published, refusing, runByHand, withFolder } from './scene';
 
 const OBSERVATIONS = 1200;
-/** Of 500 observations at most. */
+/** Parts of at most 500 observations. */
 const PARTS = 3;
 
-/** The templates beside the basic ones, each filled in as an analyst would, and run. */
+/** Runs further templates, filled in as an analyst would. */
 export async function checkGallery(checks: Checks, bench: Workbench, filledIn: FilledIn): Promise<void> {
 	await checkObservations(checks, bench, filledIn);
 	await checkReports(checks, bench, filledIn);
-	await checks.check('roche-backlog.json: fetches what is there, lists what is not, and fails', async () => {
+	await checks.check('roche-backlog.json: fetches the existing files, lists the missing ones and fails', async () => {
 		await backlog(bench, filledIn);
 	});
 }
@@ -38,7 +38,7 @@ async function checkObservations(checks: Checks, bench: Workbench, filledIn: Fil
 				return names.filter((name) => name.startsWith('observation/'));
 			};
 			await checks.check(
-				`roche-fhir-observations.json: hands on ${OBSERVATIONS} observations in parts, one ACK`,
+				`roche-fhir-observations.json: delivers ${OBSERVATIONS} observations in parts, with one ACK`,
 				async () => {
 					const [sent] = await run({ kind: 'bundle', observations: OBSERVATIONS, key: 'delivery/gallery/bundle.json' });
 					assert.deepEqual(await observed(), ['observation/part-1', 'observation/part-2', 'observation/part-3']);
@@ -52,28 +52,34 @@ async function checkObservations(checks: Checks, bench: Workbench, filledIn: Fil
 				assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
 				assert.equal((await observed()).length, PARTS);
 			});
-			await checks.check('roche-fhir-observations.json: a file of something else is not acknowledged', async () => {
-				const medication = { resource: { resourceType: 'MedicationAdministration' } };
-				const others = [{ resourceType: 'Bundle', entry: [medication] }, { resourceType: 'OperationOutcome' }, []];
-				for (const [index, other] of others.entries()) {
-					const base64 = Buffer.from(JSON.stringify(other)).toString('base64');
-					const key = `delivery/gallery/other-${index}.json`;
-					const [sent, { status }] = await run({ kind: 'content', key, base64, contentType: 'application/json' });
-					assert.equal(status, 'error');
-					assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-				}
-			});
-			await checks.check('roche-fhir-observations.json: a refused part leaves the message open', async () => {
-				await refusing(bench, async () => {
-					const [sent, { status }] = await run({
-						kind: 'bundle',
-						observations: 3,
-						key: 'delivery/gallery/refused.json',
+			await checks.check(
+				'roche-fhir-observations.json: a file that is no bundle, or contains other resources, is not acknowledged',
+				async () => {
+					const medication = { resource: { resourceType: 'MedicationAdministration' } };
+					const others = [{ resourceType: 'Bundle', entry: [medication] }, { resourceType: 'OperationOutcome' }, []];
+					for (const [index, other] of others.entries()) {
+						const base64 = Buffer.from(JSON.stringify(other)).toString('base64');
+						const key = `delivery/gallery/other-${index}.json`;
+						const [sent, { status }] = await run({ kind: 'content', key, base64, contentType: 'application/json' });
+						assert.equal(status, 'error');
+						assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+					}
+				},
+			);
+			await checks.check(
+				'roche-fhir-observations.json: if a part is refused, the message is not acknowledged',
+				async () => {
+					await refusing(bench, async () => {
+						const [sent, { status }] = await run({
+							kind: 'bundle',
+							observations: 3,
+							key: 'delivery/gallery/refused.json',
+						});
+						assert.equal(status, 'error');
+						assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
 					});
-					assert.equal(status, 'error');
-					assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-				});
-			});
+				},
+			);
 		},
 		'roche-fhir-observations',
 	);
@@ -81,22 +87,25 @@ async function checkObservations(checks: Checks, bench: Workbench, filledIn: Fil
 
 async function checkReports(checks: Checks, bench: Workbench, filledIn: FilledIn): Promise<void> {
 	const template = await filledIn.fillIn('roche-cda-to-folder.json');
-	await checks.check('roche-cda-to-folder.json: as it comes it writes nothing and acknowledges nothing', async () => {
-		await published(
-			bench,
-			template,
-			async (run) => {
-				const [sent, { status, data }] = await run({ kind: 'cda', key: 'delivery/gallery/nowhere.xml' });
-				assert.deepEqual([status, data.resultData.lastNodeExecuted], ['error', HAND_OFF]);
-				assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-			},
-			'roche-cda-to-folder',
-		);
-	});
+	await checks.check(
+		'roche-cda-to-folder.json: without a folder it writes nothing and acknowledges nothing',
+		async () => {
+			await published(
+				bench,
+				template,
+				async (run) => {
+					const [sent, { status, data }] = await run({ kind: 'cda', key: 'delivery/gallery/nowhere.xml' });
+					assert.deepEqual([status, data.resultData.lastNodeExecuted], ['error', HAND_OFF]);
+					assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+				},
+				'roche-cda-to-folder',
+			);
+		},
+	);
 	await checks.check(
 		'roche-cda-to-folder.json: the report is in the folder, byte for byte, and acknowledged',
 		async () => {
-			// Where n8n 2.x lets workflows write unless it is told otherwise.
+			// By default n8n 2.x allows workflows to write here.
 			const folder = join(bench.n8n.userFolder, '.n8n-files');
 			await mkdir(folder, { recursive: true });
 			const workflow = withFolder(template, folder);

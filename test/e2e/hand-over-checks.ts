@@ -13,12 +13,12 @@ import { FhirServer } from './fhir-server';
 import { messageAtRoche, nextRun, runByWebhook, withFolder } from './scene';
 import { SftpServer } from './sftp-server';
 
-/** With the patient one more: two parts of 50 and one of 21. */
+/** Together with the patient 121 resources: two parts of 50 and one of 21. */
 const OBSERVATIONS = 120;
 /** Every attempt of every acknowledgement. */
 const ALWAYS = 1_000;
 
-/** The templates for receivers of their own kind, against real ones. */
+/** Checks the templates for FHIR and SFTP servers against real servers. */
 export async function checkHandOvers(
 	checks: Checks,
 	cleanUp: CleanUp,
@@ -44,7 +44,7 @@ async function checkFhirServer(checks: Checks, cleanUp: CleanUp, bench: Workbenc
 			assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
 		});
 	});
-	await checks.check('roche-fhir-server.json: a message that is delivered again makes no doubles', async () => {
+	await checks.check('roche-fhir-server.json: a redelivered message creates no duplicates', async () => {
 		await openTo(bench, workflow, path, async ({ run, again }) => {
 			await withoutAck(bench, async () => {
 				const [, { status }] = await run(bundleOf(WITHOUT_IDS, 'fhir/without-ids.json'));
@@ -58,7 +58,7 @@ async function checkFhirServer(checks: Checks, cleanUp: CleanUp, bench: Workbenc
 			assert.match(server.posted.at(-1) ?? '', /"value": 5\.60\b/);
 		});
 	});
-	await checks.check('roche-fhir-server.json: a resource that the server refuses stops the run, no ACK', async () => {
+	await checks.check('roche-fhir-server.json: a refused resource stops the run, no ACK', async () => {
 		const refused = { resourceType: 'No/Such/Resource', id: 'a' };
 		for (const bundleType of ['transaction', 'batch']) {
 			const kind = withParameters(workflow, 'Roche S3 Fetch', { bundleType });
@@ -72,7 +72,7 @@ async function checkFhirServer(checks: Checks, cleanUp: CleanUp, bench: Workbenc
 	});
 }
 
-/** One with an identifier, one with nothing that tells it, and a patient. */
+/** An observation with an identifier, one without any identifying field, and a patient. */
 const WITHOUT_IDS = [
 	{ resourceType: 'Observation', status: 'final', code: { text: 'a' }, identifier: [{ system: 'urn:a', value: '1' }] },
 	{
@@ -95,16 +95,19 @@ async function checkSftp(checks: Checks, cleanUp: CleanUp, bench: Workbench, fil
 	cleanUp.add(async () => await server.close());
 	const template = await filledIn.fillIn('roche-report-to-sftp.json');
 	const path = 'roche-report-to-sftp';
-	await checks.check('roche-report-to-sftp.json: as it comes it uploads nothing and acknowledges nothing', async () => {
-		const asItComes = openTo(bench, template, path, async ({ run }) => {
-			const [sent, { status, data }] = await run({ kind: 'cda', key: 'sftp/nowhere.xml' });
-			assert.deepEqual([status, data.resultData.lastNodeExecuted], ['error', HAND_OFF]);
-			assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-		});
-		// n8n 2.x does not even publish a workflow in which a credential is missing.
-		if (bench.version.startsWith('1.')) await asItComes;
-		else await assert.rejects(asItComes, /Missing required credential: sftp/);
-	});
+	await checks.check(
+		'roche-report-to-sftp.json: without server and folder it uploads nothing and acknowledges nothing',
+		async () => {
+			const asItComes = openTo(bench, template, path, async ({ run }) => {
+				const [sent, { status, data }] = await run({ kind: 'cda', key: 'sftp/nowhere.xml' });
+				assert.deepEqual([status, data.resultData.lastNodeExecuted], ['error', HAND_OFF]);
+				assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+			});
+			// n8n 2.x does not publish a workflow in which a credential is missing.
+			if (bench.version.startsWith('1.')) await asItComes;
+			else await assert.rejects(asItComes, /Missing required credential: sftp/);
+		},
+	);
 	const credential = await bench.rest.createCredential('The hospital’s server', 'sftp', server.credential);
 	const workflow = {
 		...template,
@@ -116,51 +119,54 @@ async function checkSftp(checks: Checks, cleanUp: CleanUp, bench: Workbench, fil
 		createHash('sha256')
 			.update(await readFile(file))
 			.digest('hex');
-	await checks.check('roche-report-to-sftp.json: the whole report under its own name, and acknowledged', async () => {
-		await openTo(bench, workflow, path, async ({ run }) => {
-			const [sent, { status }, sha256] = await run({ kind: 'cda', key: 'sftp/report.xml' });
-			assert.equal(status, 'success');
-			const name = `${sent.notification.MessageId}.xml`;
-			assert.deepEqual(await readdir(server.folder), [name]);
-			assert.equal(await hash(join(server.folder, name)), sha256);
-			assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
-		});
-	});
 	await checks.check(
-		'roche-report-to-sftp.json: a report that is delivered again replaces the one before',
+		'roche-report-to-sftp.json: the report is uploaded completely, under its message id, and acknowledged',
 		async () => {
-			await openTo(bench, workflow, path, async ({ run, again }) => {
-				const before = await readdir(server.folder);
-				const [sent] = await withoutAck(bench, async () => await run({ kind: 'cda', key: 'sftp/again.xml' }));
-				assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-				const { status } = await again();
+			await openTo(bench, workflow, path, async ({ run }) => {
+				const [sent, { status }, sha256] = await run({ kind: 'cda', key: 'sftp/report.xml' });
 				assert.equal(status, 'success');
-				const added = (await readdir(server.folder)).filter((name) => !before.includes(name));
-				assert.deepEqual(added, [`${sent.notification.MessageId}.xml`]);
+				const name = `${sent.notification.MessageId}.xml`;
+				assert.deepEqual(await readdir(server.folder), [name]);
+				assert.equal(await hash(join(server.folder, name)), sha256);
 				assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
 			});
 		},
 	);
-	await checks.check('roche-report-to-sftp.json: a server that is away: no ACK; then Retry', async () => {
-		await openTo(bench, workflow, path, async ({ run }) => {
-			await server.stop();
-			const [sent, failed] = await run({ kind: 'cda', key: 'sftp/later.xml' });
-			assert.deepEqual([failed.status, failed.data.resultData.lastNodeExecuted], ['error', HAND_OFF]);
+	await checks.check('roche-report-to-sftp.json: a redelivered report replaces the first one', async () => {
+		await openTo(bench, workflow, path, async ({ run, again }) => {
+			const before = await readdir(server.folder);
+			const [sent] = await withoutAck(bench, async () => await run({ kind: 'cda', key: 'sftp/again.xml' }));
 			assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-			await server.start();
-			assert.equal((await bench.rest.retry(failed.id)).status, 'success');
+			const { status } = await again();
+			assert.equal(status, 'success');
+			const added = (await readdir(server.folder)).filter((name) => !before.includes(name));
+			assert.deepEqual(added, [`${sent.notification.MessageId}.xml`]);
 			assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
 		});
 	});
+	await checks.check(
+		'roche-report-to-sftp.json: no ACK while the server is down; Retry then delivers and acknowledges',
+		async () => {
+			await openTo(bench, workflow, path, async ({ run }) => {
+				await server.stop();
+				const [sent, failed] = await run({ kind: 'cda', key: 'sftp/later.xml' });
+				assert.deepEqual([failed.status, failed.data.resultData.lastNodeExecuted], ['error', HAND_OFF]);
+				assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+				await server.start();
+				assert.equal((await bench.rest.retry(failed.id)).status, 'success');
+				assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
+			});
+		},
+	);
 }
 
 interface Opened {
 	run: (request: FileRequest) => Promise<[NotifyResult, Execution, sha256: string]>;
-	/** Roche delivers the last message again. */
+	/** Redelivers the last message. */
 	again: () => Promise<Execution>;
 }
 
-/** Publishes a workflow as long as the work takes. */
+/** Publishes a workflow while the work runs. */
 async function openTo<T>(
 	bench: Workbench,
 	workflow: Workflow,
@@ -188,7 +194,7 @@ async function openTo<T>(
 	}
 }
 
-/** Roche refuses all acknowledgements as long as the work takes. */
+/** Makes Roche refuse all acknowledgements while the work runs. */
 async function withoutAck<T>({ sandbox }: Workbench, work: () => Promise<T>): Promise<T> {
 	await sandbox.fault({ target: 'ack', times: ALWAYS, fault: { kind: 'status', status: 403 } });
 	try {

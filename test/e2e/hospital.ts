@@ -7,19 +7,19 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request that the hospital's system took. */
+/** A request accepted by the hospital's system. */
 export interface Taken {
-	/** Decoded, with its first slash. */
+	/** Decoded, with the leading slash. */
 	path: string;
 	headers: IncomingHttpHeaders;
 	body: string;
 }
 
-/** A hospital's system that keeps what it takes, headers included, and answers with fields of its own. HTTP on loopback. */
+/** A hospital's system that keeps accepted requests, including headers, and answers with its own fields. HTTP on loopback. */
 export class Hospital {
 	readonly taken: Taken[] = [];
 
-	/** Which paths it answers with 503. */
+	/** Whether to answer a path with 503. */
 	refuses: (path: string) => boolean = () => false;
 
 	private constructor(private readonly server: Server) {}
@@ -38,7 +38,7 @@ export class Hospital {
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
-	/** Paths of what it took whose path begins like this. */
+	/** Returns the paths of the accepted requests that begin with the prefix. */
 	paths(prefix: string): string[] {
 		return this.taken.map(({ path }) => path).filter((path) => path.startsWith(prefix));
 	}

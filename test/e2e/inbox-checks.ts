@@ -13,17 +13,17 @@ import { inFolder, mapNodes } from '../outage/templates';
 import type { Checks } from './checks';
 import { messageAtRoche, published, refusing } from './scene';
 
-/** Longer than the pause of what was released, in ms. */
+/** Longer than the pause after a release, in ms. */
 const PAUSE_OVER = 1_500;
-/** S3 refuses each attempt of a run. */
+/** Enough faults for each attempt of a run. */
 const ATTEMPTS = 4;
 
 const FORWARD = 'Every 15 seconds';
 
-/** The three templates of the inbox, with a folder of this n8n and short pauses. */
+/** Checks the three inbox templates, with a folder of this n8n and short pauses. */
 export async function checkInbox(checks: Checks, bench: Workbench, { fillIn }: FilledIn, line: N8nLine): Promise<void> {
 	const { rest, sandbox, n8n } = bench;
-	// Where n8n 2.x lets workflows write unless it is told otherwise.
+	// By default n8n 2.x allows workflows to write here.
 	const folder = join(n8n.userFolder, '.n8n-files', 'roche-inbox');
 	const template = async (file: string): Promise<Workflow> =>
 		mapNodes(await fillIn(file), (node) => impatient(inFolder(node, folder)));
@@ -37,23 +37,29 @@ export async function checkInbox(checks: Checks, bench: Workbench, { fillIn }: F
 		(await sandbox.emr()).filter(({ name }) => name === key).length;
 
 	if (line === '2') {
-		await checks.check('roche-inbox-receive.json: a folder that n8n does not allow acknowledges nothing', async () => {
-			const shipped = await fillIn('roche-inbox-receive.json');
-			await published(
-				bench,
-				shipped,
-				async (post) => {
-					const [sent, { status, data }] = await post({ kind: 'cda', key: 'delivery/inbox/not-allowed.xml' });
-					assert.deepEqual([status, data.resultData.error?.message], ['error', 'n8n does not allow access to Folder']);
-					assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-				},
-				'roche-inbox',
-			);
-		});
+		await checks.check(
+			'roche-inbox-receive.json: with a folder that n8n does not allow, nothing is acknowledged',
+			async () => {
+				const shipped = await fillIn('roche-inbox-receive.json');
+				await published(
+					bench,
+					shipped,
+					async (post) => {
+						const [sent, { status, data }] = await post({ kind: 'cda', key: 'delivery/inbox/not-allowed.xml' });
+						assert.deepEqual(
+							[status, data.resultData.error?.message],
+							['error', 'n8n does not allow access to Folder'],
+						);
+						assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+					},
+					'roche-inbox',
+				);
+			},
+		);
 	}
 	const key = 'delivery/inbox/bundle.json';
 	await checks.check(
-		'roche-inbox-receive.json: the file is on the disk and acknowledged, the EMR has nothing yet',
+		'roche-inbox-receive.json: the file is stored on disk and acknowledged before the EMR has it',
 		async () => {
 			await published(
 				bench,
@@ -69,7 +75,7 @@ export async function checkInbox(checks: Checks, bench: Workbench, { fillIn }: F
 		},
 	);
 	await checks.check(
-		'roche-inbox-forward.json: what the EMR refuses stays, and is delivered when it takes it',
+		'roche-inbox-forward.json: a file that the EMR refuses stays in the inbox and is delivered later',
 		async () => {
 			await refusing(bench, async () => {
 				const { status, data } = await run(forwardId, FORWARD);
@@ -85,27 +91,30 @@ export async function checkInbox(checks: Checks, bench: Workbench, { fillIn }: F
 			assert.equal((await sandbox.emr()).find(({ name }) => name === key)?.sha256, file?.sha256);
 		},
 	);
-	await checks.check('roche-inbox-receive.json: what S3 refused is fetched again without a redelivery', async () => {
-		let sent: NotifyResult | undefined;
-		await published(
-			bench,
-			receive,
-			async (post) => {
-				await sandbox.fault({ target: 's3', times: ATTEMPTS, fault: { kind: 'status', status: 503 } });
-				[sent] = await post({ kind: 'cda', key: 'delivery/inbox/later.xml' });
-			},
-			'roche-inbox',
-		);
-		await sandbox.clearFaults();
-		assert.ok(sent);
-		assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-		await sleep(PAUSE_OVER);
-		const { status, data } = await run(receiveId, 'Every minute');
-		assert.equal(status, 'success', data.resultData.error?.message);
-		assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
-		assert.equal(outputItems(data, 'Note the acknowledgement').length, 1);
-		assert.equal(await filesIn('waiting'), 1);
-	});
+	await checks.check(
+		'roche-inbox-receive.json: a file that S3 refused is fetched again without a redelivery',
+		async () => {
+			let sent: NotifyResult | undefined;
+			await published(
+				bench,
+				receive,
+				async (post) => {
+					await sandbox.fault({ target: 's3', times: ATTEMPTS, fault: { kind: 'status', status: 503 } });
+					[sent] = await post({ kind: 'cda', key: 'delivery/inbox/later.xml' });
+				},
+				'roche-inbox',
+			);
+			await sandbox.clearFaults();
+			assert.ok(sent);
+			assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
+			await sleep(PAUSE_OVER);
+			const { status, data } = await run(receiveId, 'Every minute');
+			assert.equal(status, 'success', data.resultData.error?.message);
+			assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
+			assert.equal(outputItems(data, 'Note the acknowledgement').length, 1);
+			assert.equal(await filesIn('waiting'), 1);
+		},
+	);
 	await checkWatch(checks, bench, await template('roche-inbox-watch.json'), run);
 }
 
@@ -121,13 +130,13 @@ async function checkWatch(
 			const node = workflow.nodes.find((one) => one.name === name);
 			return withNode(workflow, name, { parameters: { ...node?.parameters, options: { ...enough, ...options } } });
 		}, watch);
-	await checks.check('roche-inbox-watch.json: no alarm for a file that has waited for a moment', async () => {
+	await checks.check('roche-inbox-watch.json: no alarm for a file that has waited only briefly', async () => {
 		const { id } = await rest.createWorkflow(withOptions({}));
 		const { status, data } = await run(id, 'Every 15 minutes');
 		assert.deepEqual([status, data.resultData.runData.Alarm], ['success', undefined]);
 	});
 	await checks.check(
-		'roche-inbox-watch.json: an alarm for a file that waits too long, and a report to read',
+		'roche-inbox-watch.json: an alarm for a file that waits too long, and a readable report',
 		async () => {
 			const { id } = await rest.createWorkflow(withOptions({ deliverWithin: 0 }));
 			const { status, data } = await run(id, 'Every 15 minutes');
@@ -144,7 +153,7 @@ async function checkWatch(
 	);
 }
 
-/** Pauses of a second in place of a minute. */
+/** Shortens the pauses to a second. */
 function impatient(node: Workflow['nodes'][number]): Workflow['nodes'][number] {
 	if (node.parameters.operation !== 'release') return node;
 	return { ...node, parameters: { ...node.parameters, options: { pause: 1, longestPause: 1 } } };

@@ -35,7 +35,7 @@ function message(objectKey: string, acknowledged?: number, deliveries = 1): Sand
 }
 
 describe('the account of the messages', () => {
-	it('counts a message that was acknowledged after its file came', () => {
+	it('counts a message as acknowledged if its file arrived before the ACK', () => {
 		expect(drawUp([file('a')], [message('a', 2)], [received('a', 1)])).toEqual({
 			posted: 1,
 			handled: 1,
@@ -46,7 +46,7 @@ describe('the account of the messages', () => {
 		});
 	});
 
-	it('calls it lost when it was acknowledged before its file came', () => {
+	it('counts it as lost if it was acknowledged before its file arrived', () => {
 		expect(drawUp([file('a')], [message('a', 2)], [received('a', 3)])).toMatchObject({
 			handled: 1,
 			acknowledged: 0,
@@ -54,20 +54,20 @@ describe('the account of the messages', () => {
 		});
 	});
 
-	it('calls it lost when it was acknowledged and its file never came', () => {
+	it('counts it as lost if it was acknowledged and its file never arrived', () => {
 		expect(drawUp([file('a')], [message('a', 2)], [])).toMatchObject({ handled: 0, acknowledged: 0, lost: 1 });
 	});
 
-	it('calls it lost when what came is not the file', () => {
+	it('counts it as lost if another file arrived', () => {
 		expect(drawUp([file('a')], [message('a', 2)], [received('a', 1, 'other')])).toMatchObject({ handled: 0, lost: 1 });
 	});
 
-	it('calls it lost when Roche delivered it four times in vain, not before', () => {
+	it('counts it as lost only after Roche has delivered it four times without an ACK', () => {
 		expect(drawUp([file('a')], [message('a', undefined, 3)], [])).toMatchObject({ lost: 0, redelivered: 1 });
 		expect(drawUp([file('a')], [message('a', undefined, 4)], [])).toMatchObject({ lost: 1, redelivered: 1 });
 	});
 
-	it('goes by the first time that a file came, and counts the others', () => {
+	it('uses the first arrival of a file and counts later ones as duplicates', () => {
 		const twice = [received('a', 1), received('b', 1), received('a', 5)];
 		expect(drawUp([file('a'), file('b')], [message('a', 3), message('b', 3)], twice)).toMatchObject({
 			acknowledged: 2,
@@ -76,7 +76,7 @@ describe('the account of the messages', () => {
 		});
 	});
 
-	it('does not count as posted what the webhook refused', () => {
+	it('does not count a message as posted if the webhook refused it', () => {
 		const refused = message('a');
 		refused.deliveries = refused.deliveries.map((one) => ({ ...one, callbackStatus: 503 }));
 		expect(drawUp([file('a')], [refused], [])).toMatchObject({ posted: 0, lost: 0 });

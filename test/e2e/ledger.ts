@@ -1,9 +1,9 @@
 import type { EmrFile, SandboxFile, SandboxMessage } from '../sandbox/types';
 
-/** Roche delivers a message once, and up to three times more. */
+/** Roche delivers a message once, and redelivers it up to three times. */
 const DELIVERIES = 4;
 
-/** What became of the messages, by what Roche and the EMR say; n8n is not asked. */
+/** Outcome of the messages according to Roche and the EMR, without asking n8n. */
 export interface Ledger {
 	/** Messages that the webhook accepted. */
 	posted: number;
@@ -11,23 +11,23 @@ export interface Ledger {
 	handled: number;
 	/** Messages that were acknowledged after the EMR had their file. */
 	acknowledged: number;
-	/** Messages that were acknowledged before the EMR had their file, or that Roche has given up. */
+	/** Messages that were acknowledged before the EMR had their file, or that Roche no longer redelivers. */
 	lost: number;
-	/** How often the EMR received a file that it had. */
+	/** How often the EMR received a file that it already had. */
 	duplicates: number;
 	/** Messages that Roche delivered more than once. */
 	redelivered: number;
 }
 
 /**
- * Draws up the account.
+ * Returns the outcome of the messages.
  *
- * @param files - as they lie in S3
+ * @param files - the files in S3
  */
 export function drawUp(files: SandboxFile[], messages: SandboxMessage[], received: EmrFile[]): Ledger {
 	const byKey = new Map(files.map((file) => [file.key, file]));
 	const intact = received.filter(({ name, sha256 }) => byKey.get(name)?.sha256 === sha256);
-	// The first time that the EMR had each file.
+	// Time of the first arrival of each file; in reverse order, so the first one wins.
 	const handledAt = new Map(intact.toReversed().map(({ name, at }) => [name, Date.parse(at)]));
 	const outcomes = messages.map((message) => outcome(message, handledAt.get(message.objectKey)));
 	const count = (which: (one: Outcome) => boolean): number => outcomes.filter(which).length;

@@ -24,7 +24,7 @@ import { checkTemplates } from './template-checks';
 import { checkTrigger, TRIGGER_SECRETS } from './trigger-checks';
 import { checkNotificationBodies } from '../field/in-n8n/notification-bodies';
 
-/** What is checked: a packed package in an n8n, on a Node. */
+/** Which package is checked, in which n8n, on which Node. */
 export interface LineOptions {
 	line: N8nLine;
 	tarball: string;
@@ -34,9 +34,9 @@ export interface LineOptions {
 	environment?: NodeJS.ProcessEnv;
 }
 
-/** Makes all checks on one n8n line, with the package installed from its tarball. */
+/** Runs all checks on one n8n line, with the package installed from its tarball. */
 export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineOptions): Promise<void> {
-	// How n8n loads a package is to be read in its log at this level only. The search for secrets reads that log, too.
+	// n8n logs how it loads a package only at this level. The search for secrets also reads this log.
 	const environment = { ...options.environment, N8N_LOG_LEVEL: 'debug' };
 	const bench = await setUpWorkbench(cleanUp, { ...options, environment });
 	checks.prefix = `n8n ${bench.version}: `;
@@ -67,9 +67,9 @@ export async function checkLine(checks: Checks, cleanUp: CleanUp, options: LineO
 	await checkSecrets(checks, bench);
 }
 
-/** Ends n8n. */
+/** Searches n8n's files for secrets. Stops n8n. */
 async function checkSecrets(checks: Checks, { n8n, sandbox }: Workbench): Promise<void> {
-	await checks.check('database, log and stored files hold no secret', async () => {
+	await checks.check('database, log and stored files contain no secret', async () => {
 		const secrets = [...(await secretsOf(sandbox)), ...TRIGGER_SECRETS];
 		const acknowledged = (await sandbox.state()).messages.filter((message) => message.acknowledged);
 		assert.ok(acknowledged.length > 0, 'Nothing was acknowledged');

@@ -7,7 +7,7 @@ import type { Workbench } from '../real-n8n/workbench';
 import type { Checks } from './checks';
 import { CREDENTIAL_TYPE, packageNodes } from './scene';
 
-/** What n8n shows of the package: nodes, credential, icons, categories; and that it did so without loading a node. */
+/** Checks that n8n shows the package's nodes, icons and categories and its credential, and that it has not loaded the nodes for this. */
 export async function checkPackage(checks: Checks, { n8n, rest }: Workbench): Promise<void> {
 	await checks.check('n8n lists every node of the package, with its categories', async () => {
 		const types = await rest.types('nodes');
@@ -30,7 +30,7 @@ export async function checkPackage(checks: Checks, { n8n, rest }: Workbench): Pr
 			}
 		}
 	});
-	await checks.check('n8n loads the nodes on demand: at its start it read only their descriptions', async () => {
+	await checks.check('n8n loads the nodes on demand: at its start it reads only their descriptions', async () => {
 		const log = await readFile(n8n.logFile, 'utf8');
 		assert.match(log, /Lazy-loading nodes and credentials from n8n-nodes-roche-partners-services/);
 		assert.doesNotMatch(log, /Loaded all credentials and nodes from n8n-nodes-roche-partners-services/);

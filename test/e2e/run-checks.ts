@@ -22,12 +22,12 @@ const FETCH = 'Roche S3 Fetch';
 const ACK = 'Roche Notification ACK';
 const ASK = 'Roche Sandbox Notification';
 
-/** From the request to both acknowledgements, in ms. About a second was seen. */
+/** From the request to both acknowledgements, in ms. About a second was measured. */
 const ARRIVAL_TIMEOUT = 30_000;
 
 const POLL_INTERVAL = 250;
 
-/** All sizes that Roche's guide names, and a CDA report. */
+/** All bundle sizes named in Roche's guide, and a CDA report. */
 const POSTED: FileRequest[] = [
 	{ kind: 'bundle', observations: 500, key: 'delivery/e2e/bundle-500.json' },
 	{ kind: 'bundle', observations: 5_000, key: 'delivery/e2e/bundle-5000.json' },
@@ -36,9 +36,9 @@ const POSTED: FileRequest[] = [
 ];
 
 /**
- * The templates as an analyst has them after filling them in: what n8n keeps, what the EMR receives and what Roche is told.
+ * Runs the templates as filled in by an analyst and checks what n8n stores and what the EMR and Roche receive.
  *
- * @param webhookId - the webhook's template, published
+ * @param webhookId - the published webhook template
  */
 export async function checkRuns(
 	checks: Checks,
@@ -47,15 +47,15 @@ export async function checkRuns(
 	webhookId: string,
 ): Promise<void> {
 	const ran = new Set<string>();
-	await checks.check('by hand: any bytes arrive as they are, and Roche gets the receipt', async () => {
+	await checks.check('by hand: a file with every byte value arrives unchanged and is acknowledged', async () => {
 		const execution = await fetchByHand(bench, byHand);
 		for (const type of typesThatRan(byHand, execution)) ran.add(type);
 	});
-	await checks.check('by command line: imported credential and workflow, n8n execute', async () => {
+	await checks.check('by command line: an imported credential and workflow run with n8n execute', async () => {
 		await fetchByCli(bench, byHand);
 	});
 	for (const request of POSTED) {
-		await checks.check(`by webhook: ${request.key}`, async () => {
+		await checks.check(`by webhook: ${request.key} arrives and is acknowledged`, async () => {
 			const file = await bench.sandbox.addFile(request);
 			const [sent, execution] = await runByWebhook(bench, webhookId, file.key);
 			await assertDelivered(bench, file, sent, execution);
@@ -70,13 +70,13 @@ export async function checkRuns(
 		},
 	);
 	await checks.check('every node of the package has run', async () => {
-		// The inbox has checks of its own.
+		// The inbox has its own checks.
 		const missing = (await packageNodes()).filter(({ type }) => !ran.has(type) && !type.endsWith('.rocheInbox'));
 		assert.deepEqual(missing, []);
 	});
 }
 
-/** One file with every byte value, so that nothing on the way can take it for text. */
+/** Runs the template by hand for a file with every byte value, which would not survive being treated as text. */
 async function fetchByHand(bench: Workbench, template: Workflow): Promise<Execution> {
 	const content = Buffer.concat([Buffer.from(Array.from({ length: 256 }, (_, i) => i)), randomBytes(100_000)]);
 	const { file, ...sent } = await announce(bench, {
@@ -106,7 +106,7 @@ async function fetchByCli(bench: Workbench, template: Workflow): Promise<void> {
 	await assertReceipt(bench, sent);
 }
 
-/** The published webhook is the address that is given to Roche. */
+/** Runs the template with the URL of the published webhook as the callback. */
 async function askSandbox(bench: Workbench, template: Workflow): Promise<Execution> {
 	const { sandbox, n8n } = bench;
 	const before = (await sandbox.state()).messages.length;
@@ -136,7 +136,7 @@ async function askSandbox(bench: Workbench, template: Workflow): Promise<Executi
 	return execution;
 }
 
-/** n8n has the file as it is in S3, the EMR received the same, and Roche knows. */
+/** Asserts that n8n and the EMR have the file as it is in S3, and that the message is acknowledged. */
 async function assertDelivered(
 	bench: Workbench,
 	file: SandboxFile,
@@ -167,7 +167,7 @@ async function assertReceived({ sandbox }: Workbench, { key, size, sha256 }: San
 
 async function assertReceipt(bench: Workbench, sent: NotifyResult): Promise<void> {
 	const { acknowledged, acknowledgedWith } = await messageAtRoche(bench, sent);
-	assert.ok(acknowledged, 'Roche got no receipt');
+	assert.ok(acknowledged, 'Roche received no acknowledgement');
 	const { operationId, notification } = sent;
 	assert.deepEqual(acknowledgedWith, { receiptHandle: notification.MessageReceiptHandle, operationId });
 }

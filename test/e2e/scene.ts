@@ -13,28 +13,28 @@ export const CREDENTIAL_TYPE = 'rochePartnersServicesApi';
 
 export const WEBHOOK_CREDENTIAL_TYPE = 'rocheNotificationWebhookApi';
 
-/** From a notification to the run that it begins, in ms. A few tenths of a second on two cores. */
+/** From a notification to the run that it starts, in ms. A few tenths of a second were measured on two cores. */
 const BEGIN_TIMEOUT = 30_000;
 
 const POLL_INTERVAL = 200;
 
-/** A file in S3, and what Roche says of it. */
+/** A file in S3 and its notification. */
 export interface Announcement extends NotifyResult {
 	file: SandboxFile;
 }
 
-/** Puts a file into S3 and has Roche announce it; posted only when there is a callback URL. */
+/** Puts a file into S3 and creates its notification, which is not posted. */
 export async function announce({ sandbox }: Workbench, request: FileRequest): Promise<Announcement> {
 	const file = await sandbox.addFile(request);
 	return { file, ...(await sandbox.notify({ objectKey: file.key })) };
 }
 
-/** The notification as an item of a workflow. */
+/** Returns the notification as an item of a workflow. */
 export function itemOf({ notification, operationId }: NotifyResult): Record<string, unknown> {
 	return { ...notification, operationId };
 }
 
-/** What Roche knows of a message. */
+/** Returns the state of a message at Roche. */
 export async function messageAtRoche(bench: Workbench, { notification }: NotifyResult): Promise<SandboxMessage> {
 	const { messages } = await bench.sandbox.state();
 	const message = messages.find(({ messageId }) => messageId === notification.MessageId);
@@ -42,7 +42,7 @@ export async function messageAtRoche(bench: Workbench, { notification }: NotifyR
 	return message;
 }
 
-/** Posts a file's notification to a published webhook, and waits until the run that it begins has ended. */
+/** Posts a file's notification to a published webhook and waits for the end of the run that it starts. */
 export async function runByWebhook(
 	bench: Workbench,
 	workflowId: string,
@@ -56,11 +56,11 @@ export async function runByWebhook(
 		if (sent.callbackStatus !== 200)
 			throw new Error(`The webhook answered ${sent.callbackStatus ?? sent.callbackError}.`);
 	});
-	if (sent === undefined) throw new Error('Nothing was sent.');
+	if (sent === undefined) throw new Error('No notification was sent.');
 	return [sent, execution];
 }
 
-/** Waits for the run that something begins, and for its end. */
+/** Calls `begin` and waits for the end of the run that it starts. */
 export async function nextRun({ rest }: Workbench, workflowId: string, begin: () => Promise<void>): Promise<Execution> {
 	const before = new Set((await rest.executions(workflowId)).map(({ id }) => id));
 	await begin();
@@ -68,15 +68,15 @@ export async function nextRun({ rest }: Workbench, workflowId: string, begin: ()
 	for (;;) {
 		const begun = (await rest.executions(workflowId)).find(({ id }) => !before.has(id));
 		if (begun !== undefined) return await rest.finished(begun.id);
-		if (Date.now() > deadline) throw new Error(`Nothing has run ${BEGIN_TIMEOUT} ms after it should have begun.`);
+		if (Date.now() > deadline) throw new Error(`No run has started within ${BEGIN_TIMEOUT} ms.`);
 		await sleep(POLL_INTERVAL);
 	}
 }
 
-/** The step that calls a delivery. */
+/** The step that calls the delivery workflow. */
 export const CALL = 'Deliver the file';
 
-/** Chooses a delivery in the template that calls one. */
+/** Selects the delivery workflow in the template that calls one. */
 export function withDelivery(template: Workflow, id: string): Workflow {
 	const call = template.nodes.find(({ name }) => name === CALL);
 	const workflowId = { __rl: true, mode: 'list', value: id, cachedResultName: 'The delivery' };
@@ -90,10 +90,10 @@ export function withFolder(template: Workflow, folder: string): Workflow {
 	return withNode(template, 'Settings', { parameters: JSON.parse(text) as Record<string, unknown> });
 }
 
-/** Posts a notification of a new file to a published workflow, and waits for the run. */
+/** Posts a notification of a new file to a published workflow and waits for the run. */
 export type Run = (request: FileRequest) => Promise<[NotifyResult, Execution, sha256: string]>;
 
-/** Publishes a workflow as long as the work takes. */
+/** Publishes a workflow while the work runs. */
 export async function published<T>(
 	bench: Workbench,
 	workflow: Workflow,
@@ -112,7 +112,7 @@ export async function published<T>(
 	}
 }
 
-/** The stand-in EMR refuses all files as long as the work takes. */
+/** Makes the stand-in EMR refuse all files while the work runs. */
 export async function refusing({ sandbox }: Workbench, work: () => Promise<void>): Promise<void> {
 	await sandbox.settings({ emrStatus: 503 });
 	try {
@@ -122,27 +122,27 @@ export async function refusing({ sandbox }: Workbench, work: () => Promise<void>
 	}
 }
 
-/** Runs a saved workflow by hand to its end. */
+/** Saves a workflow, runs it by hand and waits for its end. */
 export async function runByHand({ rest }: Workbench, workflow: Workflow): Promise<Execution> {
 	const { id } = await rest.createWorkflow(workflow);
 	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
 	return await rest.finished(await rest.run(id, trigger?.name ?? ''), id);
 }
 
-/** The file that an item refers to. In n8n 1.x the default is to keep it in the item itself. */
+/** Returns the file that an item refers to. By default n8n 1.x keeps it in the item itself. */
 export async function binaryContent({ rest }: Workbench, reference: BinaryReference | undefined): Promise<Buffer> {
 	if (reference === undefined) throw new Error('The item has no file.');
 	return reference.id === undefined ? Buffer.from(reference.data, 'base64') : await rest.binary(reference.id);
 }
 
-/** What n8n calls a node of this package, from the package's own files. */
+/** A node's type and categories, from the package's files. */
 export interface PackageNode {
-	/** Such as `n8n-nodes-roche-partners-services.rocheGetToken`. */
+	/** n8n's name, such as `n8n-nodes-roche-partners-services.rocheGetToken`. */
 	type: string;
 	categories: string[];
 }
 
-/** The nodes that package.json names. */
+/** Returns the nodes named in package.json. */
 export async function packageNodes(): Promise<PackageNode[]> {
 	const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { n8n: { nodes: string[] } };
 	const codexFiles = manifest.n8n.nodes.map((path) => path.replace(/^dist\//, '').replace(/\.js$/, '.json'));

@@ -10,27 +10,27 @@ import { type RunningProcess, startProcess } from '../real-n8n/processes';
 import { freePort } from '../real-n8n/server';
 
 const PROGRAM = '/usr/sbin/sshd';
-/** OpenSSH listens in a few tenths of a second. In ms. */
+/** In ms. OpenSSH listens after a few tenths of a second. */
 const START_TIMEOUT = 10_000;
 const POLL_INTERVAL = 50;
 
-/** OpenSSH's own SFTP server, for the user who runs it, on loopback. */
+/** OpenSSH's SFTP server on loopback, for the user who runs the tests. */
 export class SftpServer {
 	private process: RunningProcess | undefined;
 
 	private constructor(
-		/** What its users see as files, and where it keeps its keys. */
+		/** Folder of the uploaded files, the keys and the configuration. */
 		private readonly home: string,
 		private readonly port: number,
-		/** What n8n's credential "SFTP" holds. */
+		/** Data for n8n's credential "SFTP". */
 		readonly credential: Record<string, unknown>,
 	) {}
 
-	/** @throws Error that says how to get the program where it is missing */
+	/** @throws Error that says how to install OpenSSH's server, if it is missing */
 	static async open(): Promise<SftpServer> {
 		if (!existsSync(PROGRAM)) {
 			throw new Error(
-				`The SFTP template is tried on OpenSSH's server, and ${PROGRAM} was not found. Debian: apt-get install --no-install-recommends openssh-server`,
+				`The SFTP template is tested with OpenSSH's server, but ${PROGRAM} was not found. Debian, Ubuntu: apt-get install --no-install-recommends openssh-server`,
 			);
 		}
 		const home = await mkdtemp(join(tmpdir(), 'sftp-'));
@@ -58,13 +58,13 @@ export class SftpServer {
 		return server;
 	}
 
-	/** Where the uploads go. */
+	/** Folder for uploads. */
 	get folder(): string {
 		return join(this.home, 'files');
 	}
 
 	async start(): Promise<void> {
-		// As root, OpenSSH gives up rights in this folder, which Debian's service makes at its start.
+		// As root, OpenSSH needs this folder for privilege separation. Debian's service creates it at its start.
 		if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
 		this.process = startProcess(PROGRAM, ['-D', '-e', '-f', join(this.home, 'config')], {
 			cwd: this.home,

@@ -6,7 +6,7 @@ import type { Workbench } from '../real-n8n/workbench';
 import { readTemplate, type Workflow } from '../real-n8n/workflow';
 import { assertContains, type Checks } from './checks';
 
-/** The templates that the other checks run. */
+/** The templates that other checks run. */
 const RUN_ELSEWHERE = [
 	'roche-backlog.json',
 	'roche-cda-to-folder.json',
@@ -26,22 +26,22 @@ const RUN_ELSEWHERE = [
 	'roche-sandbox-notification.json',
 ];
 
-/** Every file of `templates/` goes into n8n unchanged, by both ways in. */
+/** Checks that n8n imports every file of `templates/` unchanged, through the editor's API and the command line. */
 export async function checkTemplates(checks: Checks, bench: Workbench): Promise<void> {
 	const files = await readdir(join(ROOT, 'templates'));
 	const templates = await Promise.all(
 		files.map(async (file, i) => ({ file, id: `templateByCli${i}`, template: await readTemplate(file) })),
 	);
-	await checks.check('every template is run by these checks', () => {
+	await checks.check('every template is covered by a check that runs it', () => {
 		assert.deepEqual(files.toSorted(), RUN_ELSEWHERE);
 	});
 	for (const { file, template } of templates) {
-		await checks.check(`${file}: imported as by the editor, n8n knows each of its nodes`, async () => {
+		await checks.check(`${file}: the editor's import stores it unchanged, and n8n knows all its nodes`, async () => {
 			const { id } = await bench.rest.createWorkflow(template);
 			await assertStored(bench, id, template);
 		});
 	}
-	await checks.check('n8n import:workflow takes all templates', async () => {
+	await checks.check('n8n import:workflow imports all templates unchanged', async () => {
 		await bench.cli.importWorkflows(templates.map(({ id, template }) => ({ ...template, id })));
 		for (const { id, template } of templates) await assertStored(bench, id, template);
 	});
@@ -51,7 +51,7 @@ async function assertStored({ rest }: Workbench, id: string, template: Workflow)
 	const stored = await rest.workflow(id);
 	assert.equal(stored.name, template.name);
 	assert.deepEqual(stored.connections, template.connections);
-	// n8n adds settings, and ids of the nodes.
+	// n8n adds settings and the ids of the nodes.
 	assertContains(stored.settings, template.settings);
 	assert.equal(stored.nodes.length, template.nodes.length);
 	for (const [i, node] of template.nodes.entries()) assertContains(stored.nodes[i], node);

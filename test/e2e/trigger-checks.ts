@@ -9,13 +9,13 @@ import { WEBHOOK_CREDENTIAL_TYPE } from './scene';
 
 const TRIGGER = 'Roche Notification Trigger';
 
-/** How long a run would need to appear in n8n's list, in ms. It takes a tenth of that. */
+/** Time after which a run is in n8n's list for certain, in ms. It normally takes a tenth of that. */
 const RUN_APPEARS = 2_000;
 
 const BASIC = { authentication: 'basicAuth', user: 'roche', password: 'pä:ss wörd' };
 const HEADER = { authentication: 'headerAuth', headerName: 'X-Webhook-Key', headerValue: 'the-value-of-the-header' };
 
-/** What the callers show, which n8n may keep nowhere in plain. */
+/** The callers' secrets, which n8n must not store in plain text. */
 export const TRIGGER_SECRETS: readonly Secret[] = [
 	{ name: "password of the trigger's caller", value: BASIC.password },
 	{ name: "Authorization of the trigger's caller", value: encoded(`${BASIC.user}:${BASIC.password}`) },
@@ -34,17 +34,17 @@ const NOTIFICATION = {
 	MessageReceiptHandle: 'AQEB+/marker=',
 };
 
-/** What a caller sends. */
+/** A caller's request. */
 interface Call {
 	body?: string;
 	headers?: Record<string, string>;
 }
 
-/** A refusal: what is sent, what comes back. */
+/** A refused request and the expected answer. */
 interface Refusal extends Call {
 	what: string;
 	status: number;
-	/** Named in the answer. */
+	/** Field named in the answer. */
 	field?: string;
 }
 
@@ -56,7 +56,7 @@ const basic = (text: string): Record<string, string> => ({ authorization: `Basic
 
 const RIGHT = basic(`${BASIC.user}:${BASIC.password}`);
 
-/** n8n itself answers 422 to JSON that is none, before the node is asked. */
+/** With a JSON content type n8n itself would answer 422 to invalid JSON, without calling the node. */
 const OCTETS = { 'content-type': 'application/octet-stream' };
 
 const without = (field: string): string => JSON.stringify({ ...NOTIFICATION, [field]: undefined });
@@ -91,7 +91,7 @@ const REFUSALS: Refusal[] = [
 	},
 ];
 
-/** The trigger as Roche meets it: what starts the workflow, and that nothing else does. */
+/** Checks the trigger's answers to Roche, and that only valid notifications start the workflow. */
 export async function checkTrigger(checks: Checks, bench: Workbench): Promise<void> {
 	const { rest } = bench;
 	const first = await publish(bench, 'trigger-checks/basic', BASIC, {
@@ -103,15 +103,15 @@ export async function checkTrigger(checks: Checks, bench: Workbench): Promise<vo
 			await assertRefused(first.url, refusal);
 		});
 	}
-	await checks.check('no refusal has started a run', async () => {
+	await checks.check('no refused request has started a run', async () => {
 		await sleep(RUN_APPEARS);
 		assert.deepEqual(await rest.executions(first.id), []);
 	});
-	await checks.check('the trigger accepts a notification at once, and puts it out as it was sent', async () => {
+	await checks.check('the trigger accepts a notification at once and outputs it as it was sent', async () => {
 		await assertAccepted(bench, first, RIGHT);
 	});
 	await checks.check(
-		'the trigger lets a header in, ignores other message types, and keeps its random address',
+		'the trigger accepts a secret header, ignores other message types, and has a random URL without a path option',
 		async () => {
 			const second = await publish(bench, undefined, HEADER, { messageTypes: 'Clinical Data', options: {} });
 			const headers = { 'x-webhook-key': HEADER.headerValue };
@@ -131,7 +131,7 @@ interface Published {
 	url: string;
 }
 
-/** @param path - undefined: none of its own */
+/** @param path - undefined: the trigger's random path */
 async function publish(
 	{ rest, n8n }: Workbench,
 	path: string | undefined,
@@ -176,7 +176,10 @@ async function assertRefused(url: string, refusal: Refusal): Promise<void> {
 	assert.equal(status, refusal.status, JSON.stringify(body));
 	assert.equal(body.status, 'error');
 	assert.equal(body.field, refusal.field);
-	assert.ok(typeof body.error === 'string' && body.error.includes(refusal.field ?? ''), 'It names the field');
+	assert.ok(
+		typeof body.error === 'string' && body.error.includes(refusal.field ?? ''),
+		'The error does not name the field',
+	);
 	for (const secret of [BASIC.password, HEADER.headerValue, 'marker'])
 		assert.ok(!JSON.stringify(body).includes(secret));
 }

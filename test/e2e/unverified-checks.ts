@@ -28,8 +28,8 @@ interface Scene {
 }
 
 /**
- * n8n 3 loads an unverified package only where it is listed with version and checksum. n8n 2 has the same switch, off by default; here it
- * is on, and the package comes from a real registry.
+ * Checks the behaviour of n8n 3, which loads an unverified package only if it is listed with version and checksum. n8n 2 can be set to do the
+ * same; here it is, and the package comes from a real registry.
  */
 export async function checkUnverified(checks: Checks, cleanUp: CleanUp): Promise<void> {
 	await installN8n();
@@ -47,14 +47,17 @@ export async function checkUnverified(checks: Checks, cleanUp: CleanUp): Promise
 	const userFolder = await mkdtemp(join(folder, 'user-'));
 
 	await withN8n(scene, { userFolder }, async (n8n) => {
-		await checks.check('listed with the checksum that "npm run package" prints, the nodes load', () => {
-			assert.deepEqual(n8n.nodes, nodes);
-		});
-		await checks.check("n8n's own report finds nothing in the templates that n8n 3 breaks", async () => {
+		await checks.check(
+			'the nodes load if the package is listed with the checksum that "npm run package" prints',
+			() => {
+				assert.deepEqual(n8n.nodes, nodes);
+			},
+		);
+		await checks.check("n8n's migration report finds nothing in the templates that breaks in n8n 3", async () => {
 			await checkTemplates(n8n.rest);
 		});
 	});
-	await checks.check('with a wrong checksum they do not load, and the log says why', async () => {
+	await checks.check('with a wrong checksum the nodes do not load, and the log says why', async () => {
 		const wrong = { ...listed, checksum: `sha512-${Buffer.alloc(64).toString('base64')}` };
 		await withN8n(scene, { listed: wrong }, (n8n) => {
 			assert.deepEqual(n8n.nodes, []);
@@ -66,24 +69,27 @@ export async function checkUnverified(checks: Checks, cleanUp: CleanUp): Promise
 		const started = withN8n(scene, { listed: { name, version } }, () => undefined);
 		await assert.rejects(started, /no checksum available for/);
 	});
-	await checks.check('another registry than the public one is refused to an n8n without a licence for it', async () => {
+	await checks.check('n8n without a licence for it does not use a registry other than the public one', async () => {
 		await withN8n(scene, { extra: { N8N_COMMUNITY_PACKAGES_REGISTRY: registry.url } }, (n8n) => {
 			assert.deepEqual(n8n.nodes, []);
 			assert.match(n8n.log, /license does not allow for feat:communityNodes:customRegistry/);
 		});
 	});
-	await checks.check('once installed, n8n starts with the nodes where it reaches no registry', async () => {
-		await registry.stop();
-		await withN8n(scene, { userFolder }, (n8n) => {
-			assert.deepEqual(n8n.nodes, nodes);
-		});
-	});
+	await checks.check(
+		'with the package installed, n8n starts with the nodes even without access to a registry',
+		async () => {
+			await registry.stop();
+			await withN8n(scene, { userFolder }, (n8n) => {
+				assert.deepEqual(n8n.nodes, nodes);
+			});
+		},
+	);
 }
 
 async function checkTemplates(rest: N8nRestClient): Promise<void> {
 	for (const file of await readdir(join(ROOT, 'templates'))) await rest.createWorkflow(await readTemplate(file));
 	assert.deepEqual(await rest.brokenBy('v3'), []);
-	// That the report does find what n8n 3 has removed.
+	// Control: the report does find a mode that n8n 3 has removed.
 	const name = 'Removed mode';
 	const type = 'n8n-nodes-base.executeWorkflow';
 	const node = { name, type, typeVersion: 1.3, position: [0, 0] as [number, number], parameters: { mode: 'each' } };
@@ -91,7 +97,7 @@ async function checkTemplates(rest: N8nRestClient): Promise<void> {
 	assert.equal((await rest.brokenBy('v3')).length, 1);
 }
 
-/** What a user does: `npm run package`, and takes the tarball and the setting from what it prints. */
+/** Runs `npm run package` and takes the tarball and the setting from its output, as a user does. */
 async function makeTarball(): Promise<{ tarball: string; listed: Listed }> {
 	const [file, first] = npmCommand();
 	const { code, output } = await runProcess(file, [...first, 'run', 'package'], { cwd: ROOT, env: childEnvironment() });
@@ -103,7 +109,7 @@ async function makeTarball(): Promise<{ tarball: string; listed: Listed }> {
 }
 
 interface Started {
-	/** The nodes of the package that it has. */
+	/** The package's nodes that n8n has loaded. */
 	nodes: string[];
 	log: string;
 	rest: N8nRestClient;
@@ -112,12 +118,12 @@ interface Started {
 interface How {
 	/** Default: the package with its checksum. */
 	listed?: Listed;
-	/** Default: a new one. */
+	/** Default: a new folder. */
 	userFolder?: string;
 	extra?: NodeJS.ProcessEnv;
 }
 
-/** Starts n8n with unverified packages off, does the work, and stops it. */
+/** Starts n8n with unverified packages disabled, runs the work and stops n8n. */
 async function withN8n(scene: Scene, how: How, work: (n8n: Started) => Promise<void> | void): Promise<void> {
 	const { listed = scene.listed, extra } = how;
 	const environment = {

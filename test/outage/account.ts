@@ -5,20 +5,20 @@ import type { SandboxClient } from '../sandbox/process';
 import { WITHOUT_INBOX } from './templates';
 import type { Posted } from './traffic';
 
-/** What became of the messages of one way, by what Roche, the EMR and the inbox's folder say; n8n is not asked. */
+/** Outcome of the messages sent to one template, according to Roche, the EMR and the inbox folder, without asking n8n. */
 export interface Account {
 	posted: number;
 	stored: number;
 	acknowledged: number;
-	/** Whose file the EMR has, byte for byte. */
+	/** Messages whose file the EMR has, byte for byte. */
 	delivered: number;
-	/** Whose file the EMR does not have. */
+	/** Messages whose file the EMR does not have. */
 	lost: number;
-	/** Files that the EMR has got more than once. */
+	/** Files that the EMR has received more than once. */
 	twice: number;
 }
 
-/** @param folder - of the inbox; undefined: that way has none */
+/** @param folder - the inbox folder; undefined for the template without an inbox */
 export async function drawUp(sandbox: SandboxClient, posted: readonly Posted[], folder?: string): Promise<Account> {
 	const { files, messages } = await sandbox.state();
 	const emr = await sandbox.emr();
@@ -39,7 +39,7 @@ export async function drawUp(sandbox: SandboxClient, posted: readonly Posted[], 
 	};
 }
 
-/** Keys of the messages whose file is, or was, in the inbox. */
+/** Returns the keys of the messages whose file is or was in the inbox. */
 async function storedIn(folder: string): Promise<Set<string>> {
 	const keys = new Set<string>();
 	for (const state of STATES) {
@@ -48,7 +48,7 @@ async function storedIn(folder: string): Promise<Set<string>> {
 	return keys;
 }
 
-/** How many files are on their way to the EMR at this moment. */
+/** Returns how many files are being delivered to the EMR at this moment. */
 export async function inFlight(folder: string): Promise<number> {
 	return (await readdir(join(folder, 'files', 'claimed'))).length;
 }

@@ -7,30 +7,33 @@ import { type Account, drawUp, inFlight, line } from './account';
 import { realMs, type Scenario } from './scenario';
 import { announceAll, type Posted, putFiles } from './traffic';
 
-/** Where the scenario takes place: one n8n, or one in queue mode. */
+/** The n8n in which the scenario runs: a single process or queue mode. */
 export interface Stage {
 	sandbox: SandboxClient;
-	/** Of the inbox. */
+	/** The inbox folder. */
 	folder: string;
-	/** Takes Roche's notifications. */
+	/** Receives Roche's notifications. */
 	webhookUrl: string;
 	/**
-	 * Kills n8n, or a part of it, in the middle of its work, and sees to it that the rest goes on.
-	 * @param count - asked when it is dead
+	 * Kills n8n, or one of its workers, in the middle of its work. A single n8n is started again.
+	 * @param count - called after the kill, before the restart; its result is returned
 	 */
 	kill: (count: () => Promise<number>) => Promise<number>;
-	/** When the workflow that watches raised its alarms, and what each said. */
+	/** Time and text of the alarms of the watching workflow. */
 	alarms: () => Promise<Array<{ at: number; says: string }>>;
 }
 
-/** From the last notification to the last delivery, in ms: the longest pause, and what waits then. */
+/** From the last notification to the last delivery, in ms: the longest pause, then the delivery of the waiting files. */
 const SETTLE_TIMEOUT = 300_000;
 const POLL_INTERVAL = 1000;
 const WINDOW_HOURS = 1.5;
-/** S3 refuses each attempt of each run. */
+/** Enough faults for each attempt of each run. */
 const ALWAYS = 1_000_000;
 
-/** Plays the scenario, and checks that with the inbox nothing is lost, that nothing is delivered twice but what was in flight, and that the alarm came in time. */
+/**
+ * Plays the scenario and checks that with the inbox nothing is lost, that only files in flight at a kill are delivered twice, and that the
+ * alarm comes in time.
+ */
 export async function play(checks: Checks, stage: Stage, scenario: Scenario): Promise<void> {
 	const { sandbox, folder } = stage;
 	const keys = await withProgress(`Putting ${scenario.messages} files into S3`, async () => {
@@ -53,7 +56,7 @@ export async function play(checks: Checks, stage: Stage, scenario: Scenario): Pr
 		at(scenario.s3Away.to, async () => await sandbox.clearFaults()),
 		...scenario.kills.map(async (hours) => {
 			await at(hours, async () => {
-				// n8n is back after a minute of Roche's own time, too: Roche's clock runs as fast as ours meanwhile.
+				// Real time during the kill: n8n needs as long to restart as it would with Roche's real clock.
 				await sandbox.settings({ redeliverySpeed: 1 });
 				flying += await stage.kill(async () => await inFlight(folder));
 				await sandbox.settings({ redeliverySpeed: scenario.speed });
@@ -76,8 +79,8 @@ export async function play(checks: Checks, stage: Stage, scenario: Scenario): Pr
 		posted.filter(({ way }) => way === 'webhook'),
 	);
 	console.log('\n                  posted / stored / acknowledged / delivered / lost / twice');
-	console.log(`  with the inbox    ${line(account)}   (${flying} in flight at the kills)`);
-	console.log(`  the webhook alone ${line(without)}\n`);
+	console.log(`  with the inbox    ${line(account)}   (${flying} files in flight at the kills)`);
+	console.log(`  without the inbox ${line(without)}\n`);
 	await check(checks, stage, scenario, { account, without, flying, s3AwayAt, byInbox });
 }
 
@@ -85,7 +88,7 @@ async function settled({ sandbox, folder }: Stage, posted: Posted[]): Promise<Ac
 	const deadline = Date.now() + SETTLE_TIMEOUT;
 	let account = await drawUp(sandbox, posted, folder);
 	await withProgress(
-		'Waiting for what is left',
+		'Waiting for the remaining messages',
 		async () => {
 			while ((account.delivered < posted.length || account.acknowledged < posted.length) && Date.now() < deadline) {
 				await sleep(POLL_INTERVAL);
@@ -108,25 +111,25 @@ interface Result {
 async function check(checks: Checks, stage: Stage, scenario: Scenario, result: Result): Promise<void> {
 	const { account, without, flying, s3AwayAt, byInbox } = result;
 	const { messages } = scenario;
-	await checks.check(`${messages} messages posted, stored, acknowledged and delivered, none lost`, () => {
+	await checks.check(`all ${messages} messages are stored, acknowledged and delivered; none is lost`, () => {
 		const all = { posted: messages, stored: messages, acknowledged: messages, delivered: messages, lost: 0 };
 		assert.deepEqual({ ...account, twice: 0 }, { ...all, twice: 0 });
 	});
-	await checks.check(`twice at most what was in flight at the kills (${account.twice} of ${flying})`, () => {
+	await checks.check(`only files in flight at a kill are delivered twice (${account.twice} of ${flying})`, () => {
 		assert.ok(account.twice <= flying);
 	});
-	await checks.check('the alarm came before the end of the window of the first file that S3 refused', async () => {
+	await checks.check('the alarm comes before the time window of the first file that S3 refused ends', async () => {
 		const first = byInbox.find(({ at }) => at >= s3AwayAt);
-		assert.ok(first, 'Nothing was posted while S3 was away');
+		assert.ok(first, 'Nothing was posted while S3 was unavailable');
 		const until = first.at + realMs(scenario, WINDOW_HOURS);
 		const alarms = await stage.alarms();
 		const inTime = alarms.filter(({ at, says }) => at >= first.at && at < until && says.includes('not stored yet'));
 		assert.ok(inTime.length > 0, `Alarms: ${JSON.stringify(alarms.slice(0, 5))}`);
 	});
-	await checks.check('an alarm said that the EMR takes no files', async () => {
+	await checks.check('an alarm says that the EMR takes no files', async () => {
 		assert.ok((await stage.alarms()).some(({ says }) => says.includes("The hospital's system has not taken")));
 	});
-	await checks.check(`without the inbox files were lost (${without.lost})`, () => {
+	await checks.check(`without the inbox files are lost (${without.lost})`, () => {
 		assert.ok(without.lost > 0);
 	});
 }

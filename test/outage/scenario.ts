@@ -1,19 +1,19 @@
-/** What happens in a scenario. Times in hours of Roche's clock, which runs faster. */
+/** The events of a scenario. Times are hours of Roche's clock, which runs faster than real time. */
 export interface Scenario {
 	messages: number;
 	/** From the first notification to the last. */
 	hours: number;
-	/** When the hospital's system is away. */
+	/** When the EMR is unavailable. */
 	emrAway: { from: number; to: number };
 	/** When S3 refuses everything. */
 	s3Away: { from: number; to: number };
 	/** When n8n, or in queue mode a worker, is killed. */
 	kills: number[];
-	/** How many times faster Roche's clock runs. */
+	/** Speed of Roche's clock relative to real time. */
 	speed: number;
 }
 
-/** A day and a bit, in a quarter of an hour. */
+/** 26 hours, played in a quarter of an hour. */
 export const DAY: Scenario = {
 	messages: 300,
 	hours: 26,
@@ -23,7 +23,7 @@ export const DAY: Scenario = {
 	speed: 100,
 };
 
-/** The same in a few minutes. */
+/** A shorter scenario with the same events, played in a few minutes. */
 export const MORNING: Scenario = {
 	messages: 30,
 	hours: 4,
@@ -35,12 +35,12 @@ export const MORNING: Scenario = {
 
 const HOUR_MS = 3_600_000;
 
-/** Real ms of so many hours of Roche's clock. */
+/** Converts hours of Roche's clock to real ms. */
 export function realMs({ speed }: Scenario, hours: number): number {
 	return (hours * HOUR_MS) / speed;
 }
 
-/** Real minutes of so many minutes of Roche's clock. */
+/** Converts minutes of Roche's clock to real minutes. */
 export function realMinutes({ speed }: Scenario, minutes: number): number {
 	return minutes / speed;
 }

@@ -17,10 +17,10 @@ import type { Stage } from './play';
 import type { Scenario } from './scenario';
 import { workflows } from './templates';
 
-/** How many alarms are looked at: the first ones matter. */
+/** Maximum number of alarms read at a time. */
 const NEWEST = 100;
 
-/** One n8n that is started again after each kill, with the templates published. */
+/** Sets up one n8n that is restarted after each kill, with the templates published. */
 export async function setUpStage(cleanUp: CleanUp, line: N8nLine, scenario: Scenario): Promise<Stage> {
 	const n8n = await installN8n(line);
 	const home = await mkdtemp(join(tmpdir(), 'n8n-outage-'));
@@ -54,7 +54,7 @@ export async function setUpStage(cleanUp: CleanUp, line: N8nLine, scenario: Scen
 	};
 }
 
-/** n8n in queue mode with two workers on one folder, one of which is killed and does not come back. */
+/** Sets up n8n in queue mode with two workers that share the inbox folder. One is killed and not restarted. */
 export async function setUpCluster(
 	cleanUp: CleanUp,
 	programs: ServerPrograms,
@@ -81,7 +81,7 @@ export async function setUpCluster(
 	};
 }
 
-/** @returns the id of the workflow that watches */
+/** @returns the id of the watching workflow */
 async function publishAll(
 	n8n: Pick<Workbench, 'rest' | 'sandbox'>,
 	folder: string,
@@ -98,7 +98,7 @@ async function publishAll(
 	return ids[0] ?? '';
 }
 
-/** n8n lists its newest runs only, so that the alarms are collected while they come. */
+/** Collects the alarms while the scenario runs, because n8n lists only its newest runs. */
 async function collectAlarms(
 	cleanUp: CleanUp,
 	rest: () => N8nRestClient,
@@ -114,7 +114,7 @@ async function collectAlarms(
 			alarms.push({ at: Date.parse(startedAt ?? ''), says: data.resultData.error?.message ?? '' });
 		}
 	};
-	// While n8n starts again nobody answers; the runs are still there afterwards.
+	// n8n does not answer while it restarts. The runs can be read afterwards.
 	const timer = setInterval(() => void look().catch(() => undefined), 5_000);
 	cleanUp.add(() => clearInterval(timer));
 	return await Promise.resolve(alarms);

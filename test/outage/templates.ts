@@ -2,10 +2,10 @@ import { type FilledIn, HAND_OFF } from '../real-n8n/demo/workflows';
 import type { Workflow, WorkflowNode } from '../real-n8n/workflow';
 import { realMinutes, type Scenario } from './scenario';
 
-/** Where the EMR puts what comes by the template without an inbox. */
+/** Prefix of the files that the EMR receives from the template without an inbox. */
 export const WITHOUT_INBOX = 'without-inbox/';
 
-/** What runs in n8n: the inbox, and for comparison the template for the webhook. */
+/** The workflows in n8n: the templates of the inbox and, for comparison, the webhook template. */
 export interface Workflows {
 	receive: Workflow;
 	forward: Workflow;
@@ -14,13 +14,13 @@ export interface Workflows {
 }
 
 const INBOX = /\.rocheInbox$/;
-/** The templates' pauses and leases at a clock that runs faster; a lease must still be longer than a run takes. */
+/** Pauses and leases of the templates for the faster clock. A lease must still be longer than a run takes. */
 const RELEASE = { pause: 1, longestPause: 8 };
 const LEASE = { lease: 45 };
-/** Roche's clock runs faster, the machine does not: each run costs n8n a tenth of a second. */
+/** Interval of the schedules. Not shorter: each run takes n8n a tenth of a second, however fast Roche's clock runs. */
 const EVERY_SECONDS = 6;
 
-/** The templates as an analyst has them after filling them in, with a folder of this machine and times that keep up with Roche's clock. */
+/** Returns the templates as filled in by an analyst, with this machine's inbox folder and times that suit the faster clock. */
 export async function workflows(
 	{ fillIn }: FilledIn,
 	folder: string,
@@ -39,7 +39,7 @@ export async function workflows(
 	};
 }
 
-/** The folder of the inbox in each of its nodes. */
+/** Sets the inbox folder if the node is one of the inbox. */
 export function inFolder(node: WorkflowNode, folder: string): WorkflowNode {
 	return INBOX.test(node.type) ? { ...node, parameters: { ...node.parameters, folder } } : node;
 }
@@ -67,7 +67,7 @@ function toItsOwnPlace(node: WorkflowNode, controlUrl: string): WorkflowNode {
 	return { ...node, parameters: { ...node.parameters, url } };
 }
 
-/** As the templates are shipped: thousands of runs are not kept. */
+/** Restores the templates' own settings for saved runs: thousands of runs are not saved. */
 function unsaved(workflow: Workflow): Workflow {
 	const settings = { saveDataSuccessExecution: 'none', saveManualExecutions: false };
 	return { ...workflow, settings: { ...workflow.settings, ...settings } };

@@ -4,18 +4,18 @@ import type { SandboxClient } from '../sandbox/process';
 import type { FileRequest } from '../sandbox/types';
 import { realMs, type Scenario } from './scenario';
 
-/** Sizes that occur: most bundles have up to 500 observations, a few 12,000 (some 11 MB). */
+/** Realistic sizes: most bundles have up to 500 observations, a few 12,000 (about 11 MB). */
 const OBSERVATIONS = [1, 20, 100, 500, 20, 5, 100, 250, 20, 1];
 const LARGE_EVERY = 100;
 const LARGE = 12_000;
 const REPORT_EVERY = 4;
 
-/** A message, by the id that Roche gives it, and which way it goes. */
+/** A posted message and the template to which it was sent. */
 export interface Posted {
 	messageId: string;
 	key: string;
 	way: 'inbox' | 'webhook';
-	/** ms. */
+	/** Epoch milliseconds. */
 	at: number;
 }
 
@@ -33,7 +33,7 @@ function fileOf(seed: number): FileRequest {
 	return { kind: 'bundle', observations, seed, key: `delivery/bundle-${seed}.json` };
 }
 
-/** Has Roche announce each file twice, evenly over the time of the scenario: to the inbox, and to the template without one. */
+/** Makes Roche announce each file twice, evenly over the scenario: to the inbox and to the template without one. */
 export async function announceAll(
 	sandbox: SandboxClient,
 	keys: readonly string[],

@@ -11,7 +11,7 @@ const TOKEN: Step = { type: 'rocheGetToken' };
 const ACK: Step = { type: 'rocheNotificationAck' };
 const FETCH: Step = { type: 'rocheS3Fetch' };
 
-/** By the URL in the input: what a node puts out has no signature any more. */
+/** Fetches by the URL in the workflow's input, because the nodes' output no longer contains the signature. */
 const BY_URL: Step = {
 	type: 'rocheS3Fetch',
 	name: 'byUrl',
@@ -22,7 +22,7 @@ const BY_URL: Step = {
 	},
 };
 
-/** The nodes one by one, for what comes of each alone. */
+/** The nodes, to test each one alone. */
 export const STEPS = { 'Get Token': TOKEN, 'S3 Fetch': FETCH, 'S3 Fetch by URL': BY_URL, 'Notification ACK': ACK };
 
 /** Get Token, S3 Fetch by access point and by pre-signed URL, Notification ACK. */
@@ -34,13 +34,13 @@ export interface Hosts {
 	s3: string;
 }
 
-/** How many tunnels there were to each. */
+/** Number of tunnels to each host. */
 export interface Tunnels {
 	api: number;
 	s3: number;
 }
 
-/** @throws AssertionError unless the proxy was asked for both hosts */
+/** @throws AssertionError unless there were tunnels to both hosts */
 export function assertBoth({ api, s3 }: Tunnels): void {
 	assert.ok(api > 0 && s3 > 0, `${api} tunnels to the API and ${s3} to S3`);
 }
@@ -50,7 +50,7 @@ export function hostsOf({ sandbox }: Scene): Hosts {
 	return { api: DEMO_HOST, s3: `${name}-${account}.s3-accesspoint.${region}.amazonaws.com` };
 }
 
-/** Runs the whole flow. @throws AssertionError unless each file is whole and each message acknowledged */
+/** Runs the whole flow. @throws AssertionError unless each file is complete and each message acknowledged */
 export async function runFlow(scene: Scene, deliveries: Delivery[], credential?: IDataObject): Promise<EngineRun> {
 	const items = deliveries.map(({ item }) => item);
 	const run = await scene.run(items, FLOW, credential);
@@ -73,7 +73,7 @@ export async function runFlow(scene: Scene, deliveries: Delivery[], credential?:
 	return run;
 }
 
-/** The client certificate has reached Roche's API through the tunnel, and S3 has not seen it. */
+/** Asserts that the client certificate reached Roche's API through the tunnel, and was not sent to S3. */
 async function assertMutualTls({ sandbox }: Scene): Promise<void> {
 	const subjects = async (target: 'token' | 'ack' | 's3'): Promise<Array<string | null>> => [
 		...new Set((await sandbox.requests(target)).map((request) => request.clientCertificateSubject)),
@@ -84,9 +84,9 @@ async function assertMutualTls({ sandbox }: Scene): Promise<void> {
 }
 
 /**
- * Ends n8n, and counts the tunnels to each host.
+ * Stops n8n and counts the tunnels to each host.
  *
- * @throws AssertionError when squid's log holds anything else, or fewer or more than what came out behind squid
+ * @throws AssertionError if squid's log contains anything but tunnels, or another number of tunnels than the sandbox received
  */
 export async function endAndCount(scene: Scene, squid: Squid, user = '-'): Promise<Tunnels> {
 	await scene.stopN8n();
@@ -102,16 +102,16 @@ export async function endAndCount(scene: Scene, squid: Squid, user = '-'): Promi
 	);
 }
 
-/** The same for targets (HOST:PORT) alone. */
+/** Counts tunnels by their targets (HOST:PORT). @throws AssertionError for other hosts */
 export function countTargets(scene: Scene, targets: string[]): Tunnels {
 	const { api, s3 } = hostsOf(scene);
 	const count = (host: string): number => targets.filter((target) => target === `${host}:443`).length;
 	const others = targets.filter((target) => target !== `${api}:443` && target !== `${s3}:443`);
-	assert.deepEqual(others, [], 'A host that nobody needs');
+	assert.deepEqual(others, [], 'Tunnels to unexpected hosts');
 	return { api: count(api), s3: count(s3) };
 }
 
-/** What a user sees of a failure. @throws AssertionError unless the run failed with this message and advice */
+/** @throws AssertionError unless the run failed with this message and advice */
 export function assertFailed(run: EngineRun, message: string | RegExp, advice: RegExp): void {
 	const matches = typeof message === 'string' ? new RegExp(`^${escaped(message)}$`) : message;
 	assert.equal(run.status, 'error');

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { CleanUp } from '../real-n8n/clean-up';
 import { runProcess } from '../real-n8n/processes';
 
-/** Proxies started by root give that up and become another user; every system has this one. */
+/** Proxies started by root switch to another user. This one exists on every system. */
 const ACCOUNT = 'nobody';
 
-/** The folder of one proxy, for its settings, passwords and logs; nobody else may read it. */
+/** The folder of one proxy for its settings, passwords and logs. Not readable by other users. */
 export interface Home {
 	folder: string;
-	/** Whom a proxy started by root has to become; undefined where it is not root that starts it. */
+	/** The user that a proxy started by root switches to; undefined if the tests do not run as root. */
 	account: { name: string; uid: number; gid: number } | undefined;
 	/** Writes a file for the proxy. @returns its path */
 	write(name: string, content: string): Promise<string>;

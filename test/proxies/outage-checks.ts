@@ -6,20 +6,20 @@ import { type Scene, type Stage, scene } from './scene';
 const MB = 1024 * 1024;
 const SIZE = 50 * MB;
 
-/** So that there is time to kill squid, in bytes per second. */
+/** Slow enough to kill squid during the transfer, in bytes per second. */
 const RATE = 10 * MB;
 
-/** What S3 has sent by then, in bytes; less has reached n8n. */
+/** Bytes that S3 has sent when squid is killed. Fewer have reached n8n. */
 const KILLED_AFTER = 20 * MB;
 
-/** What was under way in buffers when squid died is sent again; the whole file is not. */
+/** Maximum bytes sent, in file sizes. Data in buffers at the kill are sent again, but not the whole file. */
 const MOST_SENT = 1.5;
 
-/** squid that dies while it works. */
+/** Checks the behaviour if squid crashes during a transfer. */
 export async function checkOutages(stage: Stage): Promise<void> {
 	await scene(
 		stage,
-		`squid is killed in the middle of ${SIZE / MB} MB and comes back: the file is whole`,
+		`squid is killed during a transfer of ${SIZE / MB} MB and restarted: the file is complete`,
 		killedAndBack,
 	);
 }
@@ -46,7 +46,7 @@ async function killedAndBack(place: Scene): Promise<void> {
 	const ranges = (await place.sandbox.requests('s3')).map(({ headers }) => headers.range ?? 'all');
 	const total = ((await sent(place)) - before) / SIZE;
 	console.log(
-		`    resumed ${resumed as number} times; asked for ${ranges.join(', ')}; ${total.toFixed(2)} times the file sent`,
+		`    resumed: ${resumed as number}; requested ranges: ${ranges.join(', ')}; bytes sent: ${total.toFixed(2)} times the file`,
 	);
 	assert.ok((resumed as number) >= 1);
 	assert.match(ranges.at(-1) ?? '', /^bytes=[1-9]\d*-/);

@@ -5,7 +5,7 @@ import { type Account, PasswordSearch, plainForms, urlFor } from './password-sea
 import { type Scene, type Stage, scene } from './scene';
 import type { Squid } from './squid';
 
-/** Each of its characters means something in a URL, or is none of ASCII. */
+/** Contains characters with a meaning in URLs, and one outside ASCII. */
 const ACCOUNT: Account = { user: 'n8n-roche', password: 'p@ss:w/rd%ü' };
 const WRONG: Account = { ...ACCOUNT, password: 'wr@ng:pa/ss%ö' };
 
@@ -14,28 +14,32 @@ const PERCENT: Account = { ...ACCOUNT, password: 'ward-50%off' };
 const MESSAGE = 'The proxy asks for a user name and password (407)';
 const ADVICE = /HTTPS_PROXY.*http:\/\/user:password@proxy:port/;
 
-/** squid that wants a password. */
+/** Checks squid with a password. */
 export async function checkPasswords(stage: Stage): Promise<void> {
 	const search = new PasswordSearch([ACCOUNT, WRONG, PERCENT]);
 	await scene(stage, 'squid with a password, percent-encoded in the URL: the whole flow', async (place) => {
 		await right(place, await guarded(place, stage), search);
 	});
-	await scene(stage, 'squid, wrong password: each node says what is missing, and asks once', async (place) => {
+	await scene(stage, 'squid, wrong password: each node names the cause after a single attempt', async (place) => {
 		await refused(place, await guarded(place, stage), search, WRONG);
 	});
-	await scene(stage, 'squid, no password: each node says what is missing, and asks once', async (place) => {
+	await scene(stage, 'squid, no password: each node names the cause after a single attempt', async (place) => {
 		await refused(place, await guarded(place, stage), search);
 	});
-	await scene(stage, 'a password that is not percent-encoded: the message says that the URL is none', async (place) => {
-		await notEncoded(place, await guarded(place, stage), search);
-	});
-	await scene(stage, 'this search for the password finds it where it is', async (place) => {
+	await scene(
+		stage,
+		'a password that is not percent-encoded: the message says that the proxy URL is invalid',
+		async (place) => {
+			await notEncoded(place, await guarded(place, stage), search);
+		},
+	);
+	await scene(stage, 'control: the search finds a password that is there', async (place) => {
 		await searchFinds(place, search);
 	});
-	console.log(`    ${search.bytes} bytes of items, errors, hints and logs searched for the passwords`);
+	console.log(`    searched ${search.bytes} characters of items, errors, hints and logs for the passwords`);
 }
 
-/** A squid that knows one account. */
+/** Starts a squid that accepts one account. */
 async function guarded(place: Scene, { programs }: Stage): Promise<Squid> {
 	return await place.squid({
 		settings: async (home) => {
@@ -55,7 +59,7 @@ async function guarded(place: Scene, { programs }: Stage): Promise<Squid> {
 
 function hashOf(password: string, openssl: string): string {
 	const { stdout, status } = spawnSync(openssl, ['passwd', '-apr1', '-stdin'], { input: password, encoding: 'utf8' });
-	assert.equal(status, 0, 'openssl makes no password');
+	assert.equal(status, 0, 'openssl could not hash the password');
 	return stdout.trim();
 }
 
@@ -64,7 +68,7 @@ async function right(place: Scene, squid: Squid, search: PasswordSearch): Promis
 	const run = await runFlow(place, await place.deliveries(1));
 	search.assertNone(run);
 	assertBoth(await endAndCount(place, squid, ACCOUNT.user));
-	// It is for squid alone: neither the next proxy nor Roche and S3 get it.
+	// The password is for squid only: it is not sent to the next proxy, Roche or S3.
 	const requests = await place.sandbox.requests();
 	assert.ok(requests.every(({ headers }) => headers['proxy-authorization'] === undefined));
 }
@@ -88,7 +92,7 @@ async function refused(place: Scene, squid: Squid, search: PasswordSearch, accou
 	assert.equal(
 		lines.length,
 		Object.keys(STEPS).length + 1,
-		'Once for each node and once for the test of the credential',
+		'Expected one request per node and one for the credential test',
 	);
 	for (const { result, status, user } of lines) {
 		assert.deepEqual([result, status, user], ['TCP_DENIED', 407, account?.user ?? '-']);
@@ -97,7 +101,7 @@ async function refused(place: Scene, squid: Squid, search: PasswordSearch, accou
 	assert.ok(!(await place.acknowledged()).includes(delivery?.item.MessageId ?? ''));
 }
 
-/** The first ends the URL's host too early; in the second "%of" stands for no character. */
+/** In the first password a slash ends the URL's host too early; in the second "%of" is not a valid encoding. */
 async function notEncoded(place: Scene, squid: Squid, search: PasswordSearch): Promise<void> {
 	const [delivery] = await place.deliveries(1);
 	for (const { user, password } of [ACCOUNT, PERCENT]) {
@@ -111,13 +115,13 @@ async function notEncoded(place: Scene, squid: Squid, search: PasswordSearch): P
 	}
 }
 
-/** The search would find nothing, too, if it looked in the wrong place. */
+/** Checks that the search looks in the right places: otherwise it would never find anything. */
 async function searchFinds(place: Scene, search: PasswordSearch): Promise<void> {
 	await place.startN8n({ HTTPS_PROXY: place.sandbox.info.proxyUrl });
 	const forms = [ACCOUNT, WRONG, PERCENT].flatMap(plainForms);
 	for (const form of forms) {
 		const run = await place.run([{ note: form }], [STEPS['Get Token']]);
 		assert.ok(search.find(run).includes(form), form);
-		assert.match(run.log, /rocheGetToken/, 'The log is empty');
+		assert.match(run.log, /rocheGetToken/, 'The log does not contain the node');
 	}
 }

@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import type { EngineRun } from '../engine/engine-run';
 import { formsOf } from '../real-n8n/secret-forms';
 
-/** Whom a proxy knows. */
+/** An account of a proxy. */
 export interface Account {
 	user: string;
 	password: string;
 }
 
-/** The URL of a proxy with user and password in it, as a hospital writes it. */
+/** Returns the URL of a proxy with user and password, as a hospital would set it. */
 export function urlFor(url: string, { user, password }: Account): string {
 	return url.replace('://', `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
 }
 
-/** The texts that would give a password away: as it is, as a URL carries it, and as the header for the proxy does. */
+/** Returns the forms that would reveal a password: unchanged, URL-encoded, and as in the Proxy-Authorization header. */
 export function plainForms({ user, password }: Account): string[] {
 	return [password, encodeURIComponent(password), Buffer.from(`${user}:${password}`).toString('base64')];
 }
 
-/** Looks for passwords in what n8n keeps, shows and logs, and counts. */
+/** Searches what n8n stores, shows and logs for passwords, and counts the searched characters. */
 export class PasswordSearch {
 	bytes = 0;
 
@@ -29,14 +29,14 @@ export class PasswordSearch {
 		this.forms = [...new Set(forms)];
 	}
 
-	/** The run's data as n8n writes them to its database (items, errors, hints), its log and its output. */
+	/** Searches the run's data as n8n writes them to its database (items, errors, hints), and its log and output. @returns the forms found */
 	find(run: Pick<EngineRun, 'persisted' | 'log'>): string[] {
 		const text = run.persisted + run.log;
 		this.bytes += text.length;
 		return this.forms.filter((form) => text.includes(form));
 	}
 
-	/** @throws AssertionError when a password is found */
+	/** @throws AssertionError if a password is found */
 	assertNone(run: Pick<EngineRun, 'persisted' | 'log'>): void {
 		assert.deepEqual(this.find(run), [], 'A password of the proxy was found');
 	}

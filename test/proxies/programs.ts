@@ -2,22 +2,22 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runProcess } from '../real-n8n/processes';
 
-/** Where Debian has what is not on everybody's PATH: servers, and squid's helpers. */
+/** Debian's folders for servers and squid's helpers, which may not be on PATH. */
 const DEBIAN_FOLDERS = ['/usr/sbin', '/usr/lib/squid'];
 
-/** The proxies, and what their passwords need. */
+/** The proxies, and the programs for their passwords. */
 export interface ProxyPrograms {
 	squid: string;
 	tinyproxy: string;
-	/** squid's helper that compares passwords. */
+	/** squid's helper that checks passwords. */
 	basicAuth: string;
 	openssl: string;
 }
 
 /**
- * Looks for the programs on PATH, and where Debian has them.
+ * Finds the programs on PATH or in Debian's folders.
  *
- * @throws Error that says how to get them
+ * @throws Error that says how to install them
  */
 export function proxyPrograms(): ProxyPrograms {
 	return {
@@ -33,11 +33,11 @@ function find(name: string): string {
 	const program = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
 	if (program !== undefined) return program;
 	throw new Error(
-		`The proxies need squid, tinyproxy and openssl, and ${name} was not found: apt-get install --no-install-recommends squid tinyproxy openssl`,
+		`The proxy tests require squid, tinyproxy and openssl, but ${name} was not found. Debian, Ubuntu: apt-get install --no-install-recommends squid tinyproxy openssl`,
 	);
 }
 
-/** What `squid -v` and `tinyproxy -v` print. */
+/** Returns the output of `squid -v` or `tinyproxy -v`. */
 export async function versionOf(program: string): Promise<string> {
 	const { output } = await runProcess(program, ['-v'], { cwd: '/', env: { PATH: process.env.PATH } });
 	return output;

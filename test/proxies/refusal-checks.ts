@@ -4,12 +4,20 @@ import { type Scene, type Stage, scene } from './scene';
 
 const ADVICE = /^The proxy comes from the environment variables HTTPS_PROXY .* let \S+ through/;
 
-/** squid that does not let n8n through, or cannot. */
+/** Checks that squid's refusals and failed connections are reported correctly. */
 export async function checkRefusals(stage: Stage): Promise<void> {
-	await scene(stage, 'squid that denies the API host: said by name, and asked once', apiDenied);
-	await scene(stage, 'squid that denies the S3 host: said by name, asked once, and nothing is acknowledged', s3Denied);
-	await scene(stage, "squid whose own way out is down: said so, and tried again until it isn't", parentDown);
-	await scene(stage, 'squid that finds nobody at the host: said so, and tried again', hostDown);
+	await scene(stage, 'squid denies the API host: the message names the host, after a single attempt', apiDenied);
+	await scene(
+		stage,
+		'squid denies the S3 host: the message names the host, after a single attempt; nothing is acknowledged',
+		s3Denied,
+	);
+	await scene(
+		stage,
+		"squid's parent proxy is down: the message says so, and a retry succeeds after its restart",
+		parentDown,
+	);
+	await scene(stage, 'squid cannot connect to the host: the message says so, after a retry', hostDown);
 }
 
 const denying = (host: string) => ({ settings: () => [`acl denied dstdomain ${host}`, 'http_access deny denied'] });
@@ -42,7 +50,7 @@ async function s3Denied(place: Scene): Promise<void> {
 	assert.deepEqual(results.toSorted(), [`${api}:443 200`, `${s3}:443 403`, `${s3}:443 403`].toSorted());
 }
 
-/** One attempt, and one more. */
+/** One attempt and one retry. */
 const TWICE = { options: { maxAttempts: 2 } };
 
 async function parentDown(place: Scene): Promise<void> {
@@ -65,7 +73,7 @@ async function parentDown(place: Scene): Promise<void> {
 	const lines = (await squid.log(before + 4)).slice(before);
 	console.log(`    squid answered ${lines.map(({ status }) => status).join(', ')}`);
 	assert.deepEqual([lines.length, lines[0]?.status], [4, 503]);
-	// It comes back while n8n still tries.
+	// The parent is restarted while n8n retries.
 	const waiting = runFlow(place, await place.deliveries(1));
 	await parent.restart();
 	await waiting;
@@ -73,7 +81,7 @@ async function parentDown(place: Scene): Promise<void> {
 
 async function hostDown(place: Scene): Promise<void> {
 	const { api } = hostsOf(place);
-	// By itself it would ask DNS: here the host's name leads to this machine, where nobody listens at port 443.
+	// Without a parent squid would query DNS. The hosts file maps the name to this machine, where nothing listens on port 443.
 	const squid = await place.squid({
 		parentPort: undefined,
 		settings: async (home) => [`hosts_file ${await home.write('hosts', `127.0.0.1 ${api}\n`)}`],

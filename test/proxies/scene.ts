@@ -10,7 +10,7 @@ import type { ProxyPrograms } from './programs';
 import { Squid, type SquidOptions } from './squid';
 import { startTinyproxy, type Tinyproxy, type TinyproxyOptions } from './tinyproxy';
 
-/** What decides on the way to a host; a developer's own must not. */
+/** Unsets all proxy variables of the developer's machine. */
 const NO_PROXIES = Object.fromEntries(
 	['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
 		[name, undefined],
@@ -18,7 +18,7 @@ const NO_PROXIES = Object.fromEntries(
 	]),
 );
 
-/** What all checks share. */
+/** Shared by all checks. */
 export interface Stage {
 	checks: Checks;
 	programs: ProxyPrograms;
@@ -26,7 +26,7 @@ export interface Stage {
 	cleanUp: CleanUp;
 }
 
-/** A message of Roche's, its file, and a pre-signed URL of the same file in the field `link`. */
+/** A message from Roche, its file, and a pre-signed URL of this file in the field `link`. */
 export interface Delivery {
 	item: IDataObject & { MessageId: string };
 	file: SandboxFile;
@@ -35,7 +35,7 @@ export interface Delivery {
 let fresh = 0;
 let files = 0;
 
-/** One check: proxies and an n8n of its own, in front of the sandbox. */
+/** Proxies and n8n for one check, in front of the sandbox. */
 export class Scene {
 	readonly sandbox: SandboxClient;
 
@@ -48,18 +48,18 @@ export class Scene {
 		this.sandbox = stage.sandbox;
 	}
 
-	/** Port of the sandbox's proxy, to which the proxies here hand on. */
+	/** Port of the sandbox's proxy, the parent of the proxies here. */
 	get parentPort(): number {
 		return Number(new URL(this.sandbox.info.proxyUrl).port);
 	}
 
-	/** n8n as it was started last. */
+	/** The running n8n. */
 	get engine(): Engine {
 		if (!this.engineNow) throw new Error('n8n has not been started');
 		return this.engineNow;
 	}
 
-	/** A squid that hands on to the sandbox, unless told otherwise. */
+	/** Starts a squid whose parent is the sandbox's proxy, unless the options say otherwise. */
 	async squid(options: SquidOptions = {}): Promise<Squid> {
 		return await Squid.start(this.cleanUp, this.stage.programs, { parentPort: this.parentPort, ...options });
 	}
@@ -68,7 +68,7 @@ export class Scene {
 		return await startTinyproxy(this.cleanUp, this.stage.programs, { parentPort: this.parentPort, account });
 	}
 
-	/** Starts n8n with these variables, and ends the one before. */
+	/** Starts n8n with these variables, and stops the previous one. */
 	async startN8n(variables: Record<string, string>): Promise<void> {
 		await this.stopN8n();
 		const engine = await Engine.start({
@@ -78,13 +78,13 @@ export class Scene {
 		this.engineNow = engine;
 	}
 
-	/** Ends n8n, and with it all its connections: a proxy writes a tunnel down when it is closed. */
+	/** Stops n8n and closes all its connections: a proxy logs a tunnel when it is closed. */
 	async stopN8n(): Promise<void> {
 		await this.engineNow?.stop();
 		this.engineNow = undefined;
 	}
 
-	/** A credential that differs from all others, so that neither its token nor its connections have been used before. */
+	/** Returns a credential that differs from all others, so there is no cached token or open connection for it. */
 	freshCredential(changes: IDataObject = {}): IDataObject {
 		const { credential } = this.sandbox.info;
 		fresh += 1;
@@ -112,7 +112,7 @@ export class Scene {
 		});
 	}
 
-	/** What Roche Get Token puts out for this message, got without the proxies of the scene. */
+	/** Returns the output of Roche Get Token for this message, fetched without the proxies of the scene. */
 	async withToken(item: IDataObject, credential: IDataObject): Promise<IDataObject> {
 		await this.startN8n({ HTTPS_PROXY: this.sandbox.info.proxyUrl });
 		const run = await this.run([item], [{ type: 'rocheGetToken' }], credential);
@@ -123,19 +123,19 @@ export class Scene {
 		return made;
 	}
 
-	/** What the proxies asked the sandbox's own proxy for. */
+	/** Returns the requests of the proxies to the sandbox's own proxy. */
 	async tunnels(): Promise<RecordedRequest[]> {
 		return await this.sandbox.requests('proxy');
 	}
 
-	/** Ids of the messages that Roche has an acknowledgement of. */
+	/** Returns the ids of the acknowledged messages. */
 	async acknowledged(): Promise<string[]> {
 		const { messages } = await this.sandbox.state();
 		return messages.filter((message) => message.acknowledged).map(({ messageId }) => messageId);
 	}
 }
 
-/** Makes one check with proxies and an n8n of its own, which are ended after it, and on every other path. */
+/** Runs one check with its own proxies and n8n, and stops them afterwards in any case. */
 export async function scene(stage: Stage, name: string, work: (scene: Scene) => Promise<void>): Promise<void> {
 	const cleanUp = new CleanUp();
 	stage.cleanUp.add(async () => await cleanUp.run());

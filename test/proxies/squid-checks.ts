@@ -5,19 +5,19 @@ import { type Scene, type Stage, scene } from './scene';
 
 const MESSAGES = 100;
 
-/** A connection that has just been given back may not be seen yet, on a busy machine above all: undici opens another one then. */
+/** Maximum tunnels per request. On a busy machine undici may open a new connection because it has not yet seen that one has become free. */
 const MOST_OF_REQUESTS = 1 / 2;
 
-/** Items that a node works on at once unless told otherwise. */
+/** Concurrency for the test with ten items at a time. */
 const CONCURRENCY = 10;
 
-/** squid without a password: everything goes through it, over few connections. */
+/** Checks squid without a password: all traffic goes through it, over few connections. */
 export async function checkSquid(stage: Stage): Promise<void> {
-	await scene(stage, 'the whole flow goes through squid, mutual TLS included, and nothing past it', wholeFlow);
+	await scene(stage, 'the whole flow goes through squid, including mutual TLS; nothing bypasses it', wholeFlow);
 	await scene(stage, `${MESSAGES} messages, one at a time, need few tunnels`, async (place) => {
 		await fewTunnels(place, 1);
 	});
-	await scene(stage, `${MESSAGES} messages, ten at a time, need few tunnels for each of the ten`, async (place) => {
+	await scene(stage, `${MESSAGES} messages, ten at a time, need few tunnels per concurrent message`, async (place) => {
 		await fewTunnels(place, CONCURRENCY);
 	});
 }
@@ -29,7 +29,7 @@ async function wholeFlow(place: Scene): Promise<void> {
 	await runFlow(place, await place.deliveries(1));
 	const tunnels = await endAndCount(place, squid);
 	assertBoth(tunnels);
-	// Every TLS connection that the servers saw came out of a tunnel.
+	// Every TLS connection of the servers came through a tunnel.
 	const after = (await place.sandbox.state()).connections;
 	assert.deepEqual([after.api - before.api, after.s3 - before.s3], [tunnels.api, tunnels.s3]);
 }
@@ -46,7 +46,10 @@ async function fewTunnels(place: Scene, concurrency: number): Promise<void> {
 	});
 	assert.equal(run.status, 'success', run.error?.message);
 	const requests = (await place.sandbox.requests()).filter(({ target }) => target !== 'proxy').length;
-	assert.ok(requests > 3 * MESSAGES, 'A token, two times each file, an ACK for each');
+	assert.ok(
+		requests > 3 * MESSAGES,
+		'Expected for each message: a file, fetched twice, and an ACK; and at least one token',
+	);
 	const { api, s3 } = await endAndCount(place, squid);
 	console.log(`    ${requests} requests over ${api} tunnels to the API and ${s3} to S3`);
 	const s3Requests = 2 * MESSAGES;

@@ -7,38 +7,38 @@ import { freePort } from '../real-n8n/server';
 import { type Home, makeHome } from './home';
 import type { ProxyPrograms } from './programs';
 
-/** squid listens in about half a second. In ms. */
+/** In ms. squid listens after about half a second. */
 const START_TIMEOUT = 30_000;
 
-/** How long squid may take to write down a tunnel that was closed, in ms. */
+/** How long squid may take to log a closed tunnel, in ms. */
 const LOG_TIMEOUT = 10_000;
 
-/** Lines that nobody expects come as late as those that are expected. In ms. */
+/** Pause after the expected lines, in which unexpected ones would be logged. In ms. */
 const LOG_PAUSE = 300;
 
-/** One line of squid's access log, in squid's own format. squid writes it when the tunnel is closed. */
+/** One line of squid's access log in squid's native format. Written when the tunnel is closed. */
 export interface LogLine {
-	/** squid's word for it, such as `TCP_TUNNEL` or `TCP_DENIED`. */
+	/** squid's result code, such as `TCP_TUNNEL` or `TCP_DENIED`. */
 	result: string;
-	/** Of squid's answer to CONNECT. */
+	/** Status of squid's answer to CONNECT. */
 	status: number;
 	method: string;
 	/** HOST:PORT. */
 	target: string;
-	/** `-` for nobody. */
+	/** `-` if there is none. */
 	user: string;
 }
 
 export interface SquidOptions {
-	/** The proxy that squid hands on to; undefined: it connects by itself. */
+	/** Port of squid's parent proxy; undefined: squid connects directly. */
 	parentPort?: number;
-	/** Files with certificate and key, for TLS between n8n and squid. */
+	/** Creates the files with certificate and key, for TLS between n8n and squid. */
 	tls?: (home: Home) => Promise<{ certificate: string; key: string }>;
-	/** Settings that come before the rule that allows everything. */
+	/** Settings placed before the rule that allows everything. */
 	settings?: (home: Home) => Promise<string[]> | string[];
 }
 
-/** A squid of its own on loopback, in the foreground, that keeps nothing but its log. */
+/** A squid on loopback, running in the foreground, that stores only its logs. */
 export class Squid {
 	private server: RunningProcess | undefined;
 
@@ -60,14 +60,14 @@ export class Squid {
 		return squid;
 	}
 
-	/** Starts it again, at the same port. */
+	/** Starts squid, also after {@link kill}, on the same port. */
 	async restart(): Promise<void> {
 		const args = ['-N', '-d', '1', '-f', join(this.folder, 'squid.conf')];
 		this.server = startProcess(this.program, args, { cwd: this.folder, env: { PATH: process.env.PATH } });
 		await this.untilListening(this.server);
 	}
 
-	/** It says so itself: to try whether it takes a connection would leave a line in its log. */
+	/** Waits for squid's own message: a trial connection would add a line to its log. */
 	private async untilListening(server: RunningProcess): Promise<void> {
 		let ended = false;
 		void server.ended.then(() => (ended = true));
@@ -78,20 +78,20 @@ export class Squid {
 		}
 	}
 
-	/** Ends it as a crash does: no tunnel is closed in good order. */
+	/** Kills squid like a crash, without closing its tunnels properly. */
 	async kill(): Promise<void> {
 		await this.server?.kill();
 	}
 
 	/**
-	 * All that it has written down, as soon as there are so many lines.
+	 * Returns all lines of the log as soon as there are at least `expected`.
 	 *
-	 * @throws Error when there are fewer after ten seconds
+	 * @throws Error if there are fewer after ten seconds
 	 */
 	async log(expected: number): Promise<LogLine[]> {
 		const deadline = Date.now() + LOG_TIMEOUT;
 		while ((await this.lines()).length < expected) {
-			if (Date.now() > deadline) throw new Error(`squid wrote down less than ${expected} lines:\n${await this.text()}`);
+			if (Date.now() > deadline) throw new Error(`squid logged fewer than ${expected} lines:\n${await this.text()}`);
 			await sleep(LOG_PAUSE / 3);
 		}
 		await sleep(LOG_PAUSE);
@@ -104,7 +104,7 @@ export class Squid {
 
 	private async lines(): Promise<LogLine[]> {
 		const lines = (await this.text()).split('\n').filter((line) => line !== '');
-		// Time, duration, client, result/status, bytes, method, target, user, where to, type.
+		// Time, duration, client, result/status, bytes, method, target, user, destination, type.
 		return lines.map((line) => {
 			const [, , , resultAndStatus = '', , method = '', target = '', user = ''] = line.split(/\s+/);
 			const [result = '', status = ''] = resultAndStatus.split('/');
@@ -133,7 +133,7 @@ async function settingsFor(home: Home, port: number, options: SquidOptions): Pro
 		'pinger_enable off',
 		'coredump_dir none',
 		'visible_hostname proxy.hospital.example',
-		// Names are looked up by the parent, if at all: nothing leaves the machine.
+		// Only the parent may resolve names: nothing leaves the machine.
 		'dns_nameservers 127.0.0.1',
 		'udp_outgoing_address 127.0.0.1',
 		...(account ? [`cache_effective_user ${account.name}`] : []),

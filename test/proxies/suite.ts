@@ -11,7 +11,7 @@ import { checkTinyproxy } from './tinyproxy-checks';
 import { checkTlsProxy } from './tls-proxy-checks';
 import { checkVariables } from './variable-checks';
 
-/** Makes all checks, each with proxies and an n8n of its own; they share the sandbox. */
+/** Runs all checks, each with its own proxies and n8n. They share the sandbox. */
 export async function runProxySuite(checks: Checks, cleanUp: CleanUp, programs: ProxyPrograms): Promise<void> {
 	const sandbox = await startSandboxProcess();
 	cleanUp.add(async () => await sandbox.close());

@@ -7,11 +7,11 @@ import type { Tinyproxy } from './tinyproxy';
 const ACCOUNT: Account = { user: 'n8n-roche', password: 'Ward-7_Room.12' };
 const WRONG: Account = { ...ACCOUNT, password: 'Ward-8_Room.13' };
 
-/** tinyproxy's 401 for a wrong password means the same as 407, which it answers to none. */
+/** tinyproxy answers 401 to a wrong password, and 407 to a missing one. The node reports both alike. */
 const MESSAGE = /^The proxy .*user name and password/;
 const ADVICE = /HTTPS_PROXY.*http:\/\/user:password@proxy:port/;
 
-/** tinyproxy, with and without a password. */
+/** Checks tinyproxy with and without a password. */
 export async function checkTinyproxy(stage: Stage): Promise<void> {
 	await scene(stage, 'the whole flow goes through tinyproxy', async (place) => {
 		const proxy = await place.tinyproxy();
@@ -21,11 +21,11 @@ export async function checkTinyproxy(stage: Stage): Promise<void> {
 		const proxy = await place.tinyproxy(ACCOUNT);
 		await works(place, proxy, urlFor(proxy.url, ACCOUNT));
 	});
-	await scene(stage, 'tinyproxy, no password (407): said so, and asked once', async (place) => {
+	await scene(stage, 'tinyproxy, no password (407): the message says so, after a single attempt', async (place) => {
 		const proxy = await place.tinyproxy(ACCOUNT);
 		await refused(place, proxy, proxy.url);
 	});
-	await scene(stage, 'tinyproxy, wrong password (401): said so, and asked once', async (place) => {
+	await scene(stage, 'tinyproxy, wrong password (401): the message says so, after a single attempt', async (place) => {
 		const proxy = await place.tinyproxy(ACCOUNT);
 		await refused(place, proxy, urlFor(proxy.url, WRONG));
 	});
@@ -45,7 +45,7 @@ async function refused(place: Scene, proxy: Tinyproxy, url: string): Promise<voi
 	const steps = [STEPS['Get Token'], STEPS['S3 Fetch by URL'], STEPS['Notification ACK']];
 	for (const [index, step] of steps.entries()) {
 		const run = await place.run([delivery?.item ?? {}], [step]);
-		assert.equal(proxy.targets().length, index + 1, 'It was asked again');
+		assert.equal(proxy.targets().length, index + 1, 'Expected a single attempt');
 		assertFailed(run, MESSAGE, ADVICE);
 		new PasswordSearch([ACCOUNT, WRONG]).assertNone(run);
 	}

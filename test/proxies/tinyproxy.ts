@@ -8,17 +8,17 @@ import type { ProxyPrograms } from './programs';
 export interface Tinyproxy {
 	/** For HTTPS_PROXY. */
 	url: string;
-	/** HOST:PORT of each request for a tunnel so far. */
+	/** Returns HOST:PORT of each tunnel request so far. */
 	targets: () => string[];
 }
 
 export interface TinyproxyOptions {
 	parentPort: number;
-	/** Letters, digits, dot, minus and underscore: its settings take no other characters. */
+	/** Only letters, digits, dot, minus and underscore: tinyproxy's settings allow no other characters. */
 	account?: { user: string; password: string };
 }
 
-/** A tinyproxy of its own on loopback. */
+/** Starts a tinyproxy on loopback. */
 export async function startTinyproxy(
 	cleanUp: CleanUp,
 	{ tinyproxy }: ProxyPrograms,
@@ -37,7 +37,7 @@ export async function startTinyproxy(
 		...(home.account ? [`User ${home.account.uid}`, `Group ${home.account.gid}`] : []),
 	];
 	const file = await home.write('tinyproxy.conf', `${settings.join('\n')}\n`);
-	// Without a log file it prints what happens.
+	// Without a log file it logs to its output.
 	const server = startProcess(tinyproxy, ['-d', '-c', file], { cwd: home.folder, env: { PATH: process.env.PATH } });
 	cleanUp.add(async () => await server.kill());
 	await untilListening('tinyproxy', port, server);

@@ -6,13 +6,13 @@ import { versionOf } from './programs';
 import { type Scene, type Stage, scene } from './scene';
 import type { Squid } from './squid';
 
-/** TLS to the proxy itself: its URL begins with https. */
+/** Checks TLS to the proxy itself: its URL begins with https. */
 export async function checkTlsProxy(stage: Stage): Promise<void> {
 	if (!/--with-(openssl|gnutls)/.test(await versionOf(stage.programs.squid))) {
-		console.log('  - TLS to the proxy is not tried: this squid cannot do it');
+		console.log('  - TLS to the proxy is not tested: this squid does not support it');
 		return;
 	}
-	await scene(stage, 'squid behind TLS (https://proxy:port): the whole flow', async (place) => {
+	await scene(stage, 'squid with TLS (https://proxy:port): the whole flow', async (place) => {
 		const authority = await makeAuthority();
 		const squid = await tlsSquid(place, authority);
 		const home = await makeHome(stage.cleanUp);
@@ -21,7 +21,7 @@ export async function checkTlsProxy(stage: Stage): Promise<void> {
 		await runFlow(place, await place.deliveries(1));
 		assertBoth(await endAndCount(place, squid));
 	});
-	await scene(stage, 'squid behind TLS of a CA that n8n does not know: refused, and nothing is sent', async (place) => {
+	await scene(stage, 'squid with a TLS certificate of an unknown CA: refused, and nothing is sent', async (place) => {
 		const squid = await tlsSquid(place, await makeAuthority());
 		await place.startN8n({ HTTPS_PROXY: squid.url });
 		const run = await place.run([{}], [STEPS['Get Token']]);

@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { assertBoth, assertFailed, endAndCount, runFlow, STEPS } from './flow';
 import { type Scene, type Stage, scene } from './scene';
 
-/** Which of the environment's variables leads where. */
+/** Checks which environment variable determines the proxy. */
 export async function checkVariables(stage: Stage): Promise<void> {
-	await scene(stage, 'ALL_PROXY alone leads through squid', allProxy);
-	await scene(stage, 'HTTPS_PROXY wins over ALL_PROXY', httpsProxyWins);
-	await scene(stage, 'a host in NO_PROXY is reached directly, with mutual TLS, and S3 through squid', noProxy);
-	await scene(stage, 'the same host goes through squid when NO_PROXY is empty', withoutNoProxy);
+	await scene(stage, 'ALL_PROXY alone: the flow goes through squid', allProxy);
+	await scene(stage, 'HTTPS_PROXY takes precedence over ALL_PROXY', httpsProxyWins);
+	await scene(stage, 'a host in NO_PROXY is connected directly, with mutual TLS; S3 through squid', noProxy);
+	await scene(stage, 'without NO_PROXY the same host is requested through squid', withoutNoProxy);
 }
 
 async function allProxy(place: Scene): Promise<void> {
@@ -26,7 +26,7 @@ async function httpsProxyWins(place: Scene): Promise<void> {
 	assert.deepEqual(await other.log(0), []);
 }
 
-/** The API at a base URL of its own on this machine; S3 has no name here but its real one. */
+/** Returns a credential with a base URL on this machine. S3 is still addressed by its real name. */
 function onThisMachine(place: Scene): IDataObject {
 	return place.freshCredential({ environment: 'custom', baseUrl: place.sandbox.info.customApiBaseUrl });
 }
@@ -35,7 +35,7 @@ async function noProxy(place: Scene): Promise<void> {
 	const squid = await place.squid();
 	const { host, hostname } = new URL(place.sandbox.info.customApiBaseUrl);
 	await place.startN8n({ HTTPS_PROXY: squid.url, NO_PROXY: `intranet.hospital.example,${hostname}` });
-	// The client certificate is looked for there.
+	// runFlow also checks the client certificate.
 	await runFlow(place, await place.deliveries(1), onThisMachine(place));
 	const { api, s3 } = await endAndCount(place, squid);
 	assert.ok(api === 0 && s3 > 0);
@@ -52,7 +52,7 @@ async function withoutNoProxy(place: Scene): Promise<void> {
 	const { host } = new URL(place.sandbox.info.customApiBaseUrl);
 	await place.startN8n({ HTTPS_PROXY: squid.url });
 	const run = await place.run([{}], [STEPS['Get Token']], onThisMachine(place));
-	// The sandbox's proxy, behind squid, lets no host through but those of Roche and Amazon.
+	// The sandbox's proxy, squid's parent, allows only the hosts of Roche and Amazon.
 	assertFailed(run, `The proxy does not allow connections to ${host} (403)`, /NO_PROXY/);
 	assert.deepEqual(
 		(await squid.log(1)).map(({ target, status }) => [target, status]),

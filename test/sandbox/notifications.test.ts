@@ -214,8 +214,6 @@ it.each([
 it('an unknown form is refused, and nothing is delivered', async () => {
 	const { length } = (await sandbox.state()).messages.flatMap(({ deliveries }) => deliveries);
 	const form = { charset: 'ebcdic' as never };
-	await expect(sandbox.notify({ objectKey: 'a.json', callbackUrl, form })).rejects.toThrow(
-		'Unknown value "ebcdic"; allowed: utf-8',
-	);
+	await expect(sandbox.notify({ objectKey: 'a.json', callbackUrl, form })).rejects.toThrow('allowed: utf-8');
 	expect((await sandbox.state()).messages.flatMap(({ deliveries }) => deliveries)).toHaveLength(length);
 });

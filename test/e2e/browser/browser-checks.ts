@@ -16,16 +16,16 @@ import { checkSchemas } from './schema-checks';
 import { checkTemplateRun } from './template-checks';
 import { checkTriggerPanel } from './trigger-checks';
 
-/** How long anything in the editor may take to appear, in ms. A few seconds on two busy cores. */
+/** Timeout for elements of the editor to appear, in ms. It takes a few seconds on two busy cores. */
 const TIMEOUT = 30_000;
 
-/** Sharp when shown at half its width, and still a small file. */
+/** Sharp when shown at half the width, and still a small file. */
 const SCALE = 1.5;
 
 /**
- * What a user does in the editor, from signing in to a template's output. Writes the README's screenshots.
+ * Does what a user does in the editor, from signing in to a template's output. Writes the README's screenshots.
  *
- * @param bench - an n8n without a credential of ours: it is created in its form
+ * @param bench - an n8n without a credential of this package: the credential is created in its form
  * @param program - Chromium or Chrome
  */
 export async function checkBrowser(checks: Checks, cleanUp: CleanUp, bench: Workbench, program: string): Promise<void> {
@@ -37,9 +37,9 @@ export async function checkBrowser(checks: Checks, cleanUp: CleanUp, bench: Work
 	const page = await browser.newPage({ viewport, deviceScaleFactor: SCALE, colorScheme: 'light' });
 	page.setDefaultTimeout(TIMEOUT);
 	const editor = new EditorPage(page, bench.n8n.url);
-	await checks.check('signing in leads into the editor', async () => await signIn(editor));
+	await checks.check('signing in opens the editor', async () => await signIn(editor));
 	await checkCredentialForm(checks, editor, bench.sandbox.info.credential);
-	// A node that needs one takes the only one that there is.
+	// The editor selects the only existing credential of a type for a new node.
 	await bench.rest.createCredential('Roche may call', WEBHOOK_CREDENTIAL_TYPE, CALLER_CREDENTIAL);
 	await checkNodes(checks, editor);
 	await checkSchemas(checks, editor, bench);

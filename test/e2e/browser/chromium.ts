@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where Linux distributions, macOS and Windows have Chromium or Chrome. */
+/** Default locations of Chromium and Chrome on Linux, macOS and Windows. */
 const USUAL_PLACES = [
 	'/usr/bin/chromium',
 	'/usr/bin/chromium-browser',
@@ -11,7 +11,7 @@ const USUAL_PLACES = [
 	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Nothing that the browser would fetch or ask for by itself; and no scroll bars, which would be in the screenshots. */
+/** Disables the browser's own requests and questions, and scroll bars, which would be in the screenshots. */
 const FLAGS = [
 	'--no-sandbox',
 	'--disable-gpu',
@@ -24,9 +24,9 @@ const FLAGS = [
 ];
 
 /**
- * The program of an installed Chromium or Chrome.
+ * Returns the path of an installed Chromium or Chrome.
  *
- * @throws Error that says how to get one
+ * @throws Error that says how to install one
  */
 export function chromiumProgram(): string {
 	const chosen = process.env.CHROMIUM_PATH;
@@ -35,19 +35,19 @@ export function chromiumProgram(): string {
 	const program = chosen ?? USUAL_PLACES.find((place) => existsSync(place));
 	if (program !== undefined) return program;
 	throw new Error(
-		'The browser test needs Chromium or Chrome, and neither is where it usually is.\n' +
+		'The browser test requires Chromium or Chrome, but neither was found.\n' +
 			'  Debian, Ubuntu:  apt-get install --no-install-recommends chromium\n' +
-			'  elsewhere:       install Chrome, or set CHROMIUM_PATH to the program',
+			'  Other systems:   install Chrome, or set CHROMIUM_PATH to the program',
 	);
 }
 
-/** Starts the browser without a window. Signals are left to the caller, who stops it with everything else. */
+/** Starts the browser without a window. It ignores signals: the caller must stop it. */
 export async function startChromium(program: string): Promise<Browser> {
 	return await chromium.launch({
 		executablePath: program,
 		args: FLAGS,
 		headless: true,
-		// n8n on this computer is reached directly, whatever the machine's proxy is.
+		// n8n runs on this computer and must be reached without the machine's proxy.
 		env: { ...process.env, HTTPS_PROXY: '', HTTP_PROXY: '', https_proxy: '', http_proxy: '' },
 		handleSIGINT: false,
 		handleSIGTERM: false,

@@ -7,31 +7,31 @@ import { areaOf, screenshot } from './screenshots';
 
 const CREDENTIAL = 'Roche Partners Services API';
 
-/** The text fields in the form's order. */
+/** The text fields in the order of the form. */
 const FIELDS = ['orgId', 'clientId', 'clientSecret', 'clientCertificate', 'privateKey', 'caCertificates'] as const;
 
-/** Far longer than n8n's form waits for another key, and than a button needs to show its text again, in ms. */
+/** Much longer than the delay of n8n's form after a key and than a button's animation, in ms. */
 const SETTLED = 400;
 
-/** Creates the credential in its form as a user does. Afterwards it is saved and right. */
+/** Creates the credential in its form, as a user does. Afterwards a correct credential is saved. */
 export async function checkCredentialForm(
 	checks: Checks,
 	editor: EditorPage,
 	credential: SandboxCredential,
 ): Promise<void> {
-	await checks.check('a wrong client secret is named when the credential is saved', async () => {
+	await checks.check('saving a credential with a wrong client secret shows the cause', async () => {
 		await openNewCredential(editor);
 		for (const name of FIELDS) await fill(editor, name, name === 'clientSecret' ? 'wrong' : credential[name]);
 		await editor.named('credential-save-button').click();
 		await editor.page.getByText('More details').click();
 		await editor.page.getByText('Client ID or Client Secret is wrong (401)').first().waitFor();
 	});
-	await checks.check('with the right one the test succeeds', async () => {
+	await checks.check('with the correct client secret the test succeeds', async () => {
 		await fill(editor, 'clientSecret', credential.clientSecret);
 		await editor.named('credential-save-button').click();
 		await testSucceeded(editor);
 	});
-	await checks.check('pressing Test on the saved credential succeeds, and the form shows no secret', async () => {
+	await checks.check('Test on the saved credential succeeds, and the form shows no secret', async () => {
 		await openSaved(editor);
 		await pressTest(editor);
 		await assertHidden(editor, credential);
@@ -42,7 +42,7 @@ export async function checkCredentialForm(
 async function openNewCredential(editor: EditorPage): Promise<void> {
 	await editor.open('/home/credentials');
 	const { page } = editor;
-	// n8n shows one button where there are none yet, and another where there are some.
+	// n8n shows a different button as long as there are no credentials.
 	await editor
 		.named('empty-resources-list')
 		.getByRole('button')
@@ -59,22 +59,22 @@ async function openNewCredential(editor: EditorPage): Promise<void> {
 async function openSaved(editor: EditorPage): Promise<void> {
 	await editor.open('/home/credentials');
 	await editor.named('resources-list-item').filter({ hasText: CREDENTIAL }).click();
-	// n8n tests a saved credential by itself when it is opened.
+	// n8n tests a saved credential automatically when it is opened.
 	await testSucceeded(editor);
 }
 
 async function fill(editor: EditorPage, name: (typeof FIELDS)[number], value: string): Promise<void> {
 	await editor.named(`parameter-input-${name}`).locator('input, textarea').fill(value);
-	// n8n takes a value over a moment after it was typed.
+	// n8n applies a value shortly after it has been typed.
 	await settled(editor);
 }
 
-/** Waits by the page's own clock, which is as late as the page is on a busy machine. */
+/** Waits with a timer of the page, which is delayed like the page itself on a busy machine. */
 async function settled({ page }: EditorPage): Promise<void> {
 	await page.evaluate(async (pause) => await new Promise((resolve) => setTimeout(resolve, pause)), SETTLED);
 }
 
-/** The button is called "Retry" once there is a result. The old result stays in sight until the new one is there. */
+/** Presses Test again. With a result the button is called "Retry". The old result stays visible until the new one arrives. */
 async function pressTest(editor: EditorPage): Promise<void> {
 	const answered = editor.page.waitForResponse((response) => response.url().endsWith('/rest/credentials/test'));
 	const button = editor.named('credentials-config-container-test-success').getByRole('button');
@@ -89,7 +89,7 @@ async function testSucceeded(editor: EditorPage): Promise<void> {
 	await editor.named('credentials-config-container-test-success').waitFor();
 }
 
-/** Neither as text nor as a field's value, masked or not: what n8n sends to the browser can be read there. */
+/** Asserts that no secret is in the page's HTML or in a field's value, not even masked: whatever the browser has can be read there. */
 async function assertHidden({ page }: EditorPage, credential: SandboxCredential): Promise<void> {
 	const secrets: Secret[] = [
 		{ name: 'client secret', value: credential.clientSecret },
@@ -112,7 +112,7 @@ async function takePicture(editor: EditorPage): Promise<void> {
 	await editor.page.mouse.move(0, 0);
 	await settled(editor);
 	const dialog = await areaOf([editor.named('editCredential-modal')]);
-	// Down to the client secret, which is shown as dots; what comes below it is long.
+	// Only down to the client secret, which is shown as dots; the fields below it are long.
 	const lowest = await areaOf([editor.named('parameter-input-clientSecret')], 16);
 	await screenshot(editor.page, 'credential', { ...dialog, height: lowest.y + lowest.height - dialog.y });
 }

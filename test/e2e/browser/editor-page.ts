@@ -1,13 +1,13 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** n8n's editor, by the names that n8n gives its elements for tests. */
+/** n8n's editor, accessed by n8n's test ids. */
 export class EditorPage {
 	constructor(
 		readonly page: Page,
 		private readonly url: string,
 	) {}
 
-	/** All elements with n8n's name for tests; hidden ones, which n8n keeps in the page, do not count. */
+	/** Returns all visible elements with a test id of n8n. n8n also keeps hidden ones in the page. */
 	named(name: string, within: Page | Locator = this.page): Locator {
 		return within.locator(`[data-test-id="${name}"]`).filter({ visible: true });
 	}
@@ -44,7 +44,7 @@ export class EditorPage {
 		await this.named('ndv-close-button').waitFor({ state: 'hidden' });
 	}
 
-	/** Closes n8n's messages in the corner, which would cover something in a screenshot. */
+	/** Closes n8n's messages in the corner, which would cover part of a screenshot. */
 	async closeMessages(): Promise<void> {
 		const messages = this.page.locator('.el-notification__closeBtn').filter({ visible: true });
 		for (let left = await messages.count(); left > 0; left -= 1) await messages.first().click();

@@ -5,21 +5,18 @@ import type { EditorPage } from './editor-page';
 import { shownNodes, type ShownNode } from './package-nodes';
 import { areaOf, screenshot } from './screenshots';
 
-/** Searches the node panel, and opens each node with the parameters that a new one has. Needs a credential. */
+/** Searches the node panel and opens a new node of each kind. Needs a credential. */
 export async function checkNodes(checks: Checks, editor: EditorPage): Promise<void> {
 	let nodes: ShownNode[] = [];
-	await checks.check(
-		'the node panel finds every node of the package by the word Roche, each with its icon',
-		async () => {
-			nodes = await shownNodes(editor);
-			await searchPanel(editor, nodes);
-		},
-	);
-	await checks.check('the icons are there in the dark theme, too', async () => {
+	await checks.check('searching the node panel for Roche finds every node of the package, with its icon', async () => {
+		nodes = await shownNodes(editor);
+		await searchPanel(editor, nodes);
+	});
+	await checks.check('the dark theme shows the dark icons', async () => {
 		await inDarkTheme(editor, nodes);
 	});
 	for (const node of nodes) {
-		const problem = node.incomplete ? 'what is to be filled in' : 'no problem';
+		const problem = node.incomplete ? 'marks what must be filled in' : 'no problem';
 		await checks.check(`a new ${node.displayName} shows its parameters and ${problem}`, async () => {
 			await openNew(editor, node);
 		});
@@ -31,7 +28,7 @@ async function searchPanel(editor: EditorPage, nodes: ShownNode[]): Promise<void
 	await editor.searchNodes('Roche');
 	const found = await foundItems(editor, nodes);
 	for (const item of found) await assertIcon(item.locator('img').first());
-	// A pointer on an item would colour it.
+	// The pointer would highlight an item.
 	await editor.page.mouse.move(0, 0);
 	const { x, y, width, height } = await areaOf([editor.named('node-creator-search-bar'), ...found]);
 	await screenshot(editor.page, 'node-panel', { x, y: y - 24, width, height: height + 30 });
@@ -46,19 +43,19 @@ async function foundItems(editor: EditorPage, nodes: ShownNode[]): Promise<Locat
 	return items;
 }
 
-/** The part of HTMLImageElement that is used here; the tests' own types are those of Node. */
+/** The part of HTMLImageElement that is used here. The types of the tests are those of Node, without the DOM. */
 interface ImageInBrowser {
 	naturalWidth: number;
 	decode(): Promise<void>;
 }
 
-/** An image that the browser could not load has no size. */
+/** Asserts that the browser has loaded the image: otherwise it has no size. */
 async function assertIcon(image: Locator): Promise<void> {
 	await image.waitFor();
 	const source = (await image.getAttribute('src')) ?? '';
 	const width = await image.evaluate(async (element: unknown) => {
 		const loaded = element as ImageInBrowser;
-		// Rejects when there is no image to be decoded.
+		// Rejects if there is no image to decode.
 		await loaded.decode();
 		return loaded.naturalWidth;
 	});
@@ -67,7 +64,7 @@ async function assertIcon(image: Locator): Promise<void> {
 }
 
 async function inDarkTheme(editor: EditorPage, nodes: ShownNode[]): Promise<void> {
-	assert.ok(nodes.length > 0, 'There are no nodes to look at');
+	assert.ok(nodes.length > 0, 'There are no nodes to check');
 	await editor.page.emulateMedia({ colorScheme: 'dark' });
 	try {
 		await editor.openNewWorkflow();
@@ -86,7 +83,7 @@ async function openNew(editor: EditorPage, { displayName, labels, incomplete, ac
 	await editor.openNewWorkflow();
 	await editor.searchNodes(displayName);
 	await editor.page.getByText(displayName, { exact: true }).first().click();
-	// n8n shows a page about the node first, as it does for every community node, or what the node can do.
+	// n8n first shows the node's actions or, as for every community node, a page about the node.
 	const add = editor.page.getByText('Add to workflow');
 	await (action === undefined ? add : add.or(editor.page.getByText(action, { exact: true }))).first().click();
 	const panel = editor.named('node-parameters');
@@ -95,5 +92,5 @@ async function openNew(editor: EditorPage, { displayName, labels, incomplete, ac
 	assert.deepEqual(await panel.locator('.has-issues').allInnerTexts(), [], 'Parameters are marked with a problem');
 	await editor.closeNode();
 	const onCanvas = editor.named('node-issues', editor.node(displayName));
-	assert.equal(await onCanvas.count(), incomplete ? 1 : 0, 'Problems that the node on the canvas is marked with');
+	assert.equal(await onCanvas.count(), incomplete ? 1 : 0, 'Problem marks of the node on the canvas');
 }

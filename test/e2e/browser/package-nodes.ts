@@ -1,7 +1,7 @@
 import { packageNodes } from '../scene';
 import type { EditorPage } from './editor-page';
 
-/** The part of n8n's description of a node that is looked at here. */
+/** The part of n8n's node description that is used here. */
 interface NodeDescription {
 	name: string;
 	displayName: string;
@@ -15,25 +15,25 @@ interface NodeDescription {
 	}>;
 }
 
-/** A node of this package as a user should meet it. */
+/** A node of this package as the editor should show it. */
 export interface ShownNode {
 	displayName: string;
-	/** Labels of the parameters that are always there. */
+	/** Labels of the parameters that are always shown. */
 	labels: string[];
-	/** Whether there is something that only the user can know: n8n marks a new node until it is filled in. */
+	/** Whether a required parameter is empty by default: n8n marks a new node until it is filled in. */
 	incomplete: boolean;
-	/** What the list of nodes offers first of a node that can do several things. */
+	/** The first action in the node panel, if the node has several. */
 	action: string | undefined;
 }
 
 /**
- * Every node that package.json names, as the editor of the running n8n describes it.
+ * Returns every node named in package.json, as the running n8n describes it.
  *
- * @throws Error when n8n does not know one of them: its file is missing in the tarball, or cannot be loaded
+ * @throws Error if n8n does not know one of them: its file is missing in the tarball or cannot be loaded
  */
 export async function shownNodes({ page }: EditorPage): Promise<ShownNode[]> {
 	const types = (await packageNodes()).map(({ type }) => type);
-	// Filtered in the browser: n8n's list of all nodes has some 20 MB.
+	// Filtered in the browser: n8n's list of all nodes has about 20 MB.
 	const known = await page.evaluate(async (wanted) => {
 		const all = (await (await fetch('/types/nodes.json')).json()) as NodeDescription[];
 		return all.filter(({ name }) => wanted.includes(name));

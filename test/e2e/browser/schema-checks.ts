@@ -6,16 +6,16 @@ import type { EditorPage } from './editor-page';
 
 const FETCH = 'Roche S3 Fetch';
 
-/** A step of ours, and one of n8n's own. */
+/** A following node of this package, and one of n8n's own. */
 const FOLLOWING = [
 	{ name: 'Roche Notification ACK', type: 'n8n-nodes-roche-partners-services.rocheNotificationAck', typeVersion: 1 },
 	{ name: 'Edit Fields', type: 'n8n-nodes-base.set', typeVersion: 3.4 },
 ];
 
-/** Fields of a node that has never run, in the input panel of the step behind it, from where they are dragged into parameters. */
+/** Checks that the input panel of the following node shows the output fields of a node that has never run; users drag them into parameters. */
 export async function checkSchemas(checks: Checks, editor: EditorPage, { rest }: Workbench): Promise<void> {
 	for (const { name, type, typeVersion } of FOLLOWING) {
-		await checks.check(`${FETCH}, new and never run, shows its output fields in ${name}`, async () => {
+		await checks.check(`${name} shows the output fields of a ${FETCH} that has never run`, async () => {
 			const following: WorkflowNode = { name, type, typeVersion, position: [200, 0], parameters: {} };
 			const fetch = { ...following, name: FETCH, type: 'n8n-nodes-roche-partners-services.rocheS3Fetch' };
 			const { id } = await rest.createWorkflow({

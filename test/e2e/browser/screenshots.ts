@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { ROOT } from '../../real-n8n/paths';
 
-/** What the README shows. */
+/** Folder of the README's screenshots. */
 const FOLDER = join(ROOT, 'docs', 'screenshots');
 
-/** A README with some pictures should stay quick to load. In bytes. */
+/** Maximum size, so that the README loads quickly. In bytes. */
 const LARGEST = 150_000;
 
 /**
- * Left out: the handles at a panel's sides that lead to the nodes before and after, because they cover its edge, and the
- * canvas's dots, because they double the size of the file.
+ * Hides the handles to the previous and next node, which cover the edges of a panel, and the dots of the canvas, which double
+ * the file size.
  */
 const LEFT_OUT = '[data-test-id="floating-node"], [data-test-id="canvas-background"] { visibility: hidden }';
 
@@ -26,22 +26,22 @@ export interface Area {
 /**
  * Takes a picture of a part of the page for the README.
  *
- * @param name - of the file, without its ending
- * @throws Error when the file is too large
+ * @param name - file name without extension
+ * @throws Error if the file is too large
  */
 export async function screenshot(page: Page, name: string, clip: Area): Promise<void> {
 	await mkdir(FOLDER, { recursive: true });
 	const path = join(FOLDER, `${name}.png`);
 	await page.screenshot({ path, clip, animations: 'disabled', caret: 'hide', style: LEFT_OUT });
 	const { size } = await stat(path);
-	if (size > LARGEST) throw new Error(`docs/screenshots/${name}.png has ${size} bytes, at most ${LARGEST} are wanted.`);
+	if (size > LARGEST) throw new Error(`docs/screenshots/${name}.png has ${size} bytes; the maximum is ${LARGEST}.`);
 }
 
-/** The smallest area that holds all of these elements. */
+/** Returns the smallest area that contains all of these elements. */
 export async function areaOf(elements: Locator[], margin = 0): Promise<Area> {
 	const boxes = await Promise.all(elements.map(async (element) => await element.boundingBox()));
 	const shown = boxes.filter((box) => box !== null);
-	if (shown.length === 0) throw new Error('Nothing of what the screenshot should show is there.');
+	if (shown.length === 0) throw new Error('None of the elements for the screenshot is visible.');
 	const x = Math.min(...shown.map((box) => box.x)) - margin;
 	const y = Math.min(...shown.map((box) => box.y)) - margin;
 	const right = Math.max(...shown.map((box) => box.x + box.width)) + margin;

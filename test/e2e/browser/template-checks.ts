@@ -10,14 +10,14 @@ import { announce, type Announcement, messageAtRoche } from '../scene';
 import type { EditorPage } from './editor-page';
 import { areaOf, screenshot } from './screenshots';
 
-/** The name of a node is below its box, and no part of it. In CSS pixels. */
+/** Height of a node's name, which is below its box and not part of it. In CSS pixels. */
 const NAME_HEIGHT = 30;
 
 const TEMPLATE = 'roche-fetch-one-notification.json';
 
 const FETCH = 'Roche S3 Fetch';
 
-/** Imports a template from its file, runs it, and looks at what it put out. Needs one credential. */
+/** Imports a template from its file, runs it and checks its output. Needs one credential. */
 export async function checkTemplateRun(
 	checks: Checks,
 	editor: EditorPage,
@@ -28,12 +28,12 @@ export async function checkTemplateRun(
 	const announced = await announce(bench, { kind: 'bundle', observations: 500, key });
 	const nodes = (await readTemplate(TEMPLATE)).nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
 	const names = nodes.map(({ name }) => name);
-	await checks.check('a template imported from its file is shown whole, and no node has a problem', async () => {
+	await checks.check('an imported template shows all its nodes, none with a problem', async () => {
 		await importFile(editor, await filledInTemplate(folder, bench, announced));
 		for (const name of names) await editor.node(name).waitFor();
 		assert.equal(await editor.named('node-issues').count(), 0, 'Nodes are marked with problems');
 	});
-	await checks.check('it runs with nothing else chosen, and Roche gets the acknowledgement', async () => {
+	await checks.check('it runs without further settings, and Roche receives the acknowledgement', async () => {
 		await editor.closeMessages();
 		await editor.named('execute-workflow-button').click();
 		for (const name of names) await editor.named('canvas-node-status-success', editor.node(name)).waitFor();
@@ -53,7 +53,7 @@ export async function checkTemplateRun(
 	});
 }
 
-/** The template's file with Roche's notification pasted into it, and the EMR's address. */
+/** Writes the template's file with Roche's notification and the EMR's address filled in. @returns its path */
 async function filledInTemplate(
 	folder: string,
 	{ sandbox }: Workbench,
@@ -83,24 +83,24 @@ async function download(editor: EditorPage): Promise<Buffer> {
 async function pictureOfWorkflow(editor: EditorPage, names: string[]): Promise<void> {
 	await editor.closeMessages();
 	await editor.named('zoom-to-fit').click();
-	// An imported workflow is selected, which puts a frame around each node. A click beside them ends that.
+	// An imported workflow is selected, with a frame around each node. A click beside the nodes deselects it.
 	await editor.named('canvas').click({ position: { x: 300, y: 60 } });
 	await editor.page.mouse.move(0, 0);
-	// The canvas glides to its new place.
+	// The canvas moves with an animation.
 	await editor.page.waitForTimeout(1_000);
 	const shown = [...names.map((name) => editor.node(name)), ...(await editor.named('sticky').all())];
 	const area = await areaOf(shown, 12);
 	await screenshot(editor.page, 'workflow', { ...area, height: area.height + NAME_HEIGHT });
 }
 
-/** Parameters and output; the input beside them is the token, sealed but no sight. */
+/** Takes a picture of parameters and output, without the input, which is the encrypted token. */
 async function pictureOfNode(editor: EditorPage): Promise<void> {
 	await editor.page.mouse.move(0, 0);
 	const panel = await areaOf([editor.named('ndv')]);
 	const parameters = await areaOf([editor.named('node-parameters')]);
 	const output = await areaOf([editor.named('output-panel')]);
 	const right = Math.min(panel.x + panel.width, output.x + output.width);
-	// As high as the parameters: below them both sides are empty.
+	// Only as high as the parameters: both panels are empty below them.
 	const lowest = await areaOf([editor.named('collection-parameter-add')], 16);
 	const bottom = lowest.y + lowest.height;
 	const { x } = parameters;

@@ -5,12 +5,12 @@ import { areaOf, screenshot } from './screenshots';
 
 const TRIGGER = 'Roche Notification Trigger';
 
-/** Opens a new trigger: what an analyst chooses there, and the address that Roche gets. Needs a credential of the webhook. */
+/** Opens a new trigger and checks its options and the URL for Roche. Needs a webhook credential. */
 export async function checkTriggerPanel(checks: Checks, editor: EditorPage): Promise<void> {
-	await checks.check('the trigger shows the address for Roche, and offers its two options', async () => {
+	await checks.check('the trigger shows the URL for Roche and offers its two options', async () => {
 		await openTrigger(editor);
 		const panel = editor.named('node-parameters');
-		// n8n folds the addresses of community nodes.
+		// n8n collapses the webhook URLs of community nodes.
 		await panel.getByText('Webhook URLs').click();
 		await panel.getByText('Production URL', { exact: true }).first().click();
 		await panel.getByText('/webhook/').first().waitFor();

@@ -9,24 +9,24 @@ import type { Ledger } from '../ledger';
 import { withDelivery } from '../scene';
 import { announceAll, openRuns, putFiles, runsOf, waitFor } from './traffic';
 
-/** A quarter of the messages is through when a worker is killed. */
+/** Fraction of acknowledged messages at which a worker is killed. */
 const KILLED_AFTER = 0.25;
 
-/** How long S3 takes for the files that are read when a worker is killed: time for both workers to be busy with them. In ms. */
+/** Delay of the S3 answers before the kill: long enough for both workers to be busy with these files. In ms. */
 const SLOW_FILE = 15_000;
 
 const BUSY_TIMEOUT = 60_000;
 
-/** n8n 1.x looks for runs of dead workers every 30 s, and takes a worker for dead after 60 s. In ms, with room. */
+/** n8n 1.x looks for runs of dead workers every 30 s and considers a worker dead after 60 s. In ms, with a margin. */
 const REPEAT_TIMEOUT = 180_000;
 
 const POLL_INTERVAL = 500;
 
 /**
- * Posts notifications to n8n in queue mode, kills a worker on the way, and checks that each message is acknowledged, and
- * none before the EMR had its file.
+ * Posts notifications to n8n in queue mode, kills a worker meanwhile, and checks that each message is acknowledged, but not
+ * before the EMR has its file.
  *
- * @returns the account at the end
+ * @returns the final outcome
  */
 export async function checkQueue(checks: Checks, cluster: Cluster, messages: number): Promise<Ledger> {
 	const paths = await publishTemplates(cluster);
@@ -46,10 +46,10 @@ export async function checkQueue(checks: Checks, cluster: Cluster, messages: num
 	const ledger = await waitFor(cluster, 'Waiting for the other worker and for redeliveries', (now) => {
 		return now.acknowledged + now.lost >= messages;
 	});
-	await checks.check(`both workers ran notifications (${busy.join(' and ')} until the kill)`, () => {
+	await checks.check(`both workers processed notifications (${busy.join(' and ')} before the kill)`, () => {
 		assert.ok(busy.every((runs) => runs > 0));
 	});
-	await checks.check(`the worker was killed in mid-run (${interrupted.length} runs interrupted)`, () => {
+	await checks.check(`the worker was killed in the middle of its work (${interrupted.length} runs interrupted)`, () => {
 		assert.ok(interrupted.length > 0);
 	});
 	await checkRepetition(checks, cluster, interrupted, ledger);
@@ -58,14 +58,14 @@ export async function checkQueue(checks: Checks, cluster: Cluster, messages: num
 }
 
 /**
- * The webhook's template, with the sandbox's EMR as the step that takes the file. On n8n 2.x also the one that leaves the delivery to a
- * workflow of its own.
+ * Publishes the webhook template with the sandbox's EMR as receiver, on n8n 2.x also the template in which a separate workflow delivers the
+ * file.
  *
  * @returns paths of their webhooks
  */
 async function publishTemplates(cluster: Cluster): Promise<string[]> {
 	const { rest, line } = cluster;
-	return await withProgress('Testing the credential, activating the templates', async () => {
+	return await withProgress('Testing the credential and activating the templates', async () => {
 		const { webhook, fillIn } = await fillInTemplates(cluster);
 		const publish = async (workflow: Workflow): Promise<string> => {
 			const { id } = await rest.createWorkflow(workflow);
@@ -81,8 +81,8 @@ async function publishTemplates(cluster: Cluster): Promise<string[]> {
 }
 
 /**
- * Waits until each worker reads as many files as it runs workflows at a time: what is killed then has delivered nothing yet.
- * One worker alone cannot take all of the slow files.
+ * Waits until each worker is reading as many files as it runs workflows at a time: the runs killed then have delivered nothing
+ * yet. One worker alone cannot read all of the slow files.
  */
 async function keepWorkersBusy({ sandbox, workers }: Cluster): Promise<void> {
 	const times = workers.length * CONCURRENCY;
@@ -93,7 +93,7 @@ async function keepWorkersBusy({ sandbox, workers }: Cluster): Promise<void> {
 	});
 }
 
-/** Which of two ways brings back what was interrupted depends on n8n; the README says so. */
+/** Checks how interrupted runs are repeated, which depends on the n8n line (docs/operations.md). */
 async function checkRepetition(
 	checks: Checks,
 	{ line, workers: [, other] }: Cluster,
@@ -103,17 +103,20 @@ async function checkRepetition(
 	const missing = (): string[] => interrupted.filter((id) => !runsOf(other).started.includes(id));
 	if (line === '1') {
 		await checks.check('n8n 1.x ran the interrupted runs again on the other worker', async () => {
-			// Later than all acknowledgements when Roche had got those of the interrupted runs.
+			// May be later than all acknowledgements, if Roche had already received those of the interrupted runs.
 			const deadline = Date.now() + REPEAT_TIMEOUT;
 			while (missing().length > 0 && Date.now() < deadline) await sleep(POLL_INTERVAL);
 			assert.deepEqual(missing(), []);
 		});
 		return;
 	}
-	await checks.check(`n8n 2.x left them, and Roche delivered again what was open (${redelivered} messages)`, () => {
-		assert.deepEqual(missing(), interrupted);
-		assert.ok(redelivered > 0);
-	});
+	await checks.check(
+		`n8n 2.x did not repeat the interrupted runs, and Roche redelivered the open messages (${redelivered})`,
+		() => {
+			assert.deepEqual(missing(), interrupted);
+			assert.ok(redelivered > 0);
+		},
+	);
 }
 
 async function checkLedger(checks: Checks, ledger: Ledger, messages: number): Promise<void> {
@@ -123,7 +126,7 @@ async function checkLedger(checks: Checks, ledger: Ledger, messages: number): Pr
 	await checks.check('the EMR has every file, byte for byte', () => {
 		assert.equal(ledger.handled, messages);
 	});
-	await checks.check('every message is acknowledged, and none before the EMR had its file', () => {
+	await checks.check('every message is acknowledged, none before the EMR had its file', () => {
 		assert.deepEqual({ acknowledged: ledger.acknowledged, lost: ledger.lost }, { acknowledged: messages, lost: 0 });
 	});
 }

@@ -5,13 +5,13 @@ import type { Cluster } from '../../real-n8n/queue/cluster';
 import { searchForSecrets } from '../../real-n8n/secret-search';
 import type { Checks } from '../checks';
 
-/** Programs, and PostgreSQL's own files: what is in those is in the dump as plain text. */
+/** Folders of programs, and PostgreSQL's data files, whose content is in the dump as plain text. */
 const NOT_SEARCHED = ['node_modules', '.cache', 'data'];
 
-/** The database, all that went through Redis, and every process's log and files hold no secret. Ends n8n. */
+/** Checks that the database, all data sent through Redis, and the logs and files of every process contain no secret. Stops n8n. */
 export async function checkLeftovers(checks: Checks, cluster: Cluster): Promise<void> {
 	const { main, webhook, workers, sandbox, postgres, redis } = cluster;
-	await checks.check('database, Redis, logs and files of all processes hold no secret', async () => {
+	await checks.check('database, Redis, logs and files of all processes contain no secret', async () => {
 		const secrets = await secretsOf(sandbox);
 		const { messages } = await sandbox.state();
 		const processes = [main, webhook, ...workers];
@@ -21,7 +21,7 @@ export async function checkLeftovers(checks: Checks, cluster: Cluster): Promise<
 		const search = (wanted: typeof secrets) => folders.map((folder) => searchForSecrets(folder, wanted, NOT_SEARCHED));
 		const found = search(secrets).flatMap(({ findings }) => findings);
 		assert.deepEqual(found, []);
-		// What must be there, else the search could not find a secret either.
+		// Control: a value that must be found, otherwise the search would not find a secret either.
 		const [message] = messages;
 		assert.ok(message);
 		const control = search([{ name: 'message id', value: message.messageId }]).flatMap(({ findings }) => findings);

@@ -5,7 +5,7 @@ import type { Cluster } from '../../real-n8n/queue/cluster';
 import type { N8nServer } from '../../real-n8n/server';
 import { drawUp, type Ledger } from '../ledger';
 
-/** How many notifications are under way to the webhook at a time. More than the workers can keep up with, so a queue forms. */
+/** Notifications posted concurrently: more than the workers can process, so a queue forms. */
 const POSTED_AT_ONCE = 10;
 
 /** From the last notification to the last acknowledgement, redeliveries included, in ms. */
@@ -13,10 +13,10 @@ const SETTLE_TIMEOUT = 600_000;
 
 const POLL_INTERVAL = 500;
 
-/** Most real files are of up to 500 observations; these are small, because the number of messages is what matters here. */
+/** Real files mostly have up to 500 observations. These are smaller, because only the number of messages matters here. */
 const OBSERVATIONS = 25;
 
-/** Puts files into S3 that all differ. @returns their object keys */
+/** Puts files with different content into S3. @returns their object keys */
 export async function putFiles({ sandbox }: Cluster, count: number): Promise<string[]> {
 	return await withProgress(`Putting ${count} files into S3`, async () => {
 		const keys: string[] = [];
@@ -29,7 +29,7 @@ export async function putFiles({ sandbox }: Cluster, count: number): Promise<str
 	});
 }
 
-/** Has Roche announce each file at one of the webhooks in turn. Fulfilled when all are announced, whatever was answered. */
+/** Makes Roche announce each file to one of the webhooks in turn. Resolves when all are announced, whatever the answers. */
 export async function announceAll({ sandbox, webhook }: Cluster, keys: string[], paths: string[]): Promise<void> {
 	const waiting = keys.entries();
 	const postSome = async (): Promise<void> => {
@@ -42,17 +42,17 @@ export async function announceAll({ sandbox, webhook }: Cluster, keys: string[],
 	await Promise.all(Array.from({ length: POSTED_AT_ONCE }, postSome));
 }
 
-/** The account as it is now. */
+/** Returns the current outcome of the messages. */
 async function account({ sandbox }: Cluster): Promise<Ledger> {
 	const { files, messages } = await sandbox.state();
 	return drawUp(files, messages, await sandbox.emr());
 }
 
 /**
- * Waits until the account is as wanted, or time is up.
+ * Waits until the outcome meets a condition or the time is up.
  *
  * @param what - for the progress line
- * @returns the account then
+ * @returns the outcome then
  */
 export async function waitFor(cluster: Cluster, what: string, wanted: (ledger: Ledger) => boolean): Promise<Ledger> {
 	let ledger = await account(cluster);
@@ -71,7 +71,7 @@ export async function waitFor(cluster: Cluster, what: string, wanted: (ledger: L
 	return ledger;
 }
 
-/** The ids of the executions that a worker began and ended, by its log. */
+/** Ids of the executions that a worker started and finished, from its log. */
 export interface WorkerRuns {
 	started: string[];
 	finished: string[];
@@ -82,7 +82,7 @@ export function runsOf(worker: N8nServer): WorkerRuns {
 	return { started: executionsIn(log, 'started'), finished: executionsIn(log, 'finished') };
 }
 
-/** Those that it began and did not end. */
+/** Returns the ids of the executions that were started but not finished. */
 export function openRuns({ started, finished }: WorkerRuns): string[] {
 	return started.filter((id) => !finished.includes(id));
 }
