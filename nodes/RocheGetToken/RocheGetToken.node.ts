@@ -57,7 +57,7 @@ export class RocheGetToken implements INodeType {
 					{
 						name: 'Sealed',
 						value: 'sealed',
-						description: 'Encrypted; Roche S3 Fetch with the same credential opens them',
+						description: 'Encrypted; Roche S3 Fetch decrypts them with the same credential',
 					},
 					{
 						name: 'Plain',
@@ -66,14 +66,14 @@ export class RocheGetToken implements INodeType {
 					},
 				],
 				default: 'sealed',
-				description: 'How the item contains the AWS secret and the session token',
+				description: 'How to output the AWS secret and the session token',
 			},
 			{
 				displayName: 'Include Input Fields',
 				name: 'includeInputFields',
 				type: 'boolean',
 				default: true,
-				description: "Whether the output items hold the input's fields, too",
+				description: 'Whether to include the fields of the input item in the output',
 			},
 			{
 				displayName: 'Options',
@@ -88,7 +88,7 @@ export class RocheGetToken implements INodeType {
 						type: 'boolean',
 						default: false,
 						description:
-							'Whether the output items say until when the client certificate of the credential is valid (clientCertificate), for an alarm',
+							'Whether to output when the client certificate of the credential expires (field clientCertificate), for an alarm',
 					},
 					MAX_ATTEMPTS,
 					ORG_ID,
@@ -140,7 +140,7 @@ export class RocheGetToken implements INodeType {
 		if (this.getNode().parameters.secretOutput === 'plain') {
 			this.addExecutionHints({
 				message:
-					'The AWS secret and session token are in the items as they are, and n8n stores them with the execution. Use "Sealed" unless another AWS node needs them.',
+					'The items contain the AWS secret and session token in plain text, and n8n stores them with the execution. Use "Sealed" unless another AWS node needs them.',
 				type: 'warning',
 				location: 'outputPane',
 			});
@@ -155,5 +155,5 @@ function expiryFields({ expiresAt, daysLeft }: CertificateExpiry) {
 
 function expiryHint({ expiresAt, daysLeft }: CertificateExpiry): string {
 	const date = expiresAt.toISOString().slice(0, 10);
-	return `The client certificate in the credential expires on ${date}, in ${daysLeft} days. Ask Roche to sign a new CSR in time: from then on every call fails.`;
+	return `The client certificate in the credential expires on ${date}, in ${daysLeft} days. Ask Roche to sign a new CSR before then: with an expired certificate every call fails.`;
 }

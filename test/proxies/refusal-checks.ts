@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { assertFailed, FLOW, hostsOf, runFlow, STEPS } from './flow';
 import { type Scene, type Stage, scene } from './scene';
 
-const ADVICE = /^The proxy comes from the environment variables HTTPS_PROXY .* let \S+ through/;
+const ADVICE = /^The environment variables HTTPS_PROXY .* allow connections to \S+,/;
 
 /** squid that does not let n8n through, or cannot. */
 export async function checkRefusals(stage: Stage): Promise<void> {
