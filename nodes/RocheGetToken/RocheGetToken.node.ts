@@ -87,5 +87,5 @@ function expiryFields({ expiresAt, daysLeft }: CertificateExpiry) {
 
 function expiryHint({ expiresAt, daysLeft }: CertificateExpiry): string {
 	const date = expiresAt.toISOString().slice(0, 10);
-	return `The client certificate in the credential expires on ${date}, in ${daysLeft} days. Ask Roche to sign a new CSR in time: from then on every call fails.`;
+	return `The client certificate in the credential expires on ${date}, in ${daysLeft} days. Ask Roche to sign a new CSR before then: with an expired certificate every call fails.`;
 }

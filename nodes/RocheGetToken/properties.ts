@@ -17,7 +17,7 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'Sealed',
 				value: 'sealed',
-				description: 'Encrypted; Roche S3 Fetch with the same credential opens them',
+				description: 'Encrypted; Roche S3 Fetch decrypts them with the same credential',
 			},
 			{
 				name: 'Plain',
@@ -26,14 +26,14 @@ export const PROPERTIES: INodeProperties[] = [
 			},
 		],
 		default: 'sealed',
-		description: 'How the item contains the AWS secret and the session token',
+		description: 'How to output the AWS secret and the session token',
 	},
 	{
 		displayName: 'Include Input Fields',
 		name: 'includeInputFields',
 		type: 'boolean',
 		default: true,
-		description: "Whether the output items hold the input's fields, too",
+		description: 'Whether to include the fields of the input item in the output',
 	},
 	{
 		displayName: 'Options',
@@ -48,7 +48,7 @@ export const PROPERTIES: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether the output items say until when the client certificate of the credential is valid (clientCertificate), for an alarm',
+					'Whether to output when the client certificate of the credential expires (field clientCertificate), for an alarm',
 			},
 			MAX_ATTEMPTS,
 			ORG_ID,
@@ -69,7 +69,7 @@ export const PROPERTIES: INodeProperties[] = [
 export const HINTS: NodeHint[] = [
 	{
 		message:
-			'The AWS secret and the session token are in the items unencrypted, and n8n stores them with the execution. Use "Sealed" unless another AWS node needs them.',
+			'The items contain the AWS secret and session token in plain text, and n8n stores them with the execution. Use "Sealed" unless another AWS node needs them.',
 		displayCondition: '={{ $parameter["secretOutput"] === "plain" }}',
 		type: 'warning',
 		location: 'outputPane',

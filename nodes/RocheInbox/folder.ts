@@ -42,7 +42,7 @@ async function allowed(context: IExecuteFunctions, given: string): Promise<strin
 		throw new InvalidInputError(
 			FIELD,
 			`${FIELD} is not an absolute path`,
-			'Write it from the root on, such as /data/roche-inbox.',
+			'Enter the full path, such as /data/roche-inbox.',
 		);
 	}
 	const path = await resolved(resolve(given));
@@ -51,7 +51,7 @@ async function allowed(context: IExecuteFunctions, given: string): Promise<strin
 		throw new InvalidInputError(
 			FIELD,
 			`n8n does not allow access to ${FIELD}`,
-			'Add it to N8N_RESTRICT_FILE_ACCESS_TO of all n8n processes, separated from other folders by a semicolon. The variable replaces the folder that n8n 2.x allows by itself (~/.n8n-files).',
+			'Add it to N8N_RESTRICT_FILE_ACCESS_TO of all n8n processes, separated from other folders by a semicolon. The variable replaces the folder that n8n 2.x allows by default (~/.n8n-files).',
 		);
 	}
 	return path;

@@ -25,7 +25,7 @@ export function messageOf(json: IDataObject): ItemMessage {
 		throw new InvalidInputError(
 			name,
 			`${name} is missing in the item`,
-			'The item must hold the notification as Roche sends it. Steps before this one must keep its fields.',
+			'The item must contain the notification as Roche sends it. Steps before this one must keep its fields.',
 		);
 	}
 	const at =

@@ -28,7 +28,7 @@ export const LEASE = seconds(
 	'Lease (Seconds)',
 	'lease',
 	600,
-	'How long claimed files or notifications belong to their run; another run may claim them after that. It must be longer than a delivery may take.',
+	'How long claimed files or notifications belong to their run; another run may claim them after that. It must be longer than a delivery can take.',
 );
 export const PAUSE = seconds(
 	'First Pause (Seconds)',
@@ -61,7 +61,7 @@ export const ACKNOWLEDGE_WITHIN = minutes(
 	'Acknowledge Within (Minutes)',
 	'acknowledgeWithin',
 	45,
-	'Age at which a notification that is not acknowledged raises an alarm. Roche gives a message up after 90 minutes.',
+	'Age at which a notification that is not acknowledged raises an alarm. Roche stops delivering a message after 90 minutes.',
 );
 export const DELIVER_WITHIN = minutes(
 	'Deliver Within (Minutes)',
@@ -125,14 +125,14 @@ export const PROPERTIES: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: FILE },
 		options: actions(
-			['Claim', 'claim', 'Claim files', 'Takes out the oldest files that are due, for one delivery'],
+			['Claim', 'claim', 'Claim files', 'Returns the oldest files that are due, and reserves them for this run'],
 			[
 				'Done',
 				'done',
 				'Mark files as delivered',
 				"The hospital's system has the file: its content is removed from the inbox",
 			],
-			['Look', 'look', 'Look a file up', 'Says whether a file is stored or delivered'],
+			['Look', 'look', 'Look up a file', 'Returns whether a file is stored or delivered'],
 			['Release', 'release', 'Release files', 'The delivery failed: the file is due again after a growing pause'],
 			['Report', 'report', 'Report on the inbox', 'Counts, ages and alarms of the whole inbox, without health data'],
 			['Store', 'store', 'Store files', 'Writes the file to the disk. After that the message may be acknowledged.'],
@@ -150,7 +150,7 @@ export const PROPERTIES: INodeProperties[] = [
 				'Claim',
 				'claim',
 				'Claim notifications',
-				'Takes out notifications that are not acknowledged, to fetch their files again',
+				'Returns notifications that are not acknowledged, to fetch their files again',
 			],
 			[
 				'Done',

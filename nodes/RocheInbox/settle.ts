@@ -124,8 +124,8 @@ function claimOf({ runData }: Run, messageId: string): string | undefined {
 function notKnown(): InvalidInputError {
 	return new InvalidInputError(
 		'MessageId',
-		'It is not known which message the item is of: neither it nor what it was made of holds a notification',
-		'Put this node behind the Roche Inbox node that claims, and let the steps in between keep their items linked (pairedItem).',
+		'The message of this item is not known: neither the item nor the items it was made from contain a notification',
+		'Put this node after the Roche Inbox node that claims. The steps in between must keep their items linked (pairedItem).',
 	);
 }
 
@@ -133,14 +133,14 @@ function notDelivered(reason: string): InvalidInputError {
 	return new InvalidInputError(
 		'Operation',
 		`The file was not marked as delivered: ${reason}`,
-		'It stays in the inbox, and is due again when its lease ends. Lead failures to a Roche Inbox node with the operation Release.',
+		'It stays in the inbox, and is due again when its lease ends. Connect the error outputs to a Roche Inbox node with the operation Release.',
 	);
 }
 
 function notStored(): InvalidInputError {
 	return new InvalidInputError(
 		'Folder',
-		'The inbox does not have the message of this item',
+		'The inbox does not contain the message of this item',
 		'Check that Folder is the same in all Roche Inbox nodes, and that all workers share it.',
 	);
 }
@@ -149,6 +149,6 @@ function blind(): InvalidInputError {
 	return new InvalidInputError(
 		'Roche Inbox',
 		'This node cannot see what the steps before it have done, so it marks nothing',
-		"Put it behind the step that hands the file on, in the same workflow. It needs n8n's regular execution engine.",
+		"Put it after the step that delivers the file, in the same workflow. It needs n8n's regular execution engine.",
 	);
 }

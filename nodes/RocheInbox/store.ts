@@ -107,7 +107,7 @@ function binaryOf({ binary }: INodeExecutionData, field: string): IBinaryData {
 	throw new InvalidInputError(
 		'Input Binary Field',
 		'Input Binary Field names a field that the item does not have',
-		'Put this node behind Roche S3 Fetch with the output "Binary". The step between them must keep the binary data.',
+		'Put this node after Roche S3 Fetch with the output "Binary". Steps in between must keep the binary data.',
 	);
 }
 

@@ -45,7 +45,7 @@ export function minutesOf({ displayName, default: fallback }: INodeProperties, v
 	if (Number.isFinite(minutes) && minutes >= 0) return minutes;
 	throw new InvalidInputError(
 		displayName,
-		`${displayName} must be a number from 0`,
+		`${displayName} must be a number of at least 0`,
 		'Correct it, or remove the option.',
 	);
 }

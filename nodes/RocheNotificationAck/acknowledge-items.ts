@@ -127,7 +127,7 @@ function heldBackError(context: IExecuteFunctions, held: readonly HeldBack[]): N
 	const what = messages === 1 ? 'A message was' : `${messages} messages were`;
 	const others = messages === 1 ? '' : ` Steps concerned: ${steps.map((step) => `"${step}"`).join(', ')}.`;
 	return new NodeOperationError(context.getNode(), `${what} held back: ${first?.against.text ?? ''}`, {
-		description: `Roche delivers again what was not acknowledged, at most three times, 30 minutes apart. After the third redelivery it is lost.${others} Messages that were not held back are not affected.`,
+		description: `Roche redelivers a message that was not acknowledged at most three times, 30 minutes apart. After the third redelivery it is lost.${others} Messages that were not held back are not affected.`,
 		itemIndex: first?.index,
 	});
 }
@@ -151,6 +151,6 @@ function executeOnce(): InvalidInputError {
 	return new InvalidInputError(
 		'Execute Once',
 		'Execute Once is switched on for this node, so it would see only the first item',
-		'Switch it off in the settings of the node. A message with several items is acknowledged once in any case.',
+		'Switch it off in the settings of the node. A message with several items is acknowledged only once anyway.',
 	);
 }

@@ -113,16 +113,16 @@ function breakOf(item: Item): string {
 function missing(): InvalidInputError {
 	return new InvalidInputError(
 		RECEIPT_HANDLE,
-		`${RECEIPT_HANDLE} is missing: neither the item nor what it was made of has a field MessageReceiptHandle`,
-		'The workflow must begin with the notification as Roche sends it. Where it is in a field of another name, set Source to "Define Below" and give an expression.',
+		`${RECEIPT_HANDLE} is missing: neither the item nor the items it was made from have a field MessageReceiptHandle`,
+		'The workflow must begin with the notification as Roche sends it. If the handle is in a field of another name, set Source to "Define Below" and enter an expression.',
 	);
 }
 
 function notLinked(namingStep: string, step: string): InvalidInputError {
 	return new InvalidInputError(
 		RECEIPT_HANDLE,
-		`${RECEIPT_HANDLE} is not known: the step "${step}" does not tell which item each of its items was made of`,
-		`Let that step keep the field MessageReceiptHandle. Or set Source to "Define Below" and, where the items have kept their order, Receipt Handle to {{ $('${namingStep}').all()[$itemIndex].json.MessageReceiptHandle }}.`,
+		`${RECEIPT_HANDLE} is not known: the step "${step}" does not link its items to those they were made from (pairedItem)`,
+		`Let that step keep the field MessageReceiptHandle. Or, if the items have kept their order, set Source to "Define Below" and Receipt Handle to {{ $('${namingStep}').all()[$itemIndex].json.MessageReceiptHandle }}.`,
 	);
 }
 
@@ -130,6 +130,6 @@ function blind(): InvalidInputError {
 	return new InvalidInputError(
 		'Roche Notification ACK',
 		'This node cannot see what the steps before it have done, so it acknowledges nothing',
-		"Put it behind the step that hands the file on, in the same workflow. It cannot be the tool of an AI agent, and needs n8n's regular execution engine.",
+		"Put it after the step that delivers the file, in the same workflow. It cannot be a tool of an AI agent, and needs n8n's regular execution engine.",
 	);
 }

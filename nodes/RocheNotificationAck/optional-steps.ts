@@ -14,7 +14,7 @@ export function optionalSteps(text: unknown, steps: ReadonlySet<string>): Readon
 	if (unknown === undefined) return new Set(given);
 	throw new InvalidInputError(
 		FIELD,
-		`${FIELD} names "${unknown}", and no step of the workflow has this name`,
-		'Write the names as they are below the nodes in the editor, one per line.',
+		`${FIELD} names "${unknown}", but no step of the workflow has this name`,
+		'Enter the names that the editor shows below the nodes, one per line.',
 	);
 }

@@ -33,12 +33,12 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'Notification',
 				value: 'notification',
-				description: 'The notification that the item was made of, whatever fields the steps in between have kept',
+				description: 'The notification that the item was made from, whatever fields the steps in between have kept',
 			},
-			{ name: 'Define Below', value: 'define', description: 'Fields of this node, with expressions' },
+			{ name: 'Define Below', value: 'define', description: 'Fields of this node, filled by expressions' },
 		],
 		default: 'notification',
-		description: 'Where the receipt handle is taken from',
+		description: 'Where to take the receipt handle from',
 	},
 	{
 		displayName: 'Receipt Handle',
@@ -73,7 +73,7 @@ export const PROPERTIES: INodeProperties[] = [
 				name: 'dryRun',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to send nothing, and say for each item what would happen to its message',
+				description: 'Whether to send nothing, and return for each item what would happen to its message',
 			},
 			MAX_ATTEMPTS,
 			{
@@ -84,7 +84,7 @@ export const PROPERTIES: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. Write to the log',
 				description:
-					'Names of steps, one per line, that do not count: a message is acknowledged even if they failed, did not run, or still have work for it. Steps behind them still count.',
+					'Names of steps to ignore, one per line: a message is acknowledged even if they failed, did not run, or still have work for it. Steps after them still count.',
 			},
 			ORG_ID,
 			ORIGIN_REQUEST_ID,
@@ -103,7 +103,7 @@ export const PROPERTIES: INodeProperties[] = [
 					{
 						name: 'Pass It Through',
 						value: 'passThrough',
-						description: 'Its item goes on with the reason in the field "ack", and the run goes on',
+						description: 'Its item is passed on with the reason in the field "ack", and the run continues',
 					},
 				],
 				default: 'failRun',

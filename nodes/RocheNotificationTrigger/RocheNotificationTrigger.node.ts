@@ -46,8 +46,8 @@ export class RocheNotificationTrigger implements INodeType {
 			header: 'Receive notifications from Roche',
 			executionsHelp: {
 				inactive:
-					'Give Roche the Production URL. To try it first, press "Listen for test event", and let a notification be posted to the Test URL.',
-				active: 'Roche can post notifications to the Production URL. Its runs are in the list of executions.',
+					'Give Roche the Production URL. To try it first, press "Listen for test event", and have a notification posted to the Test URL.',
+				active: 'Roche can post notifications to the Production URL. The runs are in the list of executions.',
 			},
 			activationHint: 'Publish the workflow (n8n 1.x: activate it), and give Roche the Production URL.',
 		},

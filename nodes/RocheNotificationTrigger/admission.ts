@@ -14,7 +14,7 @@ export async function checkAuthentication(context: IWebhookFunctions): Promise<v
 	try {
 		credential = await context.getCredentials<IDataObject>('rocheNotificationWebhookApi');
 	} catch {
-		throw new RefusedNotification(500, 'The credential of this webhook cannot be read, so that no caller is accepted.');
+		throw new RefusedNotification(500, 'The credential of this webhook cannot be read, so no caller is accepted.');
 	}
 	checkCaller(expectedCaller(credential), context.getHeaderData());
 }
@@ -46,11 +46,11 @@ export function reasonToIgnore(
 	if (accepted.length > 0 && !accepted.includes(notification.EmrOid)) {
 		throw new RefusedNotification(
 			403,
-			'EmrOid is that of an organization whose notifications are not accepted here.',
+			'EmrOid names an organization whose notifications are not accepted here.',
 			'EmrOid',
 		);
 	}
 	const wanted = context.getNodeParameter('messageTypes', 'any') as string;
 	if (wanted === 'any' || wanted === notification.MessageType) return undefined;
-	return `Only notifications of the type "${wanted}" start something here.`;
+	return `Only notifications of the type "${wanted}" start the workflow.`;
 }

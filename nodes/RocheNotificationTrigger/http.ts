@@ -34,17 +34,17 @@ export async function requestBody(context: IWebhookFunctions): Promise<string> {
 	const request = context.getRequestObject() as unknown as WebhookRequest;
 	const { 'content-encoding': packed = '', 'content-type': contentType = '' } = request.headers;
 	if (!UNPACKED.includes(String(packed))) {
-		throw new RefusedNotification(415, 'The body is compressed in a way that is not read here (gzip and deflate are).');
+		throw new RefusedNotification(415, 'The compression of the body is not supported; gzip and deflate are.');
 	}
 	if (/^\s*multipart\//i.test(String(contentType))) {
-		throw new RefusedNotification(415, 'The body is a form with several parts. Send the notification as JSON.');
+		throw new RefusedNotification(415, 'The body is a multipart form. Send the notification as JSON.');
 	}
 	try {
 		// n8n's own limit (N8N_PAYLOAD_SIZE_MAX) applies while it reads.
 		await request.readRawBody();
 	} catch (error) {
 		if (statusOf(error) === 413) throw new RefusedNotification(413, TOO_LARGE);
-		throw new RefusedNotification(400, 'The body could not be read to its end.');
+		throw new RefusedNotification(400, 'The body could not be read completely.');
 	}
 	const body = request.rawBody ?? Buffer.alloc(0);
 	if (body.length > LARGEST_BODY) throw new RefusedNotification(413, TOO_LARGE);

@@ -9,7 +9,7 @@ export interface TriggerOptions {
 export const PROPERTIES: INodeProperties[] = [
 	{
 		displayName:
-			'Give Roche the Production URL. It answers while the workflow is active; the Test URL only takes one notification after "Execute step" or "Execute workflow".',
+			'Give Roche the Production URL. It works while the workflow is active. The Test URL accepts only one notification after "Execute step" or "Execute workflow".',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -24,7 +24,7 @@ export const PROPERTIES: INodeProperties[] = [
 				value: 'credential',
 				description: 'Basic or header authentication, as in the credential',
 			},
-			{ name: 'None', value: 'none', description: 'Anyone who knows the URL may start the workflow' },
+			{ name: 'None', value: 'none', description: 'Anyone who knows the URL can start the workflow' },
 		],
 		default: 'credential',
 		description: 'How the caller proves that it is Roche',
@@ -40,7 +40,7 @@ export const PROPERTIES: INodeProperties[] = [
 		],
 		default: 'any',
 		description:
-			'Which notifications start the workflow. Others get the answer "ignored" and are not acknowledged, so that Roche sends them again.',
+			'Which notifications start the workflow. Others get the answer "ignored" and are not acknowledged: Roche sends them again.',
 	},
 	{
 		displayName: 'Options',
@@ -65,7 +65,7 @@ export const PROPERTIES: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. roche/notifications',
 				description:
-					'Last part of the URL, after /webhook/. It must be unique in this n8n. Empty: a URL with a random ID, which cannot be guessed',
+					'Last part of the URL, after /webhook/. It must be unique in this n8n. Empty: a URL with a random ID, which cannot be guessed.',
 			},
 		],
 	},

@@ -15,7 +15,7 @@ export interface Content {
 
 const CHOOSE_BINARY = 'Choose the output "Binary".';
 const UNPACK =
-	'It is packed with gzip, and S3 does not say so: choose the output "Binary", and unpack it with a step Compression.';
+	'The file is compressed with gzip, but S3 does not say so: choose the output "Binary", and decompress it in a Compression step.';
 
 /** Takes a file's bytes as the parameters "Output" and "Put Output File in Field" say. */
 export function contentTaker(context: IExecuteFunctions) {
@@ -44,16 +44,16 @@ function propertyName(value: unknown): string {
 	throw new InvalidInputError(
 		'Put Output File in Field',
 		'Put Output File in Field is empty',
-		'Give a name, such as data.',
+		'Enter a name, such as data.',
 	);
 }
 
 /** Why a file cannot be read as text, by what `decodeText` says. */
 const REFUSALS: Readonly<Record<Refusal | 'tooLarge', string>> = {
 	notUtf8: 'The file is not text in UTF-8',
-	invalid: 'The file is not text in the character encoding that it names',
-	unknown: 'The file names a character encoding that is not known',
-	ambiguous: 'The file names two character encodings, and reads differently in each',
+	invalid: 'The file is not text in the character encoding that it declares',
+	unknown: 'The file declares an unknown character encoding',
+	ambiguous: 'The file declares two character encodings, and its text differs between them',
 	tooLarge: 'The file is too large for the outputs JSON and Text',
 };
 

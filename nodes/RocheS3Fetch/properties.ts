@@ -24,7 +24,7 @@ const OPTIONS: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. files.example.org',
-		description: 'Hosts, besides those of Amazon S3, that a pre-signed URL may lead to, separated by commas',
+		description: 'Hosts other than those of Amazon S3 that a pre-signed URL may lead to, separated by commas',
 	},
 	CONCURRENCY,
 	MAX_ATTEMPTS,
@@ -39,7 +39,7 @@ const OPTIONS: INodeProperties[] = [
 	{
 		...ORG_ID,
 		description:
-			'OID of the organization to get a token for, in place of the one in the credential, when the item brings no token',
+			'OID of the organization to get a token for, instead of the one in the credential, if the item contains no token',
 	},
 	{
 		displayName: 'Pre-Signed URL Field',
@@ -48,7 +48,7 @@ const OPTIONS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. presignedUrl',
 		description:
-			'Field of MessageReference that holds the pre-signed URL, for the source Notification; with dots for nested fields. Empty: the first signed https URL there.',
+			'Field of MessageReference that contains the pre-signed URL, for the source Notification; with dots for nested fields. Empty: the first signed https URL there.',
 	},
 	{
 		displayName: 'Restrict to Granted Access Points',
@@ -76,7 +76,7 @@ export const PROPERTIES: INodeProperties[] = [
 			{ name: 'Pre-Signed URL', value: 'presignedUrl', description: 'A URL that needs no token' },
 		],
 		default: 'notification',
-		description: 'What names the file to download',
+		description: 'How to identify the file to download',
 	},
 	{
 		displayName: 'Access Point',
@@ -120,8 +120,7 @@ export const PROPERTIES: INodeProperties[] = [
 		displayOptions: { show: { source: ['presignedUrl'] } },
 		default: '',
 		placeholder: 'e.g. {{ $json.MessageReference.url }}',
-		description:
-			'The whole https URL with its signature; use an expression, so that it is not stored with the workflow',
+		description: 'The complete https URL with its signature; use an expression to keep it out of the stored workflow',
 	},
 	{
 		displayName: 'Output',
@@ -129,11 +128,12 @@ export const PROPERTIES: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Binary', value: 'binary', description: 'The file as it is, kept out of the item JSON' },
+			{ name: 'Binary', value: 'binary', description: 'The unchanged file, outside the item JSON' },
 			{
 				name: 'FHIR Bundle in Parts',
 				value: 'fhirParts',
-				description: 'One item for each part, a smaller bundle in binary data; its resources keep their bytes',
+				description:
+					'One item for each part: a smaller bundle in binary data, with the bytes of each resource unchanged',
 			},
 			{
 				name: 'JSON',
@@ -144,7 +144,7 @@ export const PROPERTIES: INodeProperties[] = [
 			{ name: 'Text', value: 'text', description: 'As text in the field data; n8n stores it with the execution' },
 		],
 		default: 'binary',
-		description: 'How the content of the file is put into the item; health data belongs in binary data',
+		description: 'How to output the content of the file; health data belongs in binary data',
 	},
 	{
 		displayName: 'Part Size',
@@ -153,7 +153,7 @@ export const PROPERTIES: INodeProperties[] = [
 		typeOptions: { minValue: 1 },
 		displayOptions: { show: { output: ['fhirParts'] } },
 		default: DEFAULT_PART_SIZE,
-		description: 'How many resources a part holds at most',
+		description: 'Maximum number of resources in a part',
 	},
 	{
 		displayName: 'Resource Types',
@@ -170,7 +170,7 @@ export const PROPERTIES: INodeProperties[] = [
 		type: 'options',
 		displayOptions: { show: { output: ['fhirParts'] } },
 		options: [
-			{ name: 'Batch', value: 'batch', description: 'A server stores each resource by itself' },
+			{ name: 'Batch', value: 'batch', description: 'A server stores each resource separately' },
 			{ name: 'Collection', value: 'collection', description: 'The resources only, without requests' },
 			{ name: 'Transaction', value: 'transaction', description: 'A server stores all resources of a part, or none' },
 		],

@@ -10,8 +10,8 @@ export async function callbackCredential(context: IExecuteFunctions): Promise<{ 
 	if (authentication === 'headerAuth') {
 		throw new InvalidInputError(
 			'Roche Notification Webhook API',
-			"The credential has a header, and Roche's sandbox can show user and password only",
-			'Take a credential with Basic Auth, in the trigger, too.',
+			"The credential uses a header, but Roche's sandbox can send only user and password",
+			'Choose a credential with Basic Auth, also in the trigger.',
 		);
 	}
 	if (typeof user === 'string' && user !== '' && typeof password === 'string' && password !== '') {

@@ -14,7 +14,7 @@ export const PROPERTIES: INodeProperties[] = [
 		type: 'string',
 		default: 'SandboxPat1',
 		required: true,
-		description: "A patient of Roche's sandbox, whose preloaded files are announced",
+		description: "Patient of Roche's sandbox whose preloaded files to announce",
 	},
 	{
 		displayName: 'Callback URL',

@@ -13,7 +13,7 @@ export interface AccessPointArn {
 
 const FIELD = 'Access Point';
 const EXAMPLE = 'arn:aws:s3:us-east-1:123456789012:accesspoint/NAME';
-const USE_ARN = `Give the access point as Get Token or the notification names it: ${EXAMPLE}.`;
+const USE_ARN = `Enter the ARN from the notification or from Get Token, such as ${EXAMPLE}.`;
 
 /** What a user may give instead of the ARN of a plain access point, and how the error describes it. */
 const OTHER_RESOURCES: ReadonlyArray<{ pattern: RegExp; what: string }> = [
@@ -60,8 +60,8 @@ function checkParts({ partition, region, accountId, name }: AccessPointArn): voi
 	if (!regions) {
 		throw new InvalidInputError(
 			FIELD,
-			`${FIELD} is in an AWS partition that is not known`,
-			`Known are ${[...PARTITIONS.keys()].join(', ')}. ${USE_ARN}`,
+			`${FIELD} is in an unknown AWS partition`,
+			`Known partitions: ${[...PARTITIONS.keys()].join(', ')}. ${USE_ARN}`,
 		);
 	}
 	if (!regions.test(region)) {
@@ -77,15 +77,15 @@ function checkParts({ partition, region, accountId, name }: AccessPointArn): voi
 	if (name.includes('.')) {
 		throw new InvalidInputError(
 			FIELD,
-			`${FIELD} has a name with dots, and S3 cannot be asked for it: the name becomes a part of a host name`,
-			'AWS gives no such names, so this may be an example or a shortened name: take the ARN from the notification or from Get Token. A pre-signed URL of the file works in any case: choose the source "Pre-Signed URL".',
+			`${FIELD} has a name with dots, which cannot be used: the name becomes part of a host name`,
+			'AWS does not give such names, so this may be an example or a shortened name. Take the ARN from the notification or from Get Token. A pre-signed URL of the file always works: choose the source "Pre-Signed URL".',
 		);
 	}
 	if (!/^[a-z0-9]([a-z0-9-]{1,48})[a-z0-9]$/.test(name)) {
 		throw new InvalidInputError(
 			FIELD,
 			`${FIELD} has a name that AWS does not allow`,
-			`Names are 3 to 50 of a-z, 0-9 and "-". ${USE_ARN}`,
+			`A name has 3 to 50 characters of a-z, 0-9 and "-". ${USE_ARN}`,
 		);
 	}
 }

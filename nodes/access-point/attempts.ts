@@ -97,6 +97,6 @@ function checkGranted(accessPoint: AccessPointArn, token: Token): void {
 	throw new InvalidInputError(
 		'Access Point',
 		`Access Point is not one of the ${token.awsResources.length} that the token grants (awsResources)`,
-		'Check the notification and the organization of the credential. To read it all the same switch off the option "Restrict to Granted Access Points".',
+		'Check the notification and the organization of the credential. To read it anyway, switch off the option "Restrict to Granted Access Points".',
 	);
 }

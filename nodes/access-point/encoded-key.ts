@@ -4,7 +4,7 @@ import { ServiceError } from '../errors/service-error';
 const NO_SUCH_KEY: readonly string[] = ['NoSuchKey', 'NotFound', 'AccessDenied'];
 
 const ADVICE =
-	'The key looks URL-encoded ("%20" or "+" for a blank), as event messages of S3 write keys, and is used as it is. If Roche sends keys so, choose the source "Object" with the key {{ decodeURIComponent($json.MessageReference.objectKey.replaceAll("+", " ")) }}.';
+	'The key looks URL-encoded ("%20" or "+" for a space), like keys in event messages of S3, and was used unchanged. If Roche sends such keys, choose the source "Object" with the key {{ decodeURIComponent($json.MessageReference.objectKey.replaceAll("+", " ")) }}.';
 
 /** Whether decoding would change the key. */
 function looksEncoded(key: string): boolean {

@@ -24,7 +24,8 @@ const S3_FAILURES: readonly S3Failure[] = [
 	{
 		codes: ['NoSuchKey', 'NotFound'],
 		message: 'There is no file with this object key',
-		advice: 'Check the key with the notification: S3 keys are exact. Roche may have removed the file after some time.',
+		advice:
+			'Compare the key with the notification: it must match exactly. Roche may have removed the file after some time.',
 		retry: false,
 	},
 	{
@@ -37,7 +38,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 		codes: ['AccessDenied', 'AllAccessDisabled', 'Forbidden'],
 		message: 'S3 denied access to the file',
 		advice:
-			'The token may read the access points in "awsResources" only. S3 also says this of a key that does not exist, when the token may not list files: check the key.',
+			'The token allows only the access points in "awsResources". If it does not allow listing files, S3 also denies access to a key that does not exist: check the key.',
 		retry: false,
 	},
 	{
@@ -56,7 +57,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 		codes: ['SignatureDoesNotMatch'],
 		message: 'S3 did not accept the signature of the request',
 		advice:
-			'The AWS secret may have been changed on its way through the workflow, or a pre-signed URL is not whole. A proxy must not change requests.',
+			'A step of the workflow may have changed the AWS secret, a pre-signed URL may be incomplete, or a proxy may change requests.',
 		retry: false,
 	},
 	{
@@ -69,7 +70,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 	{
 		codes: ['NoSuchBucket', 'NoSuchAccessPoint', 'InvalidAccessPoint', 'InvalidAccessPointAliasError'],
 		message: 'There is no such access point',
-		advice: 'Check the access point with "awsResources" of Roche Get Token.',
+		advice: 'Compare the access point with "awsResources" of Roche Get Token.',
 		retry: false,
 	},
 	{
@@ -103,47 +104,47 @@ const S3_FAILURES: readonly S3Failure[] = [
 	},
 	{
 		codes: ['InternalError', 'ServiceUnavailable', 'RequestTimeout', 'InternalServerError'],
-		message: 'S3 is not available for the moment',
+		message: 'S3 is temporarily unavailable',
 		advice: LATER,
 		retry: true,
 	},
 	{
 		codes: ['CHECKSUM_MISMATCH'],
-		message: 'The bytes that came are not those that were stored: the checksum differs',
-		advice: `${LATER} When it always happens, a device between n8n and S3 changes the data.`,
+		message: 'The bytes received are not those stored in S3: the checksum differs',
+		advice: `${LATER} If it always happens, a device between n8n and S3 changes the data.`,
 		retry: true,
 	},
 	{
 		codes: ['INCOMPLETE'],
-		message: 'The file came with fewer or more bytes than S3 announced',
-		advice: `${LATER} When it always happens, a device between n8n and S3 changes the data.`,
+		message: 'The file arrived with fewer or more bytes than S3 announced',
+		advice: `${LATER} If it always happens, a device between n8n and S3 changes the data.`,
 		retry: true,
 	},
 	{
 		codes: ['NOT_S3'],
 		message: 'The answer did not come from S3',
 		advice:
-			'It has no ETag, which S3 gives every file. A proxy or another device answers in place of S3: ask the network team to let the host through.',
+			'It has no ETag, which S3 sends with every file. A proxy or another device answers instead of S3: ask the network team to let the host through.',
 		retry: false,
 	},
 	{
 		codes: ['ENCODING_UNKNOWN'],
-		message: 'The file is stored with a Content-Encoding that cannot be unpacked here',
-		advice: 'Known are gzip, deflate and br, up to three in a row. FOUND Ask Roche how the file is meant to be read.',
+		message: 'The file is stored with a Content-Encoding that is not supported',
+		advice: 'Supported are gzip, deflate and br, up to three in a row. FOUND Ask Roche how to read the file.',
 		retry: false,
 	},
 	{
 		codes: ['ENCODING_DAMAGED'],
-		message: 'The file is not packed as its Content-Encoding says, or is damaged',
-		advice: `${LATER} When it always happens, the file was stored so, or a device between n8n and S3 unpacks files: ask Roche and the network team.`,
+		message: 'The file is not compressed as its Content-Encoding states, or is damaged',
+		advice: `${LATER} If it always happens, the file was stored that way, or a device between n8n and S3 decompresses files: ask Roche and the network team.`,
 		// A byte that was changed in transit is often detected here first.
 		retry: true,
 	},
 	{
 		codes: ['UNPACKS_TOO_FAR'],
-		message: 'The file unpacks to more than 1 GB and to more than 200 times its stored size',
+		message: 'The file decompresses to more than 1 GB and more than 200 times its stored size',
 		advice:
-			'Such a file is made to fill memory and disks rather than to be read. If it is expected, set the option "Max File Size" to what is allowed.',
+			'Such a file is made to fill memory and disks. If you expect it, set the option "Max File Size" to the size that you allow.',
 		retry: false,
 	},
 	{
@@ -157,7 +158,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 /** 501: the server does not have the function, so a retry cannot help. */
 const NOT_IMPLEMENTED = 501;
 
-const UNKNOWN_STATUS = { message: 'S3 answered with an error that is not expected here', advice: LATER };
+const UNKNOWN_STATUS = { message: 'S3 answered with an unexpected error', advice: LATER };
 
 /**
  * Returns the error for an S3 error code.

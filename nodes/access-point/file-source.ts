@@ -25,7 +25,7 @@ export type FileSource =
 
 const FIELD = 'MessageReference';
 const ADVICE =
-	'The item must be a file availability notification as Roche sends it, with MessageReference {accesspoint, objectKey}. For other items choose the source "Object" or "Pre-Signed URL".';
+	'The item must be a file availability notification as Roche sends it, with MessageReference {accesspoint, objectKey}. For other items, choose the source "Object" or "Pre-Signed URL".';
 
 /**
  * Returns the file that a file availability notification announces. A pre-signed URL is used if there is one; if access point and object
@@ -45,7 +45,7 @@ export function fileOfNotification(notification: unknown, allowedHosts: readonly
 		throw new InvalidInputError(
 			FIELD,
 			`${FIELD} names several files`,
-			'Name the field of the right URL in the option "Pre-Signed URL Field", or choose the source "Object" or "Pre-Signed URL".',
+			'Enter the field of the right URL in the option "Pre-Signed URL Field", or choose the source "Object" or "Pre-Signed URL".',
 		);
 	}
 	const url = urlField === '' ? urlsOf(reference, fallback)[0] : textAt(value, urlField);
@@ -57,8 +57,8 @@ export function fileOfNotification(notification: unknown, allowedHosts: readonly
 	if (urlField !== '' && accessPoint === undefined) {
 		throw new InvalidInputError(
 			'Pre-Signed URL Field',
-			`Pre-Signed URL Field names a field of ${FIELD} that is not there, and there is no access point either`,
-			'Compare it with the notification: write the name below MessageReference, such as presignedUrl. Empty, the node finds the URL itself.',
+			`Pre-Signed URL Field names a field that ${FIELD} does not have, and there is no access point either`,
+			'Compare it with the notification: enter the name below MessageReference, such as presignedUrl. If the option is empty, the node finds the URL itself.',
 		);
 	}
 	// There is only a URL that is not https: the error states that.
@@ -77,7 +77,7 @@ export function fileInAccessPoint(accessPoint: unknown, objectKey: unknown): Obj
 		throw new InvalidInputError(
 			'Object Key',
 			'Object Key is empty',
-			'Give the key as the notification names it, without a slash in front.',
+			'Enter the key as in the notification, without a leading slash.',
 		);
 	}
 	refuseDamaged('Object Key', objectKey);
@@ -86,7 +86,7 @@ export function fileInAccessPoint(accessPoint: unknown, objectKey: unknown): Obj
 		throw new InvalidInputError(
 			'Object Key',
 			'Object Key is longer than 1,024 bytes',
-			'Check the expression: S3 has no such keys.',
+			'Check the expression: S3 does not allow longer keys.',
 		);
 	}
 	return { kind: 'accessPoint', accessPoint: arn, key: objectKey };
@@ -121,7 +121,7 @@ function refuseDamaged(field: string, text: string): void {
 	if (!isDamaged(text)) return;
 	throw new InvalidInputError(
 		field,
-		`${field} holds signs that were lost (U+FFFD or half of a sign)`,
-		'The text was read in a wrong encoding, or cut, before it came here. Check the step that made the item, and the expression if there is one.',
+		`${field} contains damaged characters (U+FFFD or half a character)`,
+		'The text was read in the wrong encoding, or cut, before it reached this node. Check the step that created the item, and the expression if there is one.',
 	);
 }

@@ -14,7 +14,7 @@ export interface PresignedUrl {
 }
 
 const FIELD = 'Pre-Signed URL';
-const USE_URL = 'Give the https URL as Roche sent it, whole.';
+const USE_URL = 'Enter the complete https URL as Roche sent it.';
 
 /**
  * Checks a pre-signed URL before anything is sent.
@@ -25,14 +25,15 @@ export function parsePresignedUrl(value: unknown, allowedHosts: readonly string[
 	const text = typeof value === 'string' ? value.trim() : '';
 	if (text === '') throw new InvalidInputError(FIELD, `${FIELD} is empty`, USE_URL);
 	// The parser drops tabs and line breaks, and adds slashes: its result would be another URL than the one that is seen.
-	if (/[\s\p{Cc}]/u.test(text)) throw new InvalidInputError(FIELD, `${FIELD} holds a space or a line break`, USE_URL);
+	if (/[\s\p{Cc}]/u.test(text))
+		throw new InvalidInputError(FIELD, `${FIELD} contains a space or a line break`, USE_URL);
 	if (!URL.canParse(text) || /\p{Surrogate}/u.test(text))
 		throw new InvalidInputError(FIELD, `${FIELD} is not a URL`, USE_URL);
 	const url = new URL(text);
 	if (url.protocol !== 'https:') throw new InvalidInputError(FIELD, `${FIELD} is not an https URL`, USE_URL);
 	if (!/^https:\/\//i.test(text)) throw new InvalidInputError(FIELD, `${FIELD} is not a URL`, USE_URL);
 	if (url.username || url.password) {
-		throw new InvalidInputError(FIELD, `${FIELD} holds a user name or password`, USE_URL);
+		throw new InvalidInputError(FIELD, `${FIELD} contains a user name or password`, USE_URL);
 	}
 	const allowed = allowedHosts.some((host) => host.trim().toLowerCase() === url.host);
 	if (!allowed && !isS3Host(url.host)) {
@@ -42,7 +43,7 @@ export function parsePresignedUrl(value: unknown, allowedHosts: readonly string[
 			'If Roche told you that files come from there, add it to the option "Allowed Hosts".',
 		);
 	}
-	if (text.includes('\\')) throw new InvalidInputError(FIELD, `${FIELD} holds a backslash`, USE_URL);
+	if (text.includes('\\')) throw new InvalidInputError(FIELD, `${FIELD} contains a backslash`, USE_URL);
 	url.hash = '';
 	const target = targetOf(text);
 	return { url, target, key: keyOf(target), hasMd5Etag: hasMd5Etags(url.host) };

@@ -3,9 +3,9 @@ import { ServiceError } from './service-error';
 import { TLS_FAILURES } from './tls-failures';
 
 const PROXY_URL_ADVICE =
-	'Correct host and port in the variable. If HOST is to be reached without a proxy, name it in NO_PROXY.';
+	'Correct host and port in the variable. If n8n must reach HOST without a proxy, add it to NO_PROXY.';
 const PROXY_ADVICE =
-	'The proxy comes from the environment variables HTTPS_PROXY (or ALL_PROXY) and NO_PROXY of the n8n process. Ask the network team to let HOST through, or correct the variables.';
+	'The environment variables HTTPS_PROXY (or ALL_PROXY) and NO_PROXY of the n8n process define the proxy. Ask the network team to allow connections to HOST, or correct the variables.';
 /**
  * Failures below HTTP. Which may be retried: those that say nothing about the request itself.
  * Codes are Node's, undici's and OpenSSL's, or made here: by `failureCode` (`PROXY_407`), `tunnelClient` (`PROXY_CLOSED`; `PROXY_` before a code
@@ -15,13 +15,13 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	{
 		code: /^ENOTFOUND$/,
 		message: 'The host HOST is not known to DNS',
-		advice: 'Check the environment and base URL, and the DNS of the n8n server. Behind a proxy set HTTPS_PROXY.',
+		advice: 'Check the environment and base URL, and the DNS of the n8n server. Behind a proxy, set HTTPS_PROXY.',
 		retry: false,
 	},
 	{
 		code: /^EAI_AGAIN$/,
 		message: 'DNS did not answer for HOST',
-		advice: 'Check the DNS of the n8n server. Behind a proxy set HTTPS_PROXY.',
+		advice: 'Check the DNS of the n8n server. Behind a proxy, set HTTPS_PROXY.',
 		retry: true,
 	},
 	{
@@ -39,7 +39,8 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	{
 		code: /^UND_ERR_CONNECT_TIMEOUT$|^ETIMEDOUT$/,
 		message: 'HOST did not accept a connection in time',
-		advice: 'A firewall may drop the packets: ask whether the n8n server may reach HOST, or set HTTPS_PROXY.',
+		advice:
+			'A firewall may drop the packets: ask the network team whether the n8n server may reach HOST, or set HTTPS_PROXY.',
 		retry: true,
 	},
 	{
@@ -53,7 +54,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		code: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_DESTROYED|UND_ERR_CLOSED|ERR_SSL_UNEXPECTED_EOF_WHILE_READING)$/,
 		message: 'HOST closed the connection before the answer was complete',
 		advice:
-			'Try again later. When it always happens, HOST may refuse the client certificate or the public IP address of the n8n server: ask Roche about both, and check for a device that inspects TLS.',
+			'Try again later. If it always happens, HOST may refuse the client certificate or the public IP address of the n8n server: ask Roche about both, and check for a device that inspects TLS.',
 		retry: true,
 		answerLost: true,
 	},
@@ -61,14 +62,14 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		code: /^PROXY_407$/,
 		message: 'The proxy asks for a user name and password (407)',
 		advice:
-			'Put them into HTTPS_PROXY of the n8n process: http://user:password@proxy:port. They go by Basic authentication; where they are there already, the proxy does not accept them.',
+			'Put them into HTTPS_PROXY of the n8n process: http://user:password@proxy:port. They are sent with Basic authentication. If they are already there, the proxy does not accept them.',
 		retry: false,
 	},
 	{
 		code: /^PROXY_NO_BASIC$/,
-		message: 'The proxy asks for a way to sign in that is not supported: only Basic is supported (407)',
+		message: 'The proxy does not offer Basic authentication, the only method that is supported (407)',
 		advice:
-			'It offers only others, such as Negotiate (Kerberos) or NTLM. Run cntlm or px beside n8n, which sign in at such a proxy, and put their address into HTTPS_PROXY, such as http://127.0.0.1:3128. Or ask the network team to let the n8n server through to HOST without signing in.',
+			'It offers only other methods, such as Negotiate (Kerberos) or NTLM. Run cntlm or px beside n8n: they sign in to such a proxy. Set HTTPS_PROXY to their address, such as http://127.0.0.1:3128. Or ask the network team to let the n8n server reach HOST without signing in.',
 		retry: false,
 	},
 	{
@@ -112,41 +113,42 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		code: /^PROXY_(UNABLE_TO_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+|CERT_\w+|ERR_TLS_CERT_\w+)$/,
 		message: 'The certificate of the proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process is not accepted',
 		advice:
-			'It must be valid, be for the host that the variable names, and be signed by a CA that n8n knows: NODE_EXTRA_CA_CERTS of the n8n process names a file with more of them. TLS verification cannot be switched off.',
+			'It must be valid, be issued for the host in the variable, and be signed by a CA that n8n trusts: NODE_EXTRA_CA_CERTS of the n8n process names a file with more CA certificates. TLS verification cannot be switched off.',
 		retry: false,
 	},
 	{
 		code: /^PROXY_(ERR_SSL_\w+|EPROTO)$/,
-		message: 'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak TLS as its URL says',
+		message:
+			'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak TLS, although its URL calls for it',
 		advice:
-			'Most proxies are given as http://proxy:port, also those for https. A URL without a scheme counts as https://, as in requests of n8n itself.',
+			'The URL of most proxies is http://proxy:port, also for https requests. A URL without a scheme counts as https://, as in requests of n8n itself.',
 		retry: false,
 	},
 	{
 		code: /^PROXY_HPE_/,
-		message: 'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not answer in HTTP',
-		advice: 'Check its port. A proxy that wants TLS is given as https://proxy:port; SOCKS proxies are not supported.',
+		message: 'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak HTTP',
+		advice: 'Check its port. Write https://proxy:port for a proxy that expects TLS. SOCKS proxies are not supported.',
 		retry: false,
 	},
 	{
 		code: /^EGRESS_BLOCKED$/,
 		message: "n8n's protection against requests to internal addresses does not allow HOST",
 		advice:
-			'Check that the host is the right one. If it is, whoever runs n8n can add it to N8N_SSRF_ALLOWED_HOSTNAMES, or its addresses to N8N_SSRF_ALLOWED_IP_RANGES.',
+			'Check the host. If it is right, add it to N8N_SSRF_ALLOWED_HOSTNAMES of the n8n process, or its addresses to N8N_SSRF_ALLOWED_IP_RANGES.',
 		retry: false,
 	},
 	{
 		code: /^EGRESS_FILTER_MISSING$/,
-		message: "HOST is not tested: n8n's protection against requests to internal addresses cannot be asked here",
+		message: "HOST was not tested: n8n's protection against requests to internal addresses is not available here",
 		advice:
-			'n8n gives it to running nodes only. Run Roche Get Token with this credential instead; until n8n is started again the test works, too.',
+			'Only running nodes can use it. Run Roche Get Token with this credential instead; after that, the test works until n8n restarts.',
 		retry: false,
 	},
 	{
 		code: /^PROXY_INVALID$/,
 		message: 'HTTPS_PROXY (or ALL_PROXY) of the n8n process is not the URL of an HTTP proxy',
 		advice:
-			'Give it as http://proxy:port, or http://user:password@proxy:port with each sign of user and password that means something in a URL percent-encoded: %23 for #, %5C for \\, %2F for /, %3F for ?, %40 for @, %25 for %. SOCKS proxies are not supported.',
+			'Write http://proxy:port or http://user:password@proxy:port. In user and password, percent-encode the characters with a meaning in URLs: %23 for #, %5C for \\, %2F for /, %3F for ?, %40 for @, %25 for %. SOCKS proxies are not supported.',
 		retry: false,
 	},
 	{ code: /^PROXY_/, message: 'The proxy refused to connect to HOST', advice: PROXY_ADVICE, retry: false },
@@ -156,14 +158,14 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		code: /^(HPE_\w+|UND_ERR_HEADERS_OVERFLOW)$/,
 		message: 'HOST sent an answer that is not HTTP',
 		advice:
-			'Try again later. When it always happens, check host and port of the base URL, and for a device in between that changes answers.',
+			'Try again later. If it always happens, check host and port of the base URL, and look for a device in between that changes answers.',
 		retry: true,
 		answerLost: true,
 	},
 	{
 		code: /^UND_ERR_INVALID_ARG$|^ERR_INVALID_CHAR$/,
-		message: 'A header of the request holds a character that HTTP does not allow',
-		advice: 'Look for line breaks and invisible characters in the values of node and credential.',
+		message: 'A header of the request contains a character that HTTP does not allow',
+		advice: 'Look for line breaks and invisible characters in the fields of node and credential.',
 		retry: false,
 	},
 ];

@@ -4,7 +4,7 @@ const CLIENT_CERTIFICATE_ADVICE =
 	'Check that the certificate is the one that Roche signed for this environment (demo and live differ), and that it has not been revoked.';
 /** Mutual TLS does not survive inspection, so that trusting the device's CA would not be enough. */
 const DEVICE =
-	'A device that inspects TLS may answer in place of HOST: have the network team exempt HOST from inspection.';
+	'A device that inspects TLS may answer instead of HOST: ask the network team to exempt HOST from inspection.';
 const CA_ADVICE =
 	'Put the CA certificates of the server (root and intermediates, several PEM blocks) into the field "CA Certificates" of the credential; for S3 hosts behind an inspecting proxy use NODE_EXTRA_CA_CERTS. TLS verification cannot be switched off.';
 
@@ -16,7 +16,7 @@ const ALERTS: readonly NetworkFailure[] = [
 	{
 		code: /ALERT_CERTIFICATE_REQUIRED$/,
 		message: 'HOST requires a client certificate and received none',
-		advice: 'A device between n8n and HOST may end the TLS connection; mutual TLS must pass through it unchanged.',
+		advice: 'A device between n8n and HOST may terminate TLS: mutual TLS must pass through it unchanged.',
 		retry: false,
 	},
 	{
@@ -28,14 +28,14 @@ const ALERTS: readonly NetworkFailure[] = [
 	{
 		code: /ALERT_CERTIFICATE_EXPIRED$/,
 		message: 'HOST says that the client certificate has expired',
-		advice: 'Ask Roche to sign a new certificate request, and put the new certificate into the credential.',
+		advice: 'Ask Roche to sign a new CSR, and put the new certificate into the credential.',
 		retry: false,
 	},
 	{
 		code: /ALERT_CERTIFICATE_REVOKED$/,
 		message: 'HOST says that the client certificate has been revoked',
 		advice:
-			'Ask Roche why, have them sign a request with a new key, and put the new certificate and key into the credential.',
+			'Ask Roche for the reason. Then have Roche sign a CSR made with a new key, and put the new certificate and key into the credential.',
 		retry: false,
 	},
 	{
@@ -47,8 +47,8 @@ const ALERTS: readonly NetworkFailure[] = [
 	{
 		// Servers also answer so to a client certificate that they do not accept.
 		code: /ALERT_(HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY|MISSING_EXTENSION|NO_APPLICATION_PROTOCOL)$/,
-		message: 'HOST broke off the TLS handshake: it does not accept what n8n offers',
-		advice: `HOST may refuse the client certificate, or want ciphers that Node does not offer. ${CLIENT_CERTIFICATE_ADVICE} ${DEVICE}`,
+		message: 'HOST aborted the TLS handshake: it does not accept what n8n offers',
+		advice: `HOST may refuse the client certificate, or require ciphers that Node does not offer. ${CLIENT_CERTIFICATE_ADVICE} ${DEVICE}`,
 		retry: false,
 	},
 	{
@@ -59,8 +59,8 @@ const ALERTS: readonly NetworkFailure[] = [
 	},
 	{
 		code: /ALERT_(INTERNAL_ERROR|USER_CANCELLED)$/,
-		message: 'HOST ended the TLS connection because of a failure of its own',
-		advice: 'Try again later. When it always happens, tell the operator of HOST: the TLS alert is "internal error".',
+		message: 'HOST closed the TLS connection because of an internal error',
+		advice: 'Try again later. If it always happens, tell the operator of HOST: the TLS alert is "internal error".',
 		retry: true,
 		answerLost: true,
 	},
@@ -68,7 +68,7 @@ const ALERTS: readonly NetworkFailure[] = [
 		code: /ALERT_(BAD_RECORD_MAC|DEC\w+|RECORD_OVERFLOW|UNEXPECTED_MESSAGE|ILLEGAL_PARAMETER)$|^ERR_SSL_(DECRYPTION_FAILED_OR_BAD_RECORD_MAC|BAD_(RECORD\w*|LENGTH|PACKET\w*|DIGEST_LENGTH)|UNEXPECTED_(MESSAGE|RECORD)|(DATA_)?LENGTH_\w+|ENCRYPTED_LENGTH_TOO_LONG|DIGEST_CHECK_FAILED)$/,
 		message: 'The TLS connection to HOST was damaged on the way',
 		advice:
-			'Try again later. When it always happens, ask the network team for a device that changes the traffic to HOST.',
+			'Try again later. If it always happens, ask the network team about a device that changes the traffic to HOST.',
 		retry: true,
 		answerLost: true,
 	},
@@ -81,7 +81,7 @@ const ALERTS: readonly NetworkFailure[] = [
 const SERVER_CERTIFICATE: readonly NetworkFailure[] = [
 	{
 		code: /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED|CERT_REJECTED)$/,
-		message: 'The server certificate of HOST is signed by a CA that is unknown here',
+		message: 'The server certificate of HOST is signed by a CA that n8n does not trust',
 		advice: CA_ADVICE,
 		retry: false,
 	},
@@ -89,7 +89,7 @@ const SERVER_CERTIFICATE: readonly NetworkFailure[] = [
 		code: /^CERT_HAS_EXPIRED$/,
 		message: 'The server certificate of HOST has expired',
 		advice:
-			'Check the clock of the n8n server; when it is right, the operator of HOST has to renew the certificate, or a CA certificate in the field "CA Certificates" has expired and needs its successor beside it.',
+			'Check the clock of the n8n server. If it is right, the operator of HOST must renew the certificate, or a certificate in the field "CA Certificates" has expired: add its successor.',
 		retry: false,
 	},
 	{
@@ -107,45 +107,46 @@ const SERVER_CERTIFICATE: readonly NetworkFailure[] = [
 	{
 		code: /^(INVALID_PURPOSE|X509_UNSUITABLE_CERTIFICATE_PURPOSE)$/,
 		// Node reports the last error that OpenSSL finds, which hides INVALID_CA.
-		message: 'The server certificate of HOST is not made for servers, or was signed by a certificate that is not a CA',
-		advice: `Its extended key usage lacks serverAuth, or the certificate above it lacks "basicConstraints = CA:TRUE". ${DEVICE} When HOST is a server of your own, give it a certificate for servers.`,
+		message: 'The server certificate of HOST is not meant for servers, or was signed by a certificate that is not a CA',
+		advice: `Its extended key usage lacks serverAuth, or the certificate above it lacks "basicConstraints = CA:TRUE". ${DEVICE} If HOST is your own server, give it a certificate for servers.`,
 		retry: false,
 	},
 	{
 		code: /TOO_WEAK$|^((EE|CA)_KEY_TOO_SMALL|ERR_SSL_(DH|EE|CA)_KEY_TOO_SMALL|ERR_SSL_LEGACY_SIGALG_\w+)$/,
 		message:
 			'The TLS of HOST is too weak: its certificate, or a CA above it, has a short key or a SHA-1 or MD5 signature',
-		advice: `RSA keys need 2048 bits and signatures SHA-256. ${DEVICE} When HOST is a server of your own, renew its certificate.`,
+		advice: `RSA keys need 2048 bits and signatures SHA-256. ${DEVICE} If HOST is your own server, renew its certificate.`,
 		retry: false,
 	},
 	{
 		code: /^(INVALID_CA|INVALID_NON_CA|PATH_LENGTH_EXCEEDED|CERT_CHAIN_TOO_LONG|KEYUSAGE_NO_CERTSIGN|X509_(KEY_USAGE_DOES_NOT_INCLUDE_CERTIFICATE_SIGNING|\w+_SUBTREE_VIOLATION|INVALID_CA_CERTIFICATE|PATH_LENGTH_CONSTRAINT_EXCEEDED))$/,
 		message: 'The server certificate of HOST is signed by a certificate that may not sign it',
-		advice: `It is not a CA, or not one for this name or depth. ${DEVICE} A CA of your own needs "basicConstraints = CA:TRUE" and "keyUsage = keyCertSign".`,
+		advice: `It is not a CA, or not one for this name or depth. ${DEVICE} Your own CA needs "basicConstraints = CA:TRUE" and "keyUsage = keyCertSign".`,
 		retry: false,
 	},
 	{
 		code: /^(CERT_SIGNATURE_FAILURE|UNABLE_TO_DECRYPT_CERT_SIGNATURE|UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY)$/,
 		message: 'The signature of the server certificate of HOST is wrong',
-		advice: `A CA certificate of the same name but with another key may be trusted here: put the present one into the field "CA Certificates". ${DEVICE}`,
+		advice: `n8n may trust a CA certificate with the same name but another key: put the current one into the field "CA Certificates". ${DEVICE}`,
 		retry: false,
 	},
 	{
 		code: /^CERT_REVOKED$/,
 		message: 'The server certificate of HOST has been revoked',
-		advice: `The operator of HOST has to renew it. ${DEVICE}`,
+		advice: `The operator of HOST must renew it. ${DEVICE}`,
 		retry: false,
 	},
 	{
 		code: /(^|_)CRL(_|$)/,
-		message: 'Whether the server certificate of HOST has been revoked cannot be found out',
-		advice: 'This Node is set to check a certificate revocation list (CRL): renew the list, or correct the settings.',
+		message: 'n8n cannot find out whether the server certificate of HOST has been revoked',
+		advice:
+			'Node.js is configured here to check a certificate revocation list (CRL): renew the list, or correct the settings.',
 		retry: false,
 	},
 	{
 		code: /^(X509_|CERT_|ERR_TLS_CERT_|ERROR_IN_CERT_)/,
 		message: 'The server certificate of HOST cannot be accepted',
-		advice: `${DEVICE} When HOST is a server of your own, check its certificate with "openssl verify".`,
+		advice: `${DEVICE} If HOST is your own server, check its certificate with "openssl verify".`,
 		retry: false,
 	},
 ];
@@ -161,7 +162,7 @@ const PROTOCOL: readonly NetworkFailure[] = [
 	{
 		code: /^(ERR_SSL_|ERR_TLS_|EPROTO$)/,
 		message: 'HOST does not speak TLS as expected',
-		advice: 'Check host and port of the base URL, and for a device in between that answers in place of HOST.',
+		advice: 'Check host and port of the base URL, and look for a device in between that answers instead of HOST.',
 		retry: false,
 	},
 ];

@@ -201,7 +201,7 @@ class BundleReader {
 }
 
 const NO_BUNDLE = 'The file is not a FHIR bundle in JSON';
-const NO_RESOURCE_TYPE = 'The file is not a FHIR bundle: an entry holds a resource without resourceType';
+const NO_RESOURCE_TYPE = 'The file is not a FHIR bundle: an entry contains a resource without resourceType';
 
 function noBundle(problem: string): InvalidInputError {
 	return new InvalidInputError(

@@ -21,19 +21,19 @@ export function alarmsOf(report: Report, limits: Limits): string[] {
 	const alarms: Array<string | false> = [
 		notStored > 0 &&
 			oldestNotStoredMinutes >= limits.acknowledgeWithin &&
-			`${messages(notStored)} not stored yet. The oldest notification came ${age(oldestNotStoredMinutes)} ago, and Roche gives a message up 90 minutes after its first delivery. Look at the runs of the workflow that receives.`,
+			`${messages(notStored)} not stored yet. The oldest notification arrived ${age(oldestNotStoredMinutes)} ago, and Roche stops delivering a message 90 minutes after its first delivery. Check the runs of the workflow that receives.`,
 		notAcknowledged > 0 &&
 			oldestNotAcknowledgedMinutes >= limits.acknowledgeWithin &&
-			`${messages(notAcknowledged)} stored, but not acknowledged: held back, or Roche could not be told. The oldest notification came ${age(oldestNotAcknowledgedMinutes)} ago. The files are safe here.`,
+			`${messages(notAcknowledged)} stored, but not acknowledged: held back, or the acknowledgement failed. The oldest notification arrived ${age(oldestNotAcknowledgedMinutes)} ago. The files are safe in the inbox.`,
 		endedToday > 0 &&
-			`${messages(endedToday)} not stored before Roche's last redelivery. They are still tried; the list is in the report.`,
+			`${messages(endedToday)} not stored before Roche's last redelivery. They are still retried; the list is in the report.`,
 		files.oldestMinutes >= limits.deliverWithin &&
-			`The hospital's system has not taken ${count(files.waiting + files.claimed, 'file')}. The oldest waits for ${age(files.oldestMinutes)}, and was tried up to ${count(files.mostAttempts, 'time')}.`,
+			`The hospital's system has not taken ${count(files.waiting + files.claimed, 'file')}. The oldest has been waiting for ${age(files.oldestMinutes)}; files were tried up to ${count(files.mostAttempts, 'time')}.`,
 		disk.freeMegabytes < limits.freeMegabytes &&
 			`The disk of the inbox has ${disk.freeMegabytes} MB left (${disk.freePercent} %).`,
 		disk.writeMilliseconds > SLOW_WRITE_MS &&
-			`The disk of the inbox is slow: ${disk.writeMilliseconds} ms for a small file.`,
-		damaged > 0 && `${count(damaged, 'file')} of the inbox could not be read; see the folders "damaged".`,
+			`The disk of the inbox is slow: ${disk.writeMilliseconds} ms to write a small file.`,
+		damaged > 0 && `${count(damaged, 'file')} in the inbox could not be read; see the folders "damaged".`,
 	];
 	return alarms.filter((alarm) => alarm !== false);
 }

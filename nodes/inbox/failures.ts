@@ -12,28 +12,28 @@ interface Failure {
 const FAILURES: readonly Failure[] = [
 	{
 		codes: ['ENOSPC', 'EDQUOT', 'EFBIG'],
-		message: 'The disk that holds the inbox is full',
-		advice: 'Make room. Nothing was stored for this item, so that nothing of it is acknowledged.',
+		message: 'The disk of the inbox is full',
+		advice: 'Free some space. Nothing was stored for this item, so its message is not acknowledged.',
 	},
 	{
 		codes: ['EACCES', 'EPERM'],
-		message: "n8n's user may not write into Folder",
+		message: 'The user that runs n8n is not allowed to write to Folder',
 		advice:
-			"Let the folder belong to the user that runs n8n (in n8n's Docker image the user with the id 1000), with the rights 700.",
+			"Make that user the owner of the folder (in n8n's Docker image the user with the id 1000), and set its mode to 700.",
 	},
 	{
 		codes: ['EROFS'],
-		message: 'Folder is on a disk that can only be read',
-		advice: 'Choose a folder on a volume that can be written to, and that outlives the container.',
+		message: 'Folder is on a read-only disk',
+		advice: 'Choose a folder on a writable volume that outlives the container.',
 	},
 	{
 		codes: ['ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'],
-		message: 'Folder is not a folder that can be used',
-		advice: 'Check the path: a part of it may be a file, a link that leads nowhere, or too long.',
+		message: 'Folder is not a usable folder',
+		advice: 'Check the path: a part of it may be a file, a broken link, or too long.',
 	},
 	{
 		codes: ['ENOENT', 'ESTALE', 'ENOTCONN', 'EIO', 'ETIMEDOUT', 'ENODEV', 'ENXIO', 'EHOSTDOWN'],
-		message: 'The disk that holds the inbox does not answer as it should',
+		message: 'The disk of the inbox does not work as it should',
 		advice: 'Check the disk, or the network drive, and whether it is still mounted.',
 	},
 	{

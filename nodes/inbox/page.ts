@@ -18,7 +18,7 @@ export function pageOf(report: Report, alarms: readonly string[]): string {
 		['Delivered in 24 hours', files.deliveredToday],
 		['Acknowledged in 24 hours', notifications.acknowledgedToday],
 		["Waiting for the hospital's system", files.waiting + files.claimed],
-		['Oldest of them', files.waiting + files.claimed > 0 ? age(files.oldestMinutes) : 'none'],
+		['Oldest waiting file', files.waiting + files.claimed > 0 ? age(files.oldestMinutes) : 'none'],
 		['Not stored yet', notifications.notStored],
 		['Stored, not acknowledged', notifications.notAcknowledged],
 		["Not stored before Roche's last redelivery", notifications.ended],

@@ -28,7 +28,7 @@ export const ORG_ID: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 3.16.724.4.41',
-	description: 'OID of the organization to act for, in place of the one in the credential',
+	description: 'OID of the organization to act for, instead of the one in the credential',
 };
 
 export const ORIGIN_REQUEST_ID: INodeProperties = {
@@ -37,7 +37,7 @@ export const ORIGIN_REQUEST_ID: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 2f1c0c1e-8c1b-4c6e-9d5e-0a4f6b7c8d9e',
-	description: 'UUID that identifies the request, instead of a new one for each',
+	description: 'UUID that identifies the request; by default each request has a new one',
 };
 
 export const TIMEOUT: INodeProperties = {
@@ -55,7 +55,7 @@ export const MAX_ATTEMPTS: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: DEFAULT_MAX_ATTEMPTS,
-	description: 'How often a request is sent before the item fails; only failures that may pass are retried',
+	description: 'How many times to send a request before the item fails; only temporary failures are retried',
 };
 
 export const CONCURRENCY: INodeProperties = {

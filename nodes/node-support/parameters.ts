@@ -29,11 +29,11 @@ export function wholeNumber(
 	if (value === undefined || value === '') return fallback;
 	const number = Number(value);
 	if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
-	const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+	const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
 	throw new InvalidInputError(
 		field,
 		`${field} must be a whole number ${range}`,
-		`Correct it, or remove it to have ${fallback}.`,
+		`Correct it, or remove it to use ${fallback}.`,
 	);
 }
 

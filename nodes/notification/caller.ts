@@ -22,7 +22,7 @@ const BLANK = /[\s\u200B-\u200D\u2060]/;
  */
 export function checkCaller(expected: ExpectedCaller, headers: Headers): void {
 	if (!isComplete(expected)) {
-		throw new RefusedNotification(500, 'The credential of this webhook is incomplete, so that no caller is accepted.');
+		throw new RefusedNotification(500, 'The credential of this webhook is incomplete, so no caller is accepted.');
 	}
 	const isRight =
 		expected.authentication === 'headerAuth'

@@ -43,7 +43,7 @@ export function readNotification(body: string): ReceivedNotification {
 	refuseSubscription(content);
 	for (const field of TEXTS) {
 		const value = content[field];
-		if (typeof value !== 'string' || value.trim() === '') throw missing(field, 'a text');
+		if (typeof value !== 'string' || value.trim() === '') throw missing(field, 'a string');
 		refuseDamaged(field, value);
 	}
 	checkReference(content.MessageReference);
@@ -65,7 +65,7 @@ function noObject(content: unknown): RefusedNotification {
 	const isList = Array.isArray(content) && content.length > 1;
 	return new RefusedNotification(
 		400,
-		isList ? 'The body holds several notifications; send each by itself.' : 'The body is not a JSON object.',
+		isList ? 'The body contains several notifications; send each separately.' : 'The body is not a JSON object.',
 	);
 }
 
@@ -75,7 +75,7 @@ function refuseSubscription({ resourceType, type }: Record<string, unknown>): vo
 	throw new RefusedNotification(
 		422,
 		'This is a FHIR R5 subscription notification, which this endpoint does not support: its data are read by FHIR search. ' +
-			'Ask Roche to send file availability notifications (EmrOid, MessageId, MessageReference, ...) here, or take the endpoint off the subscription.',
+			'Ask Roche to send file availability notifications (EmrOid, MessageId, MessageReference, ...) here, or remove the endpoint from the subscription.',
 	);
 }
 
@@ -97,7 +97,7 @@ function checkReference(value: unknown): void {
 	}
 	if (unwrapped(value) === undefined) throw missing('MessageReference', 'an object or a pre-signed https URL');
 	for (const [field, text] of Object.entries(found)) {
-		if (text === undefined) throw missing(field, 'a text (or MessageReference with a pre-signed https URL)');
+		if (text === undefined) throw missing(field, 'a string, and MessageReference has no pre-signed https URL');
 	}
 }
 
@@ -109,7 +109,7 @@ function refuseDamaged(field: string, text: string): void {
 	if (!isDamaged(text)) return;
 	throw new RefusedNotification(
 		400,
-		`${field} holds signs that were lost (U+FFFD or half of a sign): the text was read in a wrong encoding before it was sent.`,
+		`${field} contains damaged characters (U+FFFD or half a character): the text was read in the wrong encoding before it was sent.`,
 		field,
 	);
 }

@@ -49,7 +49,7 @@ export function readClientIdentity(fields: IdentityFields, now = new Date()): Cl
 		throw new InvalidInputError(
 			KEY,
 			`${KEY} does not belong to ${CERTIFICATE}`,
-			'Use the key that was made together with the CSR: "openssl x509 -in CERT -noout -pubkey" and "openssl pkey -in KEY -pubout" must print the same.',
+			'Use the key that was created together with the CSR: "openssl x509 -in CERT -noout -pubkey" and "openssl pkey -in KEY -pubout" must print the same.',
 		);
 	}
 	checkLeaf(leaf, now);
@@ -167,7 +167,7 @@ function checkUsable({ certificateChain, privateKey }: ClientIdentity): void {
 		throw new InvalidInputError(
 			CERTIFICATE,
 			`${CERTIFICATE} and ${KEY} cannot be used for TLS`,
-			'Roche asks for an RSA key of 2048 bits and a SHA-256 CSR; make a new pair if yours differs.',
+			'Roche asks for an RSA key of 2048 bits and a CSR with SHA-256. If yours differ, create a new key and CSR.',
 		);
 	}
 }

@@ -27,7 +27,7 @@ function lockedKey(code: string, passphrase: string): InvalidInputError {
 		return new InvalidInputError(
 			KEY,
 			`${KEY} is encrypted with a method that is no longer supported (DES, RC2, RC4 or the like)`,
-			'Encrypt it anew: "openssl pkey -provider legacy -provider default -in KEY -aes256 -out NEWKEY" asks for the old passphrase and for a new one. Paste NEWKEY.',
+			'Encrypt it again: "openssl pkey -provider legacy -provider default -in KEY -aes256 -out NEWKEY" asks for the old passphrase and for a new one. Paste NEWKEY.',
 		);
 	}
 	if (passphrase === '') {
@@ -40,7 +40,7 @@ function lockedKey(code: string, passphrase: string): InvalidInputError {
 	return new InvalidInputError(
 		'Passphrase',
 		`Passphrase is wrong: it does not open ${KEY}`,
-		'Try it with "openssl pkey -in KEY -noout"; mind spaces at the ends. If it is right, the key is damaged: paste it again.',
+		'Test it with "openssl pkey -in KEY -noout", and look for spaces at its ends. If it is right, the key is damaged: paste it again.',
 	);
 }
 

@@ -13,7 +13,7 @@ export function isLive({ host }: URL): boolean {
 
 const FIELD = 'Base URL';
 const ADVICE =
-	'Give an https URL up to and including /partners/services/api/, such as https://HOST/partners/services/api/.';
+	'Enter an https URL up to and including /partners/services/api/, such as https://HOST/partners/services/api/.';
 
 /**
  * The base URL of the API, with a slash at its end.
@@ -25,7 +25,7 @@ export function resolveBaseUrl(environment: string, customUrl: string | undefine
 	if (environment !== 'custom') {
 		throw new InvalidInputError(
 			'Environment',
-			'Environment is none of demo, live and custom',
+			'Environment is not demo, live or custom',
 			'Choose the environment in the credential.',
 		);
 	}
@@ -41,8 +41,8 @@ export function resolveBaseUrl(environment: string, customUrl: string | undefine
 
 function problemOf(url: URL): string | undefined {
 	if (url.protocol !== 'https:') return `is not an https URL (${url.protocol.slice(0, -1)})`;
-	if (url.username || url.password) return 'holds a user name or password';
-	if (url.search || url.hash) return 'holds a query or fragment';
-	if (/\/v1(\/|$)/.test(url.pathname)) return 'goes too far: it ends before "v1"';
+	if (url.username || url.password) return 'contains a user name or password';
+	if (url.search || url.hash) return 'contains a query or fragment';
+	if (/\/v1(\/|$)/.test(url.pathname)) return 'is too long: it must end before "v1"';
 	return undefined;
 }

@@ -27,9 +27,9 @@ const RECEIPT_HANDLE_REFUSED: Omit<AnswerFailure, 'status'> = {
 	retry: false,
 };
 
-const LATER = 'Try again later. If it goes on, give Roche the request id.';
+const LATER = 'Try again later. If the error persists, give Roche the request id.';
 const CHECK_BASE_URL =
-	'Check environment and base URL of the credential; the base URL ends with /partners/services/api/.';
+	'Check Environment and Base URL in the credential. The base URL ends with /partners/services/api/.';
 
 /** Statuses and bodies as in the API's error documentation; 404, 429, 502, 503, 504 and redirects come from gateways in between. */
 const ANSWER_FAILURES: readonly AnswerFailure[] = [
@@ -37,7 +37,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		status: 400,
 		code: '400',
 		message: 'Roche refused the request as invalid (400)',
-		advice: 'Check the values of the node; give Roche the request id to learn what they object to.',
+		advice: 'Check the values in the node. If they are right, give Roche the request id and ask for the reason.',
 		retry: false,
 	},
 	{
@@ -60,8 +60,8 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		status: 403,
 		body: /^\s*$/,
 		code: 'ORGANIZATION_REFUSED',
-		message: 'The organization id is not valid, or the client id may not act for it (403)',
-		advice: 'Check Organization ID and Client ID with what Roche gave you for this environment.',
+		message: 'Organization ID is not valid, or Client ID is not allowed to act for it (403)',
+		advice: 'Compare Organization ID and Client ID with what Roche gave you for this environment.',
 		retry: false,
 	},
 	{
@@ -69,7 +69,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		code: '403',
 		message: 'Access was denied (403)',
 		advice:
-			'Ask Roche whether the public IP address of the n8n server is registered, and check for a proxy that answers in place of Roche.',
+			'Ask Roche whether the public IP address of the n8n server is registered, and check for a proxy that answers instead of Roche.',
 		retry: false,
 	},
 	{
@@ -129,7 +129,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		status: 'other',
 		code: 'UNEXPECTED_STATUS',
 		message: 'Roche answered with a status that is not documented',
-		advice: `${CHECK_BASE_URL} A proxy may answer in place of Roche.`,
+		advice: `${CHECK_BASE_URL} A proxy may answer instead of Roche.`,
 		retry: false,
 	},
 ];
@@ -137,7 +137,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 /** Answers of success that cannot be used: what came is not what the API page documents. */
 const UNUSABLE_ANSWERS = {
 	ANSWER_NOT_JSON: 'The answer to Get Token is not JSON',
-	ANSWER_WITHOUT_CREDENTIALS: 'The answer to Get Token holds no complete AWS credentials',
+	ANSWER_WITHOUT_CREDENTIALS: 'The answer to Get Token does not contain complete AWS credentials',
 	ANSWER_IS_WEB_PAGE: 'The answer to Notification ACK is a web page',
 	ANSWER_TOO_LARGE: 'The answer is far larger than any documented one',
 } as const;
@@ -161,7 +161,7 @@ export function answerFailure(status: number, body: string, retryAfterMs?: numbe
 /** The error for a success whose content cannot be used. */
 export function unusableAnswer(code: keyof typeof UNUSABLE_ANSWERS): ServiceError {
 	return new ServiceError(UNUSABLE_ANSWERS[code], {
-		advice: `${CHECK_BASE_URL} A proxy may answer in place of Roche.`,
+		advice: `${CHECK_BASE_URL} A proxy may answer instead of Roche.`,
 		code,
 		statusCode: 200,
 		retry: false,

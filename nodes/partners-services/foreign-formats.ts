@@ -10,8 +10,8 @@ interface Mistake {
 const PUTTY =
 	'Convert it with "puttygen KEY.ppk -O private-openssh-new -o KEY" and then "ssh-keygen -p -m PKCS8 -f KEY".';
 const OPENSSH =
-	'Convert a copy of it with "ssh-keygen -p -m PKCS8 -f KEYFILE", or use the key that openssl made for the CSR.';
-const ITS_KEY = 'Paste the private key that was made together with the CSR, in PEM form.';
+	'Convert a copy of it with "ssh-keygen -p -m PKCS8 -f KEYFILE", or use the key that openssl created for the CSR.';
+const ITS_KEY = 'Paste the private key that was created together with the CSR, in PEM format.';
 
 /** By the label of the block. */
 const LABELS: readonly Mistake[] = [
@@ -24,11 +24,11 @@ const LABELS: readonly Mistake[] = [
 		sign: /PUBLIC KEY$/,
 		what: 'a public key',
 		advice:
-			'Paste the certificate (-----BEGIN CERTIFICATE-----) or the private key that was made together with the CSR.',
+			'Paste the certificate (-----BEGIN CERTIFICATE-----) or the private key that was created together with the CSR.',
 	},
 	{ sign: /^OPENSSH PRIVATE KEY$/, what: 'a key in OpenSSH format', advice: OPENSSH },
-	{ sign: /^SSH2 /, what: 'a key in the format of SSH programs', advice: ITS_KEY },
-	{ sign: /^PGP /, what: 'a PGP key or message', advice: 'Paste what openssl made or Roche signed, in PEM form.' },
+	{ sign: /^SSH2 /, what: 'a key in SSH2 format', advice: ITS_KEY },
+	{ sign: /^PGP /, what: 'a PGP key or message', advice: 'Paste what openssl created or Roche signed, in PEM format.' },
 	{
 		sign: /PRIVATE KEY$/,
 		what: 'a private key',
@@ -41,14 +41,14 @@ const LABELS: readonly Mistake[] = [
 	},
 	{
 		sign: /^(PKCS ?#?7( SIGNED DATA)?|CMS)$/,
-		what: 'a PKCS#7 bundle without a certificate that can be read',
-		advice: 'See what is in it with "openssl pkcs7 -print_certs -in FILE", and paste what that prints.',
+		what: 'a PKCS#7 bundle without a readable certificate',
+		advice: 'Print its certificates with "openssl pkcs7 -print_certs -in FILE", and paste the output.',
 	},
 	{
 		sign: /^PKCS12$/,
 		what: 'a PKCS#12 file (.p12, .pfx)',
 		advice:
-			'Convert it: "openssl pkcs12 -in FILE.p12 -clcerts -nokeys" prints the certificate, "openssl pkcs12 -in FILE.p12 -nocerts -nodes" the key. Where openssl says "unsupported", add -legacy.',
+			'Convert it: "openssl pkcs12 -in FILE.p12 -clcerts -nokeys" prints the certificate, "openssl pkcs12 -in FILE.p12 -nocerts -nodes" the key. If openssl says "unsupported", add -legacy.',
 	},
 	{
 		sign: /^JAVA KEYSTORE$/,
@@ -65,10 +65,10 @@ const LABELS: readonly Mistake[] = [
 
 /** Texts without armour, by what stands in them. */
 const TEXTS: readonly Mistake[] = [
-	{ sign: /^\s{0,99}PuTTY-User-Key-File-/, what: 'a key in the format of PuTTY (.ppk)', advice: PUTTY },
-	{ sign: /\bRSAKeyValue\b/, what: 'a key in the XML of .NET', advice: ITS_KEY },
-	{ sign: /"kty"/, what: 'a key in the JSON of web services (JWK)', advice: ITS_KEY },
-	{ sign: /^\s{0,99}(ssh-(rsa|ed25519)|ecdsa-sha2-)/, what: 'a public key of SSH', advice: ITS_KEY },
+	{ sign: /^\s{0,99}PuTTY-User-Key-File-/, what: 'a key in PuTTY format (.ppk)', advice: PUTTY },
+	{ sign: /\bRSAKeyValue\b/, what: 'a key in .NET XML format', advice: ITS_KEY },
+	{ sign: /"kty"/, what: 'a key in JSON format (JWK)', advice: ITS_KEY },
+	{ sign: /^\s{0,99}(ssh-(rsa|ed25519)|ecdsa-sha2-)/, what: 'an SSH public key', advice: ITS_KEY },
 	{
 		sign: /^\s{0,99}[\w.:/\\~ -]{0,200}\.(pem|crt|cer|key|p12|pfx|p7b|der|jks)\s{0,99}$/i,
 		what: 'the name of a file',
@@ -81,13 +81,13 @@ export function mistaken(field: string, label: string): InvalidInputError {
 	const mistake = LABELS.find(({ sign }) => sign.test(label));
 	return new InvalidInputError(
 		field,
-		`${field} holds ${mistake?.what ?? `a block of another kind (${label})`}`,
-		mistake?.advice ?? `Paste the PEM text that belongs into the field "${field}".`,
+		`${field} contains ${mistake?.what ?? `a block of another type (${label})`}`,
+		mistake?.advice ?? `Paste the PEM text that belongs in the field "${field}".`,
 	);
 }
 
 /** The error for a text that has no armour and is of a known kind. */
 export function foreignFormat(field: string, text: string): InvalidInputError | undefined {
 	const mistake = TEXTS.find(({ sign }) => sign.test(text));
-	return mistake && new InvalidInputError(field, `${field} holds ${mistake.what}`, mistake.advice);
+	return mistake && new InvalidInputError(field, `${field} contains ${mistake.what}`, mistake.advice);
 }

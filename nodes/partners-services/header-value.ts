@@ -6,22 +6,22 @@ const HEADER_SAFE = /^[\x20-\x7e]+$/;
 /**
  * A pasted value as it goes into a header: without the space and line breaks around it.
  * @param field the field's label, for the error
- * @throws InvalidInputError when it is empty, or holds a line break or a character outside ASCII
+ * @throws InvalidInputError when it is empty, or contains a line break or a character outside ASCII
  */
 export function headerValue(field: string, value: unknown): string {
 	if (typeof value !== 'string' && typeof value !== 'number') {
-		throw new InvalidInputError(field, `${field} is missing`, `Give a text for "${field}".`);
+		throw new InvalidInputError(field, `${field} is missing`, `Enter a value for "${field}".`);
 	}
 	const text = String(value).trim();
-	if (text === '') throw new InvalidInputError(field, `${field} is empty`, `Give a value for "${field}".`);
+	if (text === '') throw new InvalidInputError(field, `${field} is empty`, `Enter a value for "${field}".`);
 	if (/[\r\n\0]/.test(text)) {
-		throw new InvalidInputError(field, `${field} holds a line break`, 'Paste the value again, as one line.');
+		throw new InvalidInputError(field, `${field} contains a line break`, 'Paste the value again, as one line.');
 	}
 	if (!HEADER_SAFE.test(text)) {
 		throw new InvalidInputError(
 			field,
-			`${field} holds a character that a header cannot carry`,
-			'Only ASCII letters, digits and signs are possible; look for invisible characters from a copy and paste.',
+			`${field} contains a character that an HTTP header cannot carry`,
+			'Only ASCII letters, digits and punctuation are allowed; look for invisible characters from copy and paste.',
 		);
 	}
 	return text;
@@ -37,7 +37,7 @@ export function organizationId(field: string, value: unknown): string {
 	throw new InvalidInputError(
 		field,
 		`${field} is not an organization OID`,
-		'An OID is digits and dots, such as 3.16.724.4.41; Roche gave it to you.',
+		'An OID consists of digits and dots, such as 3.16.724.4.41. Enter the one that Roche gave you.',
 	);
 }
 
@@ -49,5 +49,9 @@ export function originRequestId(value: unknown): string {
 	const field = 'Origin Request ID';
 	const text = headerValue(field, value);
 	if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text;
-	throw new InvalidInputError(field, `${field} is not a UUID`, 'Leave it empty to have one made, or give a UUID.');
+	throw new InvalidInputError(
+		field,
+		`${field} is not a UUID`,
+		'Enter a UUID, or leave the field empty: the node then creates one.',
+	);
 }

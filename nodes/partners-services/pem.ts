@@ -42,7 +42,7 @@ const DEEPEST = 3;
 export function readPemBlocks(field: string, text: string): PemBlock[] {
 	const blocks = blocksIn(field, text, 0);
 	if (blocks.length > 0) return blocks;
-	throw foreignFormat(field, text) ?? notPem(field, BINARY.test(text) ? 'holds binary data' : 'is not PEM');
+	throw foreignFormat(field, text) ?? notPem(field, BINARY.test(text) ? 'contains binary data' : 'is not PEM');
 }
 
 function blocksIn(field: string, text: string, depth: number): PemBlock[] {
@@ -90,7 +90,7 @@ function readBlock(field: string, { label, mixed, body }: ArmouredPart, depth: n
 	if (strange && !isForeign(label)) {
 		throw new InvalidInputError(
 			field,
-			`${field} is damaged: the block "${label}" holds characters that base64 does not have`,
+			`${field} is damaged: the block "${label}" contains characters that are not base64`,
 			'Paste the file again, unchanged.',
 		);
 	}
@@ -130,7 +130,7 @@ function withoutArmour(field: string, text: string, unescaped: string, depth: nu
 function cutOff(field: string): InvalidInputError {
 	return new InvalidInputError(
 		field,
-		`${field} is cut off: a BEGIN line has no END line that fits`,
+		`${field} is cut off: a BEGIN line has no matching END line`,
 		'Paste the whole file, from the first "-----BEGIN" to the last "-----END ...-----".',
 	);
 }
@@ -138,7 +138,7 @@ function cutOff(field: string): InvalidInputError {
 function notPem(field: string, problem: string): InvalidInputError {
 	return new InvalidInputError(
 		field,
-		`${field} ${problem}: no "-----BEGIN ...-----" block is in it`,
-		'Paste the text of a PEM file. A .p12 or .pfx file is converted by "openssl pkcs12 -in FILE.p12 -clcerts -nokeys" (certificate) and "openssl pkcs12 -in FILE.p12 -nocerts -nodes" (key), a .der or .cer file by "openssl x509 -inform der -in FILE".',
+		`${field} ${problem}: it has no "-----BEGIN ...-----" block`,
+		'Paste the text of a PEM file. Convert a .p12 or .pfx file with "openssl pkcs12 -in FILE.p12 -clcerts -nokeys" (certificate) and "openssl pkcs12 -in FILE.p12 -nocerts -nodes" (key), a .der or .cer file with "openssl x509 -inform der -in FILE".',
 	);
 }

@@ -35,8 +35,8 @@ export function sandboxCall(connection: Connection, request: SandboxRequest): Sa
 	if (isLive(connection.baseUrl)) {
 		throw new InvalidInputError(
 			'Environment',
-			"Environment is live, and Roche's sandbox exists in the demo environment only",
-			'Choose a credential of the demo environment.',
+			"Environment is live, but Roche's sandbox exists in the demo environment only",
+			'Choose a credential for the demo environment.',
 		);
 	}
 	const { callback } = request;
@@ -50,11 +50,15 @@ export function sandboxCall(connection: Connection, request: SandboxRequest): Sa
 
 function patientId(value: unknown): string {
 	if (typeof value === 'string' && value.trim() !== '') return value.trim();
-	throw new InvalidInputError('Patient ID', 'Patient ID is empty', "Give one of Roche's sandbox, such as SandboxPat1.");
+	throw new InvalidInputError(
+		'Patient ID',
+		'Patient ID is empty',
+		"Enter one of Roche's sandbox, such as SandboxPat1.",
+	);
 }
 
 function callbackUrl(value: unknown): string {
-	const advice = 'Give the Production URL of the trigger, as Roche reaches it from the internet.';
+	const advice = 'Enter the Production URL of the trigger, as Roche reaches it from the internet.';
 	const text = typeof value === 'string' ? value.trim() : '';
 	if (text === '') throw new InvalidInputError('Callback URL', 'Callback URL is empty', advice);
 	if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
@@ -62,8 +66,8 @@ function callbackUrl(value: unknown): string {
 	}
 	const { username, password } = new URL(text);
 	if (username === '' && password === '') return text;
-	const instead = 'Choose "Webhook Credential" instead: Roche gets user and password by themselves.';
-	throw new InvalidInputError('Callback URL', 'Callback URL holds a user name or password', instead);
+	const instead = 'Choose "Webhook Credential" instead: it sends user and password separately.';
+	throw new InvalidInputError('Callback URL', 'Callback URL contains a user name or password', instead);
 }
 
 /** Nothing but a path: the client secret goes there, so it must not lead to another host. */
@@ -71,8 +75,8 @@ function pathOf(path: string): string {
 	if (/^(\/[\w.~-]+)+\/?$/.test(path)) return path;
 	throw new InvalidInputError(
 		'Path',
-		'Path is not a path that begins with one slash, without query',
-		`Roche's guide has ${SANDBOX_PATH}.`,
+		'Path is not a path that begins with one slash and has no query',
+		`Roche's guide gives ${SANDBOX_PATH}.`,
 	);
 }
 

@@ -13,8 +13,8 @@ export interface LeftOut {
 	why: string;
 }
 
-const NO_ROUND = 'is a loop that had already ended, and let items pass to "done" without a round';
-const PINNED = 'did not run, since its output is pinned';
+const NO_ROUND = 'is a loop that had already ended, and sent items to "done" without looping over them';
+const PINNED = 'did not run, because its output is pinned';
 
 /**
  * Returns the steps that did not run for items that were sent to them: pinned in the editor, deactivated, outside a partial run, or started

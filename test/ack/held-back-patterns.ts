@@ -79,7 +79,7 @@ export const HELD_BACK: Pattern[] = [
 		],
 		acknowledged: NONE,
 		fails:
-			/^2 messages were held back: The step "Send" failed as a whole, and the run went on because of its setting "On Error"$/,
+			/^2 messages were held back: The step "Send" failed as a whole, and the run continued because of its setting "On Error"$/,
 	},
 	{
 		name: 'Code threw an error, once for all items',
@@ -202,7 +202,7 @@ export const HELD_BACK: Pattern[] = [
 		name: 'The step that hands the file on is pinned',
 		steps: [FETCH, send({ pinned: [{ stored: true }, { stored: true }] }), ack()],
 		acknowledged: NONE,
-		fails: /The step "Send" did not run, since its output is pinned$/,
+		fails: /The step "Send" did not run, because its output is pinned$/,
 	},
 	{
 		name: 'A loop inside a loop, ended once',
@@ -215,7 +215,7 @@ export const HELD_BACK: Pattern[] = [
 			ack({ next: [['Outer']] }),
 		],
 		acknowledged: [true, false],
-		fails: /The step "Loop" is a loop that had already ended, and let items pass to "done" without a round$/,
+		fails: /The step "Loop" is a loop that had already ended, and sent items to "done" without looping over them$/,
 	},
 	{
 		name: 'A loop inside a loop, the ACK in the inner one',
@@ -229,7 +229,7 @@ export const HELD_BACK: Pattern[] = [
 			ack({ next: [['Loop']] }),
 		],
 		acknowledged: [false],
-		fails: /The step "Loop" is a loop that had already ended, and let items pass to "done" without a round$/,
+		fails: /The step "Loop" is a loop that had already ended, and sent items to "done" without looping over them$/,
 	},
 	{
 		name: 'A sub-workflow that is not waited for',
@@ -251,7 +251,7 @@ export const HELD_BACK: Pattern[] = [
 		name: 'The ACK in a sub-workflow, the file read by its caller',
 		steps: [{ type: 'n8n-nodes-base.executeWorkflowTrigger', typeVersion: 1, name: 'Called' }, send(), ack()],
 		acknowledged: NONE,
-		fails: /This is a sub-workflow, and the workflow that calls it has read the file: put the ACK there$/,
+		fails: /This is a sub-workflow, and the workflow that calls it has read the file: put the ACK node there$/,
 	},
 	{
 		name: 'A partial run of the editor',
@@ -278,7 +278,7 @@ export const WAITING: Pattern[] = [
 			{ ...MERGE, next: [['ACK']] },
 		],
 		acknowledged: [true, true],
-		hint: /which leads here as well, has not worked on this message yet/,
+		hint: /which also leads to this node, has not worked on this message yet/,
 	},
 	{
 		name: 'Two branches that both end at the ACK, one of them empty',

@@ -78,7 +78,7 @@ function testCases({ credential, identities }: SandboxInfo): TestCase[] {
 			change: { caCertificates: '' },
 			status: 'Error',
 			message:
-				'The server certificate of api-services-demo.rochedcplatform-sandbox.com is signed by a CA that is unknown here. Put the CA certificates of the server (root and intermediates, several PEM blocks) into the field "CA Certificates" of the credential; for S3 hosts behind an inspecting proxy use NODE_EXTRA_CA_CERTS. TLS verification cannot be switched off.',
+				'The server certificate of api-services-demo.rochedcplatform-sandbox.com is signed by a CA that n8n does not trust. Put the CA certificates of the server (root and intermediates, several PEM blocks) into the field "CA Certificates" of the credential; for S3 hosts behind an inspecting proxy use NODE_EXTRA_CA_CERTS. TLS verification cannot be switched off.',
 		},
 	];
 }

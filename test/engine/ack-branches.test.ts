@@ -58,7 +58,7 @@ describe('what did not come here is missed', () => {
 			ACK_FIRST,
 		]);
 		expect(done).toEqual([false, false, false]);
-		expect(reasons).toEqual(['The step "Send" did not run, since its output is pinned']);
+		expect(reasons).toEqual(['The step "Send" did not run, because its output is pinned']);
 	});
 
 	it('though the receipt handle was changed on the way', async () => {

@@ -32,4 +32,4 @@ export async function acknowledgedBy(
 }
 
 export const OF_MESSAGE = 'The step "Send" failed for an item of this message';
-export const AS_A_WHOLE = 'The step "Send" failed as a whole, and the run went on because of its setting "On Error"';
+export const AS_A_WHOLE = 'The step "Send" failed as a whole, and the run continued because of its setting "On Error"';

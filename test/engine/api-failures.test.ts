@@ -34,7 +34,7 @@ const ROWS: Array<[string, Fault, Expected]> = [
 		'403 with an empty body',
 		answered(403),
 		{
-			message: 'The organization id is not valid, or the client id may not act for it (403)',
+			message: 'Organization ID is not valid, or Client ID is not allowed to act for it (403)',
 			httpCode: '403',
 			advice: /Organization ID/,
 		},
@@ -143,11 +143,11 @@ describe('an answer of 200 that cannot be used is an error', () => {
 	it.each([
 		['no JSON', '<html>Welcome</html>', 'The answer to Get Token is not JSON'],
 		['an empty body', '', 'The answer to Get Token is not JSON'],
-		['no credentials', '{"awsResources":[]}', 'The answer to Get Token holds no complete AWS credentials'],
+		['no credentials', '{"awsResources":[]}', 'The answer to Get Token does not contain complete AWS credentials'],
 		[
 			'half of the credentials',
 			'{"awsCredentials":{"AccessKeyId":"ASIA","Expiration":"2030-01-01T00:00:00Z"},"awsResources":[]}',
-			'The answer to Get Token holds no complete AWS credentials',
+			'The answer to Get Token does not contain complete AWS credentials',
 		],
 	])('%s', async (_name, body, message) => {
 		await roche.sandbox.fault({ target: 'token', fault: answered(200, body) });
@@ -171,7 +171,7 @@ describe('failures below HTTP', () => {
 		const run = await roche.run([{}], [{ type: TOKEN }], {
 			credential: { ...roche.sandbox.info.credential, caCertificates: '' },
 		});
-		expect(run.error?.message).toMatch(/^The server certificate of .* is signed by a CA that is unknown here$/);
+		expect(run.error?.message).toMatch(/^The server certificate of .* is signed by a CA that n8n does not trust$/);
 		expect(run.error?.description).toContain('"CA Certificates"');
 	});
 

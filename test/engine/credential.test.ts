@@ -60,7 +60,7 @@ describe('the Test button of the credential', () => {
 			() => ({ environment: 'custom', baseUrl: 'http://HOST/partners/services/api/' }),
 			/^Base URL is not an https URL/,
 		],
-		['a line break in the client secret', () => ({ clientSecret: 'a\r\nb' }), /^Client Secret holds a line break/],
+		['a line break in the client secret', () => ({ clientSecret: 'a\r\nb' }), /^Client Secret contains a line break/],
 		['no client id', () => ({ clientId: ' ' }), /^Client ID is empty/],
 		['an organization that is no OID', () => ({ orgId: 'St. Mary' }), /^Organization ID is not an organization OID/],
 	])('refuses %s, and nothing is sent', async (_name, changes, message) => {
@@ -73,8 +73,8 @@ describe('the Test button of the credential', () => {
 
 	it.each<[string, object, RegExp]>([
 		['a wrong client secret', { clientSecret: 'wrong' }, /^Client ID or Client Secret is wrong \(401\)\./],
-		['an unknown organization', { orgId: '9.9.9' }, /^The organization id is not valid/],
-		['no CA bundle', { caCertificates: '' }, /is signed by a CA that is unknown here\./],
+		['an unknown organization', { orgId: '9.9.9' }, /^Organization ID is not valid/],
+		['no CA bundle', { caCertificates: '' }, /is signed by a CA that n8n does not trust\./],
 	])('tells %s from the answer', async (_name, changes, message) => {
 		const result = await test(changes);
 		expect(result.status).toBe('Error');

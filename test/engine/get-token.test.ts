@@ -89,7 +89,7 @@ describe('Roche Get Token', () => {
 			{ awsResources: [roche.sandbox.info.accessPoint] },
 			{
 				org: '9.9.9',
-				error: 'The organization id is not valid, or the client id may not act for it (403)',
+				error: 'Organization ID is not valid, or Client ID is not allowed to act for it (403)',
 				details: { httpCode: '403' },
 			},
 		]);

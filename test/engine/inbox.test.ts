@@ -198,7 +198,7 @@ describe('done', () => {
 		const [one, other] = [newFolder(), newFolder()];
 		await storeAll(one, 1);
 		const run = await roche.run([{}], [claim(one), inbox(other, 'done')]);
-		expect(run.error?.message).toBe('The inbox does not have the message of this item');
+		expect(run.error?.message).toBe('The inbox does not contain the message of this item');
 	});
 });
 
@@ -210,10 +210,10 @@ it('what an item does not tell, or an option does not allow, is said before anyt
 		parameters: { failures: [0, 1].map((index) => ({ index, as: 'unpaired', message: '' })) },
 	};
 	const run = await roche.run([{}], [claim(folder), unlinked, inbox(folder, 'release')]);
-	expect(run.error?.message).toMatch(/^It is not known which message the item is of/);
+	expect(run.error?.message).toMatch(/^The message of this item is not known/);
 	const options = { options: { deliverWithin: -1 } };
 	const negative = await roche.run([{}], [inbox(folder, 'report', { parameters: options })]);
-	expect(negative.error?.message).toBe('Deliver Within (Minutes) must be a number from 0');
+	expect(negative.error?.message).toBe('Deliver Within (Minutes) must be a number of at least 0');
 	const long = await roche.run(
 		[{}],
 		[inbox(folder, 'claim', { parameters: { most: 10, options: { lease: 90_000 } } })],

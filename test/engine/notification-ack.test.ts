@@ -53,11 +53,11 @@ describe('Roche Notification ACK', () => {
 	it.each([
 		['is missing', {}, /^Receipt Handle is missing/],
 		['is empty', { MessageReceiptHandle: ' ' }, /^Receipt Handle is missing/],
-		['holds a line break', { MessageReceiptHandle: 'AQEB\r\nx-evil: 1' }, /^Receipt Handle holds a line break/],
+		['contains a line break', { MessageReceiptHandle: 'AQEB\r\nx-evil: 1' }, /^Receipt Handle contains a line break/],
 		[
 			'holds a character that no header carries',
 			{ MessageReceiptHandle: 'AQEBä' },
-			/^Receipt Handle holds a character/,
+			/^Receipt Handle contains a character/,
 		],
 	])('sends nothing when the receipt handle %s', async (_name, item, message) => {
 		const run = await roche.run([item], [{ type: ACK }]);
@@ -126,7 +126,7 @@ describe('when the node fails', () => {
 		const parameters = { options: { concurrency: 0 } };
 		const items = made.map(({ item }) => item);
 		const run = await roche.run(items, [{ type: ACK, parameters, onError: 'continueRegularOutput' }]);
-		const failed = { error: 'Concurrency must be a whole number from 1', ack: { acknowledged: false } };
+		const failed = { error: 'Concurrency must be a whole number of at least 1', ack: { acknowledged: false } };
 		expect(run.json(ACK)).toMatchObject(items.map(({ MessageId }) => ({ MessageId, ...failed })));
 		expect(run.nodeError(ACK)).toBeUndefined();
 		expect(await roche.sandbox.requests('ack')).toEqual([]);

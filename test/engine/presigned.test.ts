@@ -129,7 +129,7 @@ describe('a pre-signed URL', () => {
 			fault: { kind: 'status', status: 307, body: '<html/>', headers: { location: 'https://evil.example/' } },
 		});
 		const run = await roche.run([{ MessageReference: { url } }], [{ type: FETCH }]);
-		expect(run.error?.message).toBe('S3 answered with an error that is not expected here (307)');
+		expect(run.error?.message).toBe('S3 answered with an unexpected error (307)');
 		expect(await roche.sandbox.requests('s3')).toHaveLength(1);
 		expect((await roche.sandbox.requests('proxy')).filter(({ host }) => host.includes('evil'))).toEqual([]);
 	});

@@ -30,7 +30,7 @@ describe('Roche S3 Fetch says what happened', () => {
 			'403',
 		],
 		['SlowDown', s3Error(503, 'SlowDown'), 'S3 asks to slow down', '503'],
-		['an unknown error', s3Error(418, 'Teapot'), 'S3 answered with an error that is not expected here (418)', '418'],
+		['an unknown error', s3Error(418, 'Teapot'), 'S3 answered with an unexpected error (418)', '418'],
 		[
 			'a cut before the answer',
 			{ kind: 'drop', when: 'before-headers' },
@@ -41,7 +41,7 @@ describe('Roche S3 Fetch says what happened', () => {
 		[
 			'other bytes than were stored',
 			{ kind: 'corrupt' },
-			'The bytes that came are not those that were stored: the checksum differs',
+			'The bytes received are not those stored in S3: the checksum differs',
 			null,
 		],
 	])('on %s', async (_name, fault, message, httpCode) => {

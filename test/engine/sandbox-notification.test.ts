@@ -90,7 +90,7 @@ describe('Roche Sandbox Notification', () => {
 		const done = await run({ options: { path, orgId: '1.2.3', originRequestId } });
 		const [request] = await roche.sandbox.requests('sandbox');
 		expect(request).toMatchObject({ path, headers: { org_id: '1.2.3', 'x-origin-request-id': originRequestId } });
-		expect(done.error?.message).toContain('The organization id is not valid');
+		expect(done.error?.message).toContain('Organization ID is not valid');
 	});
 
 	it('sends nothing to show for a trigger without authentication, and needs no credential for it', async () => {
@@ -103,7 +103,7 @@ describe('Roche Sandbox Notification', () => {
 		[
 			'a header',
 			{ authentication: 'headerAuth', headerName: 'x-key', headerValue: 'a-header-of-the-test' },
-			'has a header',
+			'uses a header',
 		],
 		['no password', { ...CALLER, password: '' }, 'User or Password is empty'],
 		['no user', { ...CALLER, user: '' }, 'User or Password is empty'],

@@ -3,7 +3,7 @@ import { certify, ecdsaKeys, privateKeyPem } from '../sandbox/pki';
 import { closeServer, httpsServer, listen } from '../sandbox/servers';
 import { Roche } from './roche';
 
-const UNKNOWN_CA = /^The server certificate of \S+ is signed by a CA that is unknown here/;
+const UNKNOWN_CA = /^The server certificate of \S+ is signed by a CA that n8n does not trust/;
 
 describe('a server whose CA is unknown, with NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment of n8n', () => {
 	let roche: Roche;

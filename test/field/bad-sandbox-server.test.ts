@@ -4,7 +4,7 @@ import { startSandboxProcess } from '../sandbox/process';
 import type { BadServerCertificate } from '../sandbox/types';
 
 it.each<[BadServerCertificate, RegExp]>([
-	['clientOnly', /is not made for servers/],
+	['clientOnly', /is not meant for servers/],
 	['otherName', /The server certificate is not for localhost/],
 	['expired', /The server certificate of \S+ has expired/],
 	['notYetValid', /The server certificate of \S+ is not valid yet/],

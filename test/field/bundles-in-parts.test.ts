@@ -148,7 +148,7 @@ describe('a part that a FHIR server is to store', () => {
 
 describe('what is not a bundle is an error that holds nothing of it', () => {
 	const NO_BUNDLE = 'The file is not a FHIR bundle in JSON';
-	const NO_TYPE = 'The file is not a FHIR bundle: an entry holds a resource without resourceType';
+	const NO_TYPE = 'The file is not a FHIR bundle: an entry contains a resource without resourceType';
 
 	it.each<[string, string | Buffer, string]>([
 		['a report', '<?xml version="1.0"?><ClinicalDocument>Mustermann</ClinicalDocument>', NO_BUNDLE],

@@ -20,7 +20,7 @@ describe('a key that looks URL-encoded', () => {
 		await stored(decodeURIComponent(key.replaceAll('+', ' ')));
 		const run = await fetched(key);
 		expect(run.error?.message).toBe('There is no file with this object key');
-		expect(run.error?.description).toMatch(/^The key looks URL-encoded .* is used as it is/);
+		expect(run.error?.description).toMatch(/^The key looks URL-encoded .* was used unchanged/);
 		expect(await roche.sandbox.requests('s3')).toMatchObject([{ objectKey: key }]);
 	});
 
@@ -34,7 +34,7 @@ describe('a key that looks URL-encoded', () => {
 		await roche.sandbox.fault({ target: 's3', fault: { kind: 'status', status: 403, body } });
 		const run = await fetched('a%20b.json');
 		expect(run.error).toMatchObject({ message: 'S3 denied access to the file', httpCode: '403' });
-		expect(run.error?.description).toMatch(/^The key looks URL-encoded .* Otherwise: The token may read/);
+		expect(run.error?.description).toMatch(/^The key looks URL-encoded .* Otherwise: The token allows/);
 	});
 
 	it('is found with the expression of the advice', async () => {
@@ -50,6 +50,6 @@ describe('a key that looks URL-encoded', () => {
 
 	it.each(['c d.json', '100%.json', 'a%zz.json', 'Müller.json'])('%s does not', async (key) => {
 		const run = await fetched(key);
-		expect(run.error?.description).toMatch(/^Check the key with the notification/);
+		expect(run.error?.description).toMatch(/^Compare the key with the notification/);
 	});
 });

@@ -105,7 +105,7 @@ describe('a token', () => {
 		['nothing', []],
 	])('%s is refused: no complete credentials', async (_what, answer) => {
 		const refused = roche.token({ status: 200, body: JSON.stringify(answer) });
-		await expect(refused).rejects.toThrow('The answer to Get Token holds no complete AWS credentials');
+		await expect(refused).rejects.toThrow('The answer to Get Token does not contain complete AWS credentials');
 	});
 
 	it('as documented stays as it is, and no other value is ever invented', () => {

@@ -200,10 +200,10 @@ describe('a notification', () => {
 	});
 
 	it.each<[string, unknown, string]>([
-		['two of them', [sent, sent], 'The body holds several notifications; send each by itself.'],
+		['two of them', [sent, sent], 'The body contains several notifications; send each separately.'],
 		['none', [], 'The body is not a JSON object.'],
 		['a text', 'notification', 'The body is not a JSON object.'],
-		['two below body', { body: [sent, sent] }, 'EmrOid is missing or is not a text.'],
+		['two below body', { body: [sent, sent] }, 'EmrOid is missing or is not a string.'],
 	])('is refused where there are %s', (_name, body, message) => {
 		expect(refusal(body)).toMatchObject({ status: 400, message });
 	});

@@ -132,11 +132,11 @@ describe('signs that were lost before a notification was sent', () => {
 			() => fileOfNotification({ body: { MessageReference: { accesspoint: ARN, objectKey: text } } }, []),
 		]) {
 			const { field, message } = invalidInput(find);
-			expect([field, message]).toEqual(['Object Key', expect.stringContaining('signs that were lost')]);
+			expect([field, message]).toEqual(['Object Key', expect.stringContaining('damaged characters')]);
 		}
 		const url = `https://bucket.s3.amazonaws.com/${text}?X-Amz-Signature=geheim`;
 		const error = invalidInput(() => fileOfNotification({ MessageReference: url }, []));
-		expect(error.message).toContain('signs that were lost');
+		expect(error.message).toContain('damaged characters');
 		expect(JSON.stringify(error) + error.message).not.toContain('geheim');
 	});
 });
@@ -149,7 +149,7 @@ describe('in n8n', () => {
 		const { MessageReference, ...rest } = message?.item ?? ({} as never);
 		const keyless = { ...rest, MessageReference: { ...MessageReference, objectKey: 'delivery/Zo\uFFFD.json' } };
 		const fetched = await roche.run([keyless], [{ type: 'rocheS3Fetch' }]);
-		expect(fetched.error?.message).toContain('Object Key holds signs that were lost');
+		expect(fetched.error?.message).toContain('Object Key contains damaged characters');
 		const handle = { ...message?.item, MessageReceiptHandle: `${rest.MessageReceiptHandle}\uFFFD` };
 		const acknowledged = await roche.run(
 			[handle],

@@ -99,7 +99,7 @@ describe('a file that is stored packed arrives unpacked', () => {
 		expect(await roche.engine.readBinary(run.items(FETCH)[0]?.binary?.data)).toEqual(bytes);
 		expect(fileOf(run)).toMatchObject({ name: 'bundle.json.gz', contentType: 'application/gzip' });
 		const text = await fetched(file, 'text');
-		expect(text.error?.description).toContain('packed with gzip, and S3 does not say so');
+		expect(text.error?.description).toContain('compressed with gzip, but S3 does not say so');
 	});
 
 	it.each(SOURCES)('after cuts in mid-body, from the %s', async (source) => {
@@ -128,8 +128,8 @@ describe('a file that is stored packed arrives unpacked', () => {
 
 describe('a file that cannot be unpacked is an error in every output', () => {
 	const OUTPUTS = ['binary', 'json', 'text'];
-	const UNKNOWN = 'The file is stored with a Content-Encoding that cannot be unpacked here';
-	const DAMAGED = 'The file is not packed as its Content-Encoding says, or is damaged';
+	const UNKNOWN = 'The file is stored with a Content-Encoding that is not supported';
+	const DAMAGED = 'The file is not compressed as its Content-Encoding states, or is damaged';
 
 	/** No item, no content in what n8n keeps, and no file on the disk. */
 	async function refused(file: SandboxFile, output: string, message: string, source?: Source): Promise<EngineRun> {

@@ -245,7 +245,7 @@ describe('what is of no use is named, with what to do', () => {
 			'named.p12',
 		);
 		const error = refusal(file());
-		expect(error).toMatchObject({ message: expect.stringContaining(`Private Key holds`) as string });
+		expect(error).toMatchObject({ message: expect.stringContaining(`Private Key contains`) as string });
 		expect(error).toMatchObject({ message: expect.stringContaining(what) as string });
 		expect(error).toMatchObject({ advice: expect.stringContaining(advice) as string });
 	});

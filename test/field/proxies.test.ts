@@ -171,7 +171,7 @@ describe('a way that needs no proxy', () => {
 describe('a proxy that does not do what it should is named, not the host behind it', () => {
 	const challenge = (...lines: string[]) =>
 		answering(`HTTP/1.1 407 No\r\n${lines.map((line) => `${line}\r\n`).join('')}Content-Length: 2\r\n\r\nno`);
-	const noBasic = /^The proxy asks for a way to sign in that is not supported: only Basic/;
+	const noBasic = /^The proxy does not offer Basic/;
 	const wantsPassword = /^The proxy asks for a user name and password \(407\)$/;
 
 	it.each<[string, string[], RegExp]>([
@@ -219,7 +219,7 @@ describe('a proxy that does not do what it should is named, not the host behind 
 
 	it('one that speaks something else', async () => {
 		const error = await through(answering('SSH-2.0-OpenSSH_9.2\r\n'));
-		expect(error.message).toBe('The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not answer in HTTP');
+		expect(error.message).toBe('The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak HTTP');
 	});
 
 	it('one that nobody is at', async () => {
@@ -241,7 +241,7 @@ describe('a proxy that does not do what it should is named, not the host behind 
 	it('one that does not speak TLS and is given without a scheme, as n8n reads it', async () => {
 		const error = await through(answering('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'), '');
 		expect(error.message).toBe(
-			'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak TLS as its URL says',
+			'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak TLS, although its URL calls for it',
 		);
 		expect(error.advice).toContain('http://proxy:port');
 	});

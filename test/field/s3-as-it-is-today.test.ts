@@ -111,7 +111,7 @@ describe('an object key is asked for byte for byte', () => {
 	it.each(['https://b.s3.amazonaws.com\\a/b.json', 'https://b.s3.amazonaws.com/a\\..\\b.json'])(
 		'and a URL with a backslash is refused: %s',
 		(url) => {
-			expect(invalidInput(() => parsePresignedUrl(url)).message).toBe('Pre-Signed URL holds a backslash');
+			expect(invalidInput(() => parsePresignedUrl(url)).message).toBe('Pre-Signed URL contains a backslash');
 		},
 	);
 

@@ -9,9 +9,9 @@ import { CA, CLIENT, Openssl, SERVER, type Signed } from './support/openssl';
 /** Shorter than any version of Node accepts; the newest want 2048. */
 const SHORT_RSA = ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:768'];
 const SIGNED_BY_NO_CA = 'is signed by a certificate that may not sign it';
-const NOT_FOR_SERVERS = 'is not made for servers, or was signed by a certificate that is not a CA';
+const NOT_FOR_SERVERS = 'is not meant for servers, or was signed by a certificate that is not a CA';
 const WEAK = 'The TLS of HOST is too weak';
-const DEVICE = 'A device that inspects TLS may answer in place of HOST';
+const DEVICE = 'A device that inspects TLS may answer instead of HOST';
 
 let openssl: Openssl;
 let root: Signed;
@@ -111,7 +111,7 @@ const CASES: ReadonlyArray<[string, () => Shown, string, string]> = [
 		'The server certificate is not for HOST',
 		DEVICE,
 	],
-	['self-signed', () => ({ server: server({ issuer: undefined }) }), 'is signed by a CA that is unknown here', 'CA'],
+	['self-signed', () => ({ server: server({ issuer: undefined }) }), 'is signed by a CA that n8n does not trust', 'CA'],
 	[
 		'expired',
 		() => ({ server: server({ more: ['-days', '-1'] }) }),
@@ -186,6 +186,6 @@ describe('what a Node that checks revocation finds', () => {
 		expect(revoked.message).toBe('The server certificate of HOST has been revoked');
 		root = openssl.sign({ name: 'other', extensions: CA });
 		const other = networkFailure(await codeOf(server(), own), 'HOST');
-		expect(other.message).toBe('Whether the server certificate of HOST has been revoked cannot be found out');
+		expect(other.message).toBe('n8n cannot find out whether the server certificate of HOST has been revoked');
 	});
 });

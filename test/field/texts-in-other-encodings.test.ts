@@ -115,9 +115,9 @@ describe('Roche S3 Fetch', () => {
 	});
 
 	it.each([
-		['text/plain; charset=ebcdic-de', 'The file names a character encoding that is not known'],
-		['text/xml; charset=iso-8859-1', 'The file names two character encodings, and reads differently in each'],
-		['text/xml; charset=utf-8', 'The file is not text in the character encoding that it names'],
+		['text/plain; charset=ebcdic-de', 'The file declares an unknown character encoding'],
+		['text/xml; charset=iso-8859-1', 'The file declares two character encodings, and its text differs between them'],
+		['text/xml; charset=utf-8', 'The file is not text in the character encoding that it declares'],
 	])('says why a text is refused (%s), and nothing of it', async (contentType, message) => {
 		const bytes = contentType.endsWith('-1') ? Buffer.from(xml('UTF-8')) : latin1(xml('us-ascii'));
 		const base64 = bytes.toString('base64');

@@ -118,7 +118,7 @@ describe('a TLS alert is called what it is', () => {
 		[51, 'decrypt_error', DAMAGED, true],
 		[70, 'protocol_version', 'have no TLS version in common', false],
 		[71, 'insufficient_security', 'does not accept what n8n offers', false],
-		[80, 'internal_error', 'because of a failure of its own', true],
+		[80, 'internal_error', 'because of an internal error', true],
 		[112, 'unrecognized_name', 'does not know the name', false],
 		[116, 'certificate_required', 'requires a client certificate and received none', false],
 		[120, 'no_application_protocol', 'does not accept what n8n offers', false],

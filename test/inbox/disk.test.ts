@@ -92,14 +92,14 @@ describe('the folder', () => {
 
 describe('the errors of the operating system', () => {
 	it.each([
-		['ENOSPC', /^The disk that holds the inbox is full \(ENOSPC\)$/],
+		['ENOSPC', /^The disk of the inbox is full \(ENOSPC\)$/],
 		['EDQUOT', /is full/],
-		['EACCES', /may not write into Folder/],
-		['EROFS', /can only be read/],
-		['EIO', /does not answer as it should/],
-		['ESTALE', /does not answer as it should/],
+		['EACCES', /not allowed to write to Folder/],
+		['EROFS', /read-only/],
+		['EIO', /does not work as it should/],
+		['ESTALE', /does not work as it should/],
 		['EMFILE', /too many files open/],
-		['ENOTDIR', /not a folder that can be used/],
+		['ENOTDIR', /not a usable folder/],
 	])('%s is said in words, without a path', (code, words) => {
 		const error = Object.assign(new Error(`${code}: something, open '/data/secret/path'`), { code, syscall: 'open' });
 		expect(folderFailure(error)).toMatchObject({ message: expect.stringMatching(words) as unknown });

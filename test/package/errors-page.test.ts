@@ -15,7 +15,7 @@ const SECTIONS = [
 const BEYOND_THE_TABLE: Readonly<Record<string, string>> = {
 	'The AWS session token has expired': 'once, with a new token',
 	'S3 does not know the AWS credentials': 'once, with a new token',
-	'S3 answered with an error that is not expected here': 'for 429 and 5xx',
+	'S3 answered with an unexpected error': 'for 429 and 5xx',
 };
 
 /** The rows of a section, sections below it included: message and what is said of retries. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { assertFailed, FLOW, hostsOf, runFlow, STEPS } from './flow';
 import { type Scene, type Stage, scene } from './scene';
 
-const ADVICE = /^The proxy comes from the environment variables HTTPS_PROXY .* let \S+ through/;
+const ADVICE = /^The environment variables HTTPS_PROXY .* allow connections to \S+,/;
 
 /** Checks that squid's refusals and failed connections are reported correctly. */
 export async function checkRefusals(stage: Stage): Promise<void> {

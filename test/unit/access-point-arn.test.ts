@@ -103,11 +103,11 @@ describe('an ARN that cannot be read is refused', () => {
 		['an object', 'arn:aws:s3:::bucket/key', 'Access Point names a bucket or an object, not an access point'],
 		['an s3 URL', 's3://bucket/key', 'Access Point names a URL'],
 		['an https URL', 'https://x.s3.amazonaws.com/key', 'Access Point names a URL'],
-		['an unknown partition', ARN.replace('aws', 'aws-moon'), 'Access Point is in an AWS partition that is not known'],
+		['an unknown partition', ARN.replace('aws', 'aws-moon'), 'Access Point is in an unknown AWS partition'],
 		[
 			'a name of JavaScript as partition',
 			ARN.replace('aws', 'constructor'),
-			'Access Point is in an AWS partition that is not known',
+			'Access Point is in an unknown AWS partition',
 		],
 		['a Chinese region elsewhere', ARN.replace('us-east-1', 'cn-north-1'), `${REGION} "aws"`],
 		['a GovCloud region elsewhere', ARN.replace('us-east-1', 'us-gov-west-1'), `${REGION} "aws"`],
@@ -138,7 +138,7 @@ describe('an ARN that cannot be read is refused', () => {
 		const sample = 'arn:aws:s3:us-east-1:019364481091:accesspoint/example-emr-integration-1.1.1.1.1-accesspoint';
 		const error = invalidInput(() => parseAccessPointArn(sample));
 		expect(error.message).toBe(
-			'Access Point has a name with dots, and S3 cannot be asked for it: the name becomes a part of a host name',
+			'Access Point has a name with dots, which cannot be used: the name becomes part of a host name',
 		);
 		expect(error.advice).toContain('choose the source "Pre-Signed URL"');
 	});

@@ -22,7 +22,7 @@ import {
 const CERTIFICATE = 'Client Certificate';
 const KEY = 'Private Key';
 const CA = 'CA Certificates';
-const BASE64_DAMAGE = 'holds characters that base64 does not have';
+const BASE64_DAMAGE = 'contains characters that are not base64';
 
 let root: Certified;
 let rsa: Identity;
@@ -46,73 +46,73 @@ const ca = (caCertificates: string): Partial<IdentityFields> => ({ caCertificate
 const swapped = /^Certificate and key may be swapped/;
 
 const WRONG_KIND: Row[] = [
-	['a key', () => cert(rsa.keyPem), CERTIFICATE, 'Client Certificate holds a private key', swapped],
-	['a PKCS#1 key', () => cert(pkcs1(rsa.key)), CERTIFICATE, 'Client Certificate holds a private key', swapped],
-	['a certificate', () => key(rsa.certificate), KEY, 'Private Key holds a certificate', swapped],
+	['a key', () => cert(rsa.keyPem), CERTIFICATE, 'Client Certificate contains a private key', swapped],
+	['a PKCS#1 key', () => cert(pkcs1(rsa.key)), CERTIFICATE, 'Client Certificate contains a private key', swapped],
+	['a certificate', () => key(rsa.certificate), KEY, 'Private Key contains a certificate', swapped],
 	[
 		'a CSR',
 		() => cert(csr),
 		CERTIFICATE,
-		'Client Certificate holds a certificate request (CSR)',
+		'Client Certificate contains a certificate request (CSR)',
 		/Send the CSR to Roche/,
 	],
 	[
 		'an old CSR',
 		() => cert(csr.replaceAll('CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST')),
 		CERTIFICATE,
-		'Client Certificate holds a certificate request (CSR)',
+		'Client Certificate contains a certificate request (CSR)',
 		/Send the CSR to Roche/,
 	],
-	['a CSR', () => key(csr), KEY, 'Private Key holds a certificate request (CSR)', /CSR/],
+	['a CSR', () => key(csr), KEY, 'Private Key contains a certificate request (CSR)', /CSR/],
 	[
 		'a public key',
 		() => cert(publicKeyPem(rsa.key)),
 		CERTIFICATE,
-		'Client Certificate holds a public key',
+		'Client Certificate contains a public key',
 		/BEGIN CERTIFICATE/,
 	],
-	['a public key', () => key(publicKeyPem(rsa.key)), KEY, 'Private Key holds a public key', /private key/],
+	['a public key', () => key(publicKeyPem(rsa.key)), KEY, 'Private Key contains a public key', /private key/],
 	[
 		'an OpenSSH key',
 		() => key(armour('OPENSSH PRIVATE KEY', Buffer.from('openssh-key-v1\0none').toString('base64'))),
 		KEY,
-		'Private Key holds a key in OpenSSH format',
+		'Private Key contains a key in OpenSSH format',
 		/ssh-keygen -p -m PKCS8/,
 	],
 	[
 		'a PKCS#7 bundle',
 		() => cert(armour('PKCS7', base64Of(rsa.certificate).slice(0, 400))),
 		CERTIFICATE,
-		'Client Certificate holds a PKCS#7 bundle without a certificate that can be read',
+		'Client Certificate contains a PKCS#7 bundle without a readable certificate',
 		/openssl pkcs7 -print_certs/,
 	],
 	[
 		'another kind of block',
 		() => cert(armour('DH PARAMETERS', 'MAYCAQUCAQI=')),
 		CERTIFICATE,
-		'Client Certificate holds a block of another kind (DH PARAMETERS)',
-		/belongs into the field/,
+		'Client Certificate contains a block of another type (DH PARAMETERS)',
+		/belongs in the field/,
 	],
 	[
 		'a .p12 file',
 		() => cert(pkcs12Bytes(rsa.key).toString('latin1')),
 		CERTIFICATE,
-		'Client Certificate holds binary data: no "-----BEGIN ...-----" block is in it',
+		'Client Certificate contains binary data: it has no "-----BEGIN ...-----" block',
 		/openssl pkcs12 -in FILE.p12 -clcerts/,
 	],
 	[
 		'a .p12 file',
 		() => key(pkcs12Bytes(rsa.key).toString('utf8')),
 		KEY,
-		'Private Key holds binary data: no "-----BEGIN ...-----" block is in it',
+		'Private Key contains binary data: it has no "-----BEGIN ...-----" block',
 		/openssl pkcs12 -in FILE.p12 -nocerts/,
 	],
-	['a key', () => ca(rsa.keyPem), CA, 'CA Certificates holds a private key', /swapped/],
+	['a key', () => ca(rsa.keyPem), CA, 'CA Certificates contains a private key', /swapped/],
 	[
 		'the word "hello"',
 		() => ca('hello'),
 		CA,
-		'CA Certificates is not PEM: no "-----BEGIN ...-----" block is in it',
+		'CA Certificates is not PEM: it has no "-----BEGIN ...-----" block',
 		/PEM file/,
 	],
 	['nothing', () => cert(''), CERTIFICATE, 'Client Certificate is empty', /Paste the PEM text into the field/],
@@ -159,10 +159,10 @@ const DAMAGED: Row[] = [
 		/whole/,
 	],
 	[
-		'no END line',
+		'no matching END line',
 		() => key(rsa.keyPem.slice(0, 900)),
 		KEY,
-		'Private Key is cut off: a BEGIN line has no END line that fits',
+		'Private Key is cut off: a BEGIN line has no matching END line',
 		/from the first "-----BEGIN" to the last/,
 	],
 	[
@@ -176,7 +176,7 @@ const DAMAGED: Row[] = [
 		'a block that is cut off',
 		() => ca(root.pem + root.pem.slice(0, 300)),
 		CA,
-		'CA Certificates is cut off: a BEGIN line has no END line that fits',
+		'CA Certificates is cut off: a BEGIN line has no matching END line',
 		/whole file/,
 	],
 ];
@@ -195,7 +195,7 @@ const PASSPHRASES: Row[] = [
 		() => key(encryptedPkcs8(rsa.key), PASSPHRASE.trim()),
 		'Passphrase',
 		WRONG,
-		/mind spaces at the ends/,
+		/look for spaces at its ends/,
 	],
 ];
 

@@ -19,7 +19,7 @@ describe('the documented environments', () => {
 
 	it.each(['', 'prod', 'DEMO', 'constructor', 'toString'])('"%s" is none of them', (environment) => {
 		const error = invalidInput(() => resolveBaseUrl(environment, undefined));
-		expect(error.message).toBe('Environment is none of demo, live and custom');
+		expect(error.message).toBe('Environment is not demo, live or custom');
 	});
 });
 
@@ -52,13 +52,13 @@ describe('a custom base URL', () => {
 		['a path', '/partners/services/api/', 'is not a URL'],
 		['http', 'http://api.example.org/partners/services/api/', 'is not an https URL (http)'],
 		['another scheme', 'ftp://api.example.org/', 'is not an https URL (ftp)'],
-		['a user name', 'https://user@api.example.org/partners/services/api/', 'holds a user name or password'],
-		['a password', 'https://:geheim@api.example.org/partners/services/api/', 'holds a user name or password'],
-		['a query', `${EXPECTED}?key=geheim`, 'holds a query or fragment'],
-		['a fragment', `${EXPECTED}#geheim`, 'holds a query or fragment'],
-		['the version', `${EXPECTED}v1`, 'goes too far: it ends before "v1"'],
-		['the version and a slash', `${EXPECTED}v1/`, 'goes too far: it ends before "v1"'],
-		['a whole service', `${EXPECTED}v1/token`, 'goes too far: it ends before "v1"'],
+		['a user name', 'https://user@api.example.org/partners/services/api/', 'contains a user name or password'],
+		['a password', 'https://:geheim@api.example.org/partners/services/api/', 'contains a user name or password'],
+		['a query', `${EXPECTED}?key=geheim`, 'contains a query or fragment'],
+		['a fragment', `${EXPECTED}#geheim`, 'contains a query or fragment'],
+		['the version', `${EXPECTED}v1`, 'is too long: it must end before "v1"'],
+		['the version and a slash', `${EXPECTED}v1/`, 'is too long: it must end before "v1"'],
+		['a whole service', `${EXPECTED}v1/token`, 'is too long: it must end before "v1"'],
 	])('%s is refused', (_name, url, problem) => {
 		const error = invalidInput(() => custom(url));
 		expect({ field: error.field, message: error.message }).toEqual({

@@ -40,7 +40,7 @@ describe('every answer of the API has its message and advice', () => {
 	it.each(UNUSABLE_ANSWERS)('200 that cannot be used: %s', (code, message) => {
 		const error = unusableAnswer(code);
 		expect(error).toMatchObject({ code, message, statusCode: 200, retry: false, answerLost: false });
-		expect(error.advice).toContain('A proxy may answer in place of Roche');
+		expect(error.advice).toContain('A proxy may answer instead of Roche');
 	});
 
 	it('no row of the table is left out here', () => {

@@ -2,8 +2,8 @@ import { headerValue, organizationId, originRequestId } from '../../nodes/partne
 import { invalidInput, textOf } from './support/expect-error';
 
 const FIELD = 'Receipt Handle';
-const LINE_BREAK = 'Receipt Handle holds a line break';
-const CHARACTER = 'Receipt Handle holds a character that a header cannot carry';
+const LINE_BREAK = 'Receipt Handle contains a line break';
+const CHARACTER = 'Receipt Handle contains a character that an HTTP header cannot carry';
 
 describe('a value for a header', () => {
 	it.each([

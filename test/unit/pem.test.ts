@@ -103,7 +103,7 @@ describe('a text that is no PEM is refused', () => {
 	])('%s', (_name, text) => {
 		const error = invalidInput(() => readPemBlocks(FIELD, text));
 		expect(error.field).toBe(FIELD);
-		expect(error.message).toBe('Client Certificate is not PEM: no "-----BEGIN ...-----" block is in it');
+		expect(error.message).toBe('Client Certificate is not PEM: it has no "-----BEGIN ...-----" block');
 		expect(error.advice).toContain('Paste the text of a PEM file');
 	});
 
@@ -112,13 +112,13 @@ describe('a text that is no PEM is refused', () => {
 		['utf8' as const, 'a .p12 file, decoded as UTF-8'],
 	])('binary data read as %s: %s', (encoding, _name) => {
 		const error = invalidInput(() => readPemBlocks(FIELD, pkcs12Bytes(identity.key).toString(encoding)));
-		expect(error.message).toBe('Client Certificate holds binary data: no "-----BEGIN ...-----" block is in it');
+		expect(error.message).toBe('Client Certificate contains binary data: it has no "-----BEGIN ...-----" block');
 		expect(error.advice).toContain('openssl pkcs12 -in FILE.p12');
 	});
 });
 
 describe('a PEM text that is not whole is refused', () => {
-	const CUT = /^Client Certificate is cut off: a BEGIN line has no END line that fits$/;
+	const CUT = /^Client Certificate is cut off: a BEGIN line has no matching END line$/;
 
 	it.each<[string, (pem: string) => string]>([
 		['no END line', (pem) => pem.slice(0, pem.indexOf('-----END'))],
@@ -140,7 +140,7 @@ describe('a PEM text that is not whole is refused', () => {
 	])('damaged: %s', (_name, base64) => {
 		const error = invalidInput(() => readPemBlocks(FIELD, armour('CERTIFICATE', base64)));
 		expect(error.message).toBe(
-			'Client Certificate is damaged: the block "CERTIFICATE" holds characters that base64 does not have',
+			'Client Certificate is damaged: the block "CERTIFICATE" contains characters that are not base64',
 		);
 	});
 });

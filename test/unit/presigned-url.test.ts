@@ -90,7 +90,7 @@ describe('a host that only looks like one of S3 is refused', () => {
 		const error = invalidInput(() => parsePresignedUrl(at(host)));
 		expect(error.field).toBe('Pre-Signed URL');
 		expect(error.message).toMatch(
-			/^Pre-Signed URL (leads to \S+, which is not a host of Amazon S3|is not a URL|holds a space or a line break)$/,
+			/^Pre-Signed URL (leads to \S+, which is not a host of Amazon S3|is not a URL|contains a space or a line break)$/,
 		);
 		expect(textOf(error)).not.toMatch(/geheim|X-Amz|delivery/);
 	});
@@ -124,14 +124,14 @@ describe('a URL that cannot be used is refused', () => {
 		['an s3 URL', 's3://bucket/geheim', 'is not an https URL'],
 		['a file', 'file:///etc/geheim', 'is not an https URL'],
 		['data', 'data:text/plain,geheim', 'is not an https URL'],
-		['a user name', 'https://geheim@s3.amazonaws.com/x', 'holds a user name or password'],
-		['a password', 'https://:geheim@s3.amazonaws.com/x', 'holds a user name or password'],
-		['S3 as user name', 'https://s3.amazonaws.com@evil.example/geheim', 'holds a user name or password'],
-		['S3 as password', 'https://x:s3.amazonaws.com@evil.example/geheim', 'holds a user name or password'],
+		['a user name', 'https://geheim@s3.amazonaws.com/x', 'contains a user name or password'],
+		['a password', 'https://:geheim@s3.amazonaws.com/x', 'contains a user name or password'],
+		['S3 as user name', 'https://s3.amazonaws.com@evil.example/geheim', 'contains a user name or password'],
+		['S3 as password', 'https://x:s3.amazonaws.com@evil.example/geheim', 'contains a user name or password'],
 	])('%s', (_name, value, problem) => {
 		const error = invalidInput(() => parsePresignedUrl(value));
 		expect(error.message).toBe(`Pre-Signed URL ${problem}`);
-		expect(error.advice).toBe('Give the https URL as Roche sent it, whole.');
+		expect(error.advice).toBe('Enter the complete https URL as Roche sent it.');
 		expect(textOf(error)).not.toContain('geheim');
 	});
 });
@@ -163,6 +163,6 @@ describe('allowed hosts', () => {
 	it('allow neither http nor a user name', () => {
 		const allowed = ['files.example.org'];
 		expect(() => parsePresignedUrl('http://files.example.org/', allowed)).toThrow('is not an https URL');
-		expect(() => parsePresignedUrl('https://a@files.example.org/', allowed)).toThrow('holds a user name');
+		expect(() => parsePresignedUrl('https://a@files.example.org/', allowed)).toThrow('contains a user name');
 	});
 });

@@ -71,8 +71,8 @@ describe("a call of Roche's sandbox", () => {
 		['a number', 5, 'Callback URL is empty'],
 		['no URL', 'n8n.hospital.example', 'Callback URL is not an http or https URL'],
 		['another protocol', 'ftp://n8n.hospital.example/', 'Callback URL is not an http or https URL'],
-		['a password in it', 'https://roche:geheim@n8n.hospital.example/', 'Callback URL holds a user name or password'],
-		['a user in it', 'https://geheim@n8n.hospital.example/', 'Callback URL holds a user name or password'],
+		['a password in it', 'https://roche:geheim@n8n.hospital.example/', 'Callback URL contains a user name or password'],
+		['a user in it', 'https://geheim@n8n.hospital.example/', 'Callback URL contains a user name or password'],
 	])('refuses %s as callback URL', (_name, callbackUrl, message) => {
 		const error = invalidInput(() => call({ callbackUrl }));
 		expect([error.field, error.message]).toEqual(['Callback URL', message]);

@@ -82,7 +82,7 @@ describe('the answer to Get Token', () => {
 		expect(error).toBeInstanceOf(ServiceError);
 		expect(error).toMatchObject({
 			code: 'ANSWER_WITHOUT_CREDENTIALS',
-			message: 'The answer to Get Token holds no complete AWS credentials',
+			message: 'The answer to Get Token does not contain complete AWS credentials',
 			statusCode: 200,
 			retry: false,
 		});

@@ -8,7 +8,7 @@ const PACKAGE = 'n8n-nodes-roche-partners-services';
 
 /** A node with parameters, and part of the hint that the editor shows for them before any run. */
 const HINTS = [
-	{ type: 'rocheGetToken', good: { secretOutput: 'sealed' }, bad: { secretOutput: 'plain' }, hint: 'unencrypted' },
+	{ type: 'rocheGetToken', good: { secretOutput: 'sealed' }, bad: { secretOutput: 'plain' }, hint: 'in plain text' },
 	{ type: 'rocheS3Fetch', good: { output: 'binary' }, bad: { output: 'json' }, hint: 'which is health data' },
 	{ type: 'rocheNotificationAck', good: {}, bad: { options: { dryRun: true } }, hint: 'Dry Run is on' },
 	{

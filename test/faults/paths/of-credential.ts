@@ -44,12 +44,12 @@ async function shortKey({ rig }: Scene): Promise<object> {
 const PEM: Path[] = [
 	broken('no certificate', () => ({ clientCertificate: '' }), /^Client Certificate is empty/),
 	broken('no key', () => ({ privateKey: ' ' }), /^Private Key is empty/),
-	broken('key for certificate', (s) => ({ clientCertificate: text(s, 'privateKey') }), /holds a private key/),
-	broken('certificate for key', (s) => ({ privateKey: text(s, 'clientCertificate') }), /holds a certificate/),
+	broken('key for certificate', (s) => ({ clientCertificate: text(s, 'privateKey') }), /contains a private key/),
+	broken('certificate for key', (s) => ({ privateKey: text(s, 'clientCertificate') }), /contains a certificate/),
 	broken(
 		'a file name for the key',
 		() => ({ privateKey: 'hospital.demo.key' }),
-		/^Private Key holds the name of a file/,
+		/^Private Key contains the name of a file/,
 	),
 	broken('a sentence for the key', () => ({ privateKey: 'see the attached file' }), /^Private Key is not PEM/),
 	broken(
@@ -74,7 +74,7 @@ const PEM: Path[] = [
 		/^Client Certificate is damaged/,
 	),
 	broken('CA that is not PEM', () => ({ caCertificates: 'hello' }), /^CA Certificates is not PEM/),
-	broken('key for CA', (s) => ({ caCertificates: text(s, 'privateKey') }), /^CA Certificates holds a private key/),
+	broken('key for CA', (s) => ({ caCertificates: text(s, 'privateKey') }), /^CA Certificates contains a private key/),
 	broken(
 		'key of another',
 		({ rig }) => ({ privateKey: rig.sandbox.info.identities.refused.privateKey }),
@@ -102,20 +102,28 @@ const VALUES: Path[] = [
 	broken('no organization', () => ({ orgId: '' }), /^Organization ID is empty/),
 	broken('organization that is no OID', () => ({ orgId: 'Hospital' }), /^Organization ID is not an organization OID/),
 	broken('no client id', () => ({ clientId: '' }), /^Client ID is empty/),
-	broken('line break in the client secret', () => ({ clientSecret: WITH_BREAK }), /^Client Secret holds a line break/),
-	broken('umlaut in the client secret', () => ({ clientSecret: 'geheim-überall-0815' }), /^Client Secret holds a char/),
+	broken(
+		'line break in the client secret',
+		() => ({ clientSecret: WITH_BREAK }),
+		/^Client Secret contains a line break/,
+	),
+	broken(
+		'umlaut in the client secret',
+		() => ({ clientSecret: 'geheim-überall-0815' }),
+		/^Client Secret contains a char/,
+	),
 	broken('wrong client secret', () => ({ clientSecret: 'wrong-client-secret-0815' }), /^Client ID or Client Secret is/),
-	broken('unknown environment', () => ({ environment: 'moon' }), /^Environment is none of/),
+	broken('unknown environment', () => ({ environment: 'moon' }), /^Environment is not demo/),
 	...[
 		['no base URL', '', /^Base URL is empty/] as const,
 		['base URL that is none', 'hospital', /^Base URL is not a URL/] as const,
 		['base URL without TLS', 'http://a.invalid/partners/services/api/', /^Base URL is not an https URL/] as const,
-		['base URL with a password', 'https://u:password-0815@a.invalid/', /^Base URL holds a user name/] as const,
+		['base URL with a password', 'https://u:password-0815@a.invalid/', /^Base URL contains a user name/] as const,
 		['base URL with a query', 'https://a.invalid/?key=query-0815', /^Base URL holds a query/] as const,
 		['base URL of a service', 'https://a.invalid/partners/services/api/v1/', /^Base URL goes too far/] as const,
 	].map(([what, baseUrl, expected]) => broken(what, () => ({ environment: 'custom', baseUrl }), expected)),
 	{
-		...broken('CA field empty', () => ({ caCertificates: '' }), /is signed by a CA that is unknown here/),
+		...broken('CA field empty', () => ({ caCertificates: '' }), /is signed by a CA that n8n does not trust/),
 		// The answer of the first node is kept by no connection pool: another CA is another connection.
 	},
 ];

@@ -29,15 +29,25 @@ const ACK = 'rocheNotificationAck';
 const SANDBOX = 'rocheSandboxNotification';
 
 const OPTIONS: Path[] = [
-	of(NODES, 'timeout that is no number', option('timeout', 'soon'), /^Timeout must be a whole number from 1/),
+	of(NODES, 'timeout that is no number', option('timeout', 'soon'), /^Timeout must be a whole number from 1 to/),
 	of(
 		NODES,
 		'timeout of a year',
 		option('timeout', 31_536_000_000),
 		/^Timeout must be a whole number from 1 to 86400000/,
 	),
-	of([TOKEN, FETCH, ACK], 'no attempts', option('maxAttempts', 0), /^Max Attempts must be a whole number from 1/),
-	of([FETCH, ACK], 'half an item at once', option('concurrency', 0.5), /^Concurrency must be a whole number from 1/),
+	of(
+		[TOKEN, FETCH, ACK],
+		'no attempts',
+		option('maxAttempts', 0),
+		/^Max Attempts must be a whole number of at least 1/,
+	),
+	of(
+		[FETCH, ACK],
+		'half an item at once',
+		option('concurrency', 0.5),
+		/^Concurrency must be a whole number of at least 1/,
+	),
 	of(
 		[TOKEN, ACK, SANDBOX],
 		'request id that is no UUID',
@@ -74,7 +84,7 @@ const ARNS: Path[] = [
 	arn(NOTHING, /^Access Point is empty/),
 	arn('arn:aws:s3:::bucket', /^Access Point names a bucket/),
 	arn('not an ARN', /^Access Point is not the ARN/),
-	arn('arn:moon:s3:us-east-1:123456789012:accesspoint/name', /partition that is not known/),
+	arn('arn:moon:s3:us-east-1:123456789012:accesspoint/name', /unknown AWS partition/),
 	arn('arn:aws:s3:cn-north-1:123456789012:accesspoint/name', /names a region that is not one/),
 	arn('arn:aws:s3:us-east-1:1234:accesspoint/name', /no account id of 12 digits/),
 	arn('arn:aws:s3:us-east-1:123456789012:accesspoint/with.dots', /has a name with dots/),
@@ -97,11 +107,11 @@ function url(what: string, link: string, expected: RegExp): Path {
 const URLS: Path[] = [
 	url('none', '', /^Pre-Signed URL is empty/),
 	url('broken', `https://[?${SIGNATURE}`, /^Pre-Signed URL is not a URL/),
-	url('with a line break', `https://a.s3.amazonaws.com/a\n?${SIGNATURE}`, /^Pre-Signed URL holds a space/),
+	url('with a line break', `https://a.s3.amazonaws.com/a\n?${SIGNATURE}`, /^Pre-Signed URL contains a space/),
 	url('without slashes', `https:a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL is not a URL/),
 	url('without TLS', `http://a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL is not an https URL/),
-	url('with a password', `https://u:p@a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL holds a user name/),
-	url('with a backslash', `https://a.s3.amazonaws.com\\a?${SIGNATURE}`, /^Pre-Signed URL holds a backslash/),
+	url('with a password', `https://u:p@a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL contains a user name/),
+	url('with a backslash', `https://a.s3.amazonaws.com\\a?${SIGNATURE}`, /^Pre-Signed URL contains a backslash/),
 	url('of another host', `https://a.invalid/a?${SIGNATURE}`, /^Pre-Signed URL leads to a\.invalid, which is not/),
 ];
 
@@ -109,7 +119,7 @@ const FILES: Path[] = [
 	of(FETCH, 'not a notification', without('MessageReference'), /^MessageReference is missing/),
 	of(FETCH, 'no object key', parameters({ source: 'object', objectKey: NOTHING }), /^Object Key is empty/),
 	of(FETCH, 'object key too long', parameters({ source: 'object', objectKey: 'k'.repeat(1025) }), /longer than 1,024/),
-	of(FETCH, 'object key cut in a sign', parameters({ source: 'object', objectKey: 'a\ud83d' }), /signs that were lost/),
+	of(FETCH, 'object key cut in a sign', parameters({ source: 'object', objectKey: 'a\ud83d' }), /damaged characters/),
 	of(
 		FETCH,
 		'reference with several URLs',
@@ -137,7 +147,12 @@ const FILES: Path[] = [
 		parameters({ binaryPropertyName: ' ' }),
 		/^Put Output File in Field is empty/,
 	),
-	of(FETCH, 'size limit that is none', option('maxFileSize', -1), /^Max File Size must be a whole number from 0/),
+	of(
+		FETCH,
+		'size limit that is none',
+		option('maxFileSize', -1),
+		/^Max File Size must be a whole number of at least 0/,
+	),
 	of(FETCH, 'file of another bucket', ({ rig, item: json }) => grantNothing(rig, json), /is not one of the 0 that/),
 	of(FETCH, 'file beyond the size limit', tooLarge, /^The file is larger than the option/),
 	of(FETCH, 'binary file', () => undefined, SUCCEEDS),
@@ -188,9 +203,9 @@ const ACKS: Path[] = [
 		ACK,
 		'receipt handle with a break',
 		item({ MessageReceiptHandle: 'a\r\nb: c' }),
-		/^Receipt Handle holds a line break/,
+		/^Receipt Handle contains a line break/,
 	),
-	of(ACK, 'operation id with an umlaut', item({ operationId: 'ü' }), /^Operation ID holds a character/),
+	of(ACK, 'operation id with an umlaut', item({ operationId: 'ü' }), /^Operation ID contains a character/),
 	of(
 		ACK,
 		'receipt handle that Roche does not know',
@@ -232,10 +247,10 @@ const SANDBOX_CALLS: Path[] = [
 	of(SANDBOX, 'no patient', parameters({ patientId: NOTHING }), /^Patient ID is empty/),
 	callback(NOTHING, /^Callback URL is empty/),
 	callback('ftp://a.invalid/', /^Callback URL is not an http or https URL/),
-	callback('https://u:callback-password-0815@a.invalid/', /^Callback URL holds a user name or password/),
+	callback('https://u:callback-password-0815@a.invalid/', /^Callback URL contains a user name or password/),
 	of(SANDBOX, 'path that is a URL', option('path', '//a.invalid/'), /^Path is not a path/),
 	of(SANDBOX, 'live environment', ({ credential }) => void (credential.environment = 'live'), /^Environment is live/),
-	of(SANDBOX, 'credential with a header', caller({ authentication: 'headerAuth' }), /^The credential has a header/),
+	of(SANDBOX, 'credential with a header', caller({ authentication: 'headerAuth' }), /^The credential uses a header/),
 	of(SANDBOX, 'credential without a password', caller({ password: '' }), /^User or Password is empty/),
 	of(SANDBOX, 'notification asked for', () => undefined, SUCCEEDS),
 ];

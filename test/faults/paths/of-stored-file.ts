@@ -32,23 +32,23 @@ const of = (what: string, prepare: Path['prepare'], expected: Path['expected']):
 /** Files whose bytes cannot be handed on. */
 export const OF_STORED_FILE: readonly Path[] = [
 	of('encoding that is not known', stored(PACKED, 'zstd'), /^The file is stored with a Content-Encoding that/),
-	of('packed file that is not', stored(Buffer.from(NAME), 'gzip'), /^The file is not packed as its Content/),
+	of('packed file that is not', stored(Buffer.from(NAME), 'gzip'), /^The file is not compressed as its Content/),
 	of(
 		'packed file with something behind it',
 		stored(Buffer.concat([deflateSync(NAME), PACKED]), 'deflate'),
-		/^The file is not packed as its Content/,
+		/^The file is not compressed as its Content/,
 	),
 	of(
 		'packed file beyond the size limit',
 		stored(gzipSync(Buffer.alloc(2_000_000)), 'gzip', { options: { maxFileSize: 1 } }),
 		/^The file is larger than the option/,
 	),
-	of('file that unpacks to far too much', stored(BOMB, 'gzip'), /^The file unpacks to more than 1 GB/),
+	of('file that unpacks to far too much', stored(BOMB, 'gzip'), /^The file decompresses to more than 1 GB/),
 	of('parts of what is not JSON', stored(Buffer.from(NAME), '', PARTS), /^The file is not a FHIR bundle in JSON/),
 	of('parts of a resource', stored(Buffer.from(`{"name":"${NAME}"}`), '', PARTS), /^The file is not a FHIR bundle/),
 	of(
 		'parts of a bundle with a resource of no type',
 		stored(Buffer.from(`{"resourceType":"Bundle","entry":[{"resource":{"name":"${NAME}"}}]}`), '', PARTS),
-		/an entry holds a resource without resourceType/,
+		/an entry contains a resource without resourceType/,
 	),
 ];

@@ -38,8 +38,8 @@ const s3Error = (code: number, name: string): Fault => status(code, `<Error><Cod
 
 const REFUSED = '{"status":"error","detail":"Validation policy error: Certificate validation failed."}';
 const INTERNAL = 'Roche had an internal error (500)';
-const NOT_AVAILABLE = 'S3 is not available for the moment';
-const UNEXPECTED = 'S3 answered with an error that is not expected here';
+const NOT_AVAILABLE = 'S3 is temporarily unavailable';
+const UNEXPECTED = 'S3 answered with an unexpected error';
 
 /** Statuses of Roche, S3 and what is in between. */
 export const ANSWERS: Row[] = [
@@ -62,7 +62,7 @@ export const ANSWERS: Row[] = [
 	final(
 		'403, no body',
 		status(403, ''),
-		'The organization id is not valid, or the client id may not act for it (403)',
+		'Organization ID is not valid, or Client ID is not allowed to act for it (403)',
 		`${UNEXPECTED} (403)`,
 	),
 	final('403, HTML', status(403, '<html>no</html>'), 'Access was denied (403)', `${UNEXPECTED} (403)`),
@@ -104,7 +104,7 @@ export const CONTENTS: Row[] = [
 	spoiled('200 without a body', status(200, ''), ALWAYS, { token: NOT_JSON, ...each(NOT_S3, S3) }),
 	spoiled('200 with half of the JSON', status(200, '{"awsCredentials":{"Acc'), ALWAYS, { token: NOT_JSON }),
 	spoiled('200 without credentials', status(200, '{"awsResources":[]}'), ALWAYS, {
-		token: 'The answer to Get Token holds no complete AWS credentials',
+		token: 'The answer to Get Token does not contain complete AWS credentials',
 	}),
 	spoiled('200 with 2 MB', status(200, `"${'x'.repeat(2_000_000)}"`), ALWAYS, {
 		token: 'The answer is far larger than any documented one',

@@ -50,7 +50,7 @@ export const CONNECTION: Row[] = [
 	proxyAnswers(407, 'The proxy asks for a user name and password (407)'),
 	proxyAnswers(
 		407,
-		'The proxy asks for a way to sign in that is not supported: only Basic is supported (407)',
+		'The proxy does not offer Basic authentication, the only method that is supported (407)',
 		'Negotiate, NTLM',
 	),
 	proxyAnswers(403, 'The proxy does not allow connections to HOST (403)'),

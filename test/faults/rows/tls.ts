@@ -34,7 +34,7 @@ const local = (identity: 'expired' | 'notYetValid', what: string, expected: stri
 
 const CLIENT_CA = 'HOST does not know the CA that signed the client certificate';
 const CLIENT_EXPIRED = 'HOST says that the client certificate has expired';
-const UNKNOWN_CA = 'The server certificate of HOST is signed by a CA that is unknown here';
+const UNKNOWN_CA = 'The server certificate of HOST is signed by a CA that n8n does not trust';
 
 /** Neither side trusts a certificate that it should not. */
 export const TLS: Row[] = [

@@ -4,8 +4,8 @@ import { LATE, LOST, spoiled } from './answers';
 
 const ALWAYS = 99;
 
-const CHANGED = 'The bytes that came are not those that were stored: the checksum differs';
-const INCOMPLETE = 'The file came with fewer or more bytes than S3 announced';
+const CHANGED = 'The bytes received are not those stored in S3: the checksum differs';
+const INCOMPLETE = 'The file arrived with fewer or more bytes than S3 announced';
 
 const CUT: Fault = { kind: 'drop', when: 'before-headers' };
 const SILENT: Fault = { kind: 'stall', when: 'headers' };

@@ -9,12 +9,12 @@ const wordsOf = ({ run, done }: Reading) =>
 
 const leftOut = (line: N8nLine, name: string, visit = 0) => wordsOf(readRecorded(line, name, visit));
 
-const LET_PASS = 'is a loop that had already ended, and let items pass to "done" without a round';
+const LET_PASS = 'is a loop that had already ended, and sent items to "done" without looping over them';
 
 describe.each(N8N_LINES)('n8n %s.x: left out is', (line) => {
 	it('what a pinned and a deactivated step got', () => {
 		expect(leftOut(line, 'pinned-and-deactivated')).toEqual([
-			'Start 1, Start 2: Pinned did not run, since its output is pinned',
+			'Start 1, Start 2: Pinned did not run, because its output is pinned',
 			'Pinned #0, Pinned #1: Off is deactivated',
 		]);
 	});

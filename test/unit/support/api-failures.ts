@@ -18,7 +18,7 @@ const outcome = (text: string) =>
 	});
 
 const LATER = 'Try again later';
-const BASE_URL = 'Check environment and base URL';
+const BASE_URL = 'Check Environment and Base URL';
 
 /** The bodies that Roche documents. */
 export const DOCUMENTED_ANSWERS: readonly AnswerRow[] = [
@@ -37,7 +37,7 @@ export const DOCUMENTED_ANSWERS: readonly AnswerRow[] = [
 		body: outcome('geheim'),
 		code: '400',
 		message: 'Roche refused the request as invalid (400)',
-		advice: 'Check the values of the node',
+		advice: 'Check the values in the node',
 		retry: false,
 	},
 	{
@@ -63,8 +63,8 @@ export const DOCUMENTED_ANSWERS: readonly AnswerRow[] = [
 		status: 403,
 		body: '',
 		code: 'ORGANIZATION_REFUSED',
-		message: 'The organization id is not valid, or the client id may not act for it (403)',
-		advice: 'Check Organization ID and Client ID',
+		message: 'Organization ID is not valid, or Client ID is not allowed to act for it (403)',
+		advice: 'Compare Organization ID and Client ID',
 		retry: false,
 	},
 	{
@@ -105,8 +105,8 @@ export const GATEWAY_ANSWERS: readonly AnswerRow[] = [
 		status: 403,
 		body: ' \r\n',
 		code: 'ORGANIZATION_REFUSED',
-		message: 'The organization id is not valid, or the client id may not act for it (403)',
-		advice: 'Check Organization ID and Client ID',
+		message: 'Organization ID is not valid, or Client ID is not allowed to act for it (403)',
+		advice: 'Compare Organization ID and Client ID',
 		retry: false,
 	},
 	{
@@ -188,7 +188,7 @@ export const GATEWAY_ANSWERS: readonly AnswerRow[] = [
 /** Answers of 200 that cannot be used. */
 export const UNUSABLE_ANSWERS = [
 	['ANSWER_NOT_JSON', 'The answer to Get Token is not JSON'],
-	['ANSWER_WITHOUT_CREDENTIALS', 'The answer to Get Token holds no complete AWS credentials'],
+	['ANSWER_WITHOUT_CREDENTIALS', 'The answer to Get Token does not contain complete AWS credentials'],
 	['ANSWER_IS_WEB_PAGE', 'The answer to Notification ACK is a web page'],
 	['ANSWER_TOO_LARGE', 'The answer is far larger than any documented one'],
 ] as const;

@@ -68,7 +68,7 @@ const PROXY: readonly NetworkRow[] = [
 		'Correct them in HTTPS_PROXY',
 		false,
 	),
-	row(['PROXY_403'], 'The proxy does not allow connections to HOST (403)', 'to let HOST through', false),
+	row(['PROXY_403'], 'The proxy does not allow connections to HOST (403)', 'to allow connections to HOST', false),
 	row(
 		[
 			'PROXY_500',
@@ -86,7 +86,7 @@ const PROXY: readonly NetworkRow[] = [
 	),
 	row(
 		['PROXY_NO_BASIC'],
-		'The proxy asks for a way to sign in that is not supported: only Basic is supported (407)',
+		'The proxy does not offer Basic authentication, the only method that is supported (407)',
 		'cntlm or px',
 		false,
 	),
@@ -105,7 +105,7 @@ const PROXY: readonly NetworkRow[] = [
 	row(
 		['PROXY_ECONNREFUSED', 'PROXY_ETIMEDOUT', 'PROXY_UND_ERR_CONNECT_TIMEOUT', 'PROXY_EHOSTUNREACH'],
 		'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process cannot be reached',
-		'name it in NO_PROXY',
+		'add it to NO_PROXY',
 		true,
 	),
 	row(
@@ -121,13 +121,13 @@ const PROXY: readonly NetworkRow[] = [
 	),
 	row(
 		['PROXY_ERR_SSL_WRONG_VERSION_NUMBER', 'PROXY_EPROTO'],
-		'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak TLS as its URL says',
+		'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak TLS, although its URL calls for it',
 		'http://proxy:port',
 		false,
 	),
 	row(
 		['PROXY_HPE_INVALID'],
-		'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not answer in HTTP',
+		'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak HTTP',
 		'https://proxy:port',
 		false,
 	),
@@ -139,7 +139,7 @@ const PROXY: readonly NetworkRow[] = [
 	),
 	row(
 		['EGRESS_FILTER_MISSING'],
-		"HOST is not tested: n8n's protection against requests to internal addresses cannot be asked here",
+		"HOST was not tested: n8n's protection against requests to internal addresses is not available here",
 		'Run Roche Get Token with this credential instead',
 		false,
 	),
@@ -168,7 +168,7 @@ const CLIENT_REFUSED: readonly NetworkRow[] = [
 	row(
 		['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED'],
 		'HOST says that the client certificate has expired',
-		'Ask Roche to sign a new certificate request',
+		'Ask Roche to sign a new CSR',
 		false,
 	),
 	row(
@@ -184,7 +184,7 @@ const CLIENT_REFUSED: readonly NetworkRow[] = [
 	),
 ];
 
-const DEVICE = 'have the network team exempt HOST from inspection';
+const DEVICE = 'ask the network team to exempt HOST from inspection';
 
 const TLS: readonly NetworkRow[] = [
 	row(
@@ -199,7 +199,7 @@ const TLS: readonly NetworkRow[] = [
 			'ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY',
 			'ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION',
 		],
-		'HOST broke off the TLS handshake: it does not accept what n8n offers',
+		'HOST aborted the TLS handshake: it does not accept what n8n offers',
 		'HOST may refuse the client certificate',
 		false,
 	),
@@ -211,7 +211,7 @@ const TLS: readonly NetworkRow[] = [
 	),
 	lost(
 		['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', 'ERR_SSL_TLSV1_ALERT_USER_CANCELLED'],
-		'HOST ended the TLS connection because of a failure of its own',
+		'HOST closed the TLS connection because of an internal error',
 		'Try again later',
 		true,
 	),
@@ -252,7 +252,7 @@ const SERVER_REFUSED: readonly NetworkRow[] = [
 			'DEPTH_ZERO_SELF_SIGNED_CERT',
 			'CERT_UNTRUSTED',
 		],
-		'The server certificate of HOST is signed by a CA that is unknown here',
+		'The server certificate of HOST is signed by a CA that n8n does not trust',
 		CA_FIELD,
 		false,
 	),
@@ -265,7 +265,7 @@ const SERVER_REFUSED: readonly NetworkRow[] = [
 	),
 	row(
 		['INVALID_PURPOSE', 'X509_UNSUITABLE_CERTIFICATE_PURPOSE'],
-		'The server certificate of HOST is not made for servers, or was signed by a certificate that is not a CA',
+		'The server certificate of HOST is not meant for servers, or was signed by a certificate that is not a CA',
 		'serverAuth',
 		false,
 	),
@@ -291,7 +291,7 @@ const SERVER_REFUSED: readonly NetworkRow[] = [
 	row(['CERT_REVOKED'], 'The server certificate of HOST has been revoked', DEVICE, false),
 	row(
 		['UNABLE_TO_GET_CRL', 'CRL_HAS_EXPIRED', 'ERROR_IN_CRL_NEXT_UPDATE_FIELD'],
-		'Whether the server certificate of HOST has been revoked cannot be found out',
+		'n8n cannot find out whether the server certificate of HOST has been revoked',
 		'renew the list',
 		false,
 	),
@@ -318,7 +318,7 @@ const SERVER_REFUSED: readonly NetworkRow[] = [
 const REQUEST: readonly NetworkRow[] = [
 	row(
 		['UND_ERR_INVALID_ARG', 'ERR_INVALID_CHAR'],
-		'A header of the request holds a character that HTTP does not allow',
+		'A header of the request contains a character that HTTP does not allow',
 		'Look for line breaks and invisible characters',
 		false,
 	),

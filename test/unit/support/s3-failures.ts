@@ -14,13 +14,13 @@ const DEVICE = 'a device between n8n and S3 changes the data';
 
 const FOR_GOOD: readonly S3Row[] = (
 	[
-		[404, ['NoSuchKey', 'NotFound'], 'There is no file with this object key', 'Check the key with the notification'],
+		[404, ['NoSuchKey', 'NotFound'], 'There is no file with this object key', 'Compare the key with the notification'],
 		[403, ['PRESIGNED_URL_EXPIRED'], 'The pre-signed URL has expired', 'next delivery of the notification'],
 		[
 			403,
 			['AccessDenied', 'AllAccessDisabled', 'Forbidden'],
 			'S3 denied access to the file',
-			'The token may read the access points in "awsResources" only',
+			'The token allows only the access points in "awsResources"',
 		],
 		[400, ['ExpiredToken', 'TokenRefreshRequired'], 'The AWS session token has expired', GET_TOKEN],
 		[
@@ -29,12 +29,17 @@ const FOR_GOOD: readonly S3Row[] = (
 			'S3 does not know the AWS credentials',
 			GET_TOKEN,
 		],
-		[403, ['SignatureDoesNotMatch'], 'S3 did not accept the signature of the request', 'a pre-signed URL is not whole'],
+		[
+			403,
+			['SignatureDoesNotMatch'],
+			'S3 did not accept the signature of the request',
+			'a pre-signed URL may be incomplete',
+		],
 		[
 			404,
 			['NoSuchBucket', 'NoSuchAccessPoint', 'InvalidAccessPoint', 'InvalidAccessPointAliasError'],
 			'There is no such access point',
-			'Check the access point with "awsResources"',
+			'Compare the access point with "awsResources"',
 		],
 		[
 			301,
@@ -47,16 +52,16 @@ const FOR_GOOD: readonly S3Row[] = (
 		[
 			undefined,
 			['ENCODING_UNKNOWN'],
-			'The file is stored with a Content-Encoding that cannot be unpacked here',
-			'Known are gzip, deflate and br',
+			'The file is stored with a Content-Encoding that is not supported',
+			'Supported are gzip, deflate and br',
 		],
 		[
 			undefined,
 			['UNPACKS_TOO_FAR'],
-			'The file unpacks to more than 1 GB and to more than 200 times its stored size',
+			'The file decompresses to more than 1 GB and more than 200 times its stored size',
 			'set the option "Max File Size"',
 		],
-		[undefined, ['NOT_S3'], 'The answer did not come from S3', 'It has no ETag, which S3 gives every file'],
+		[undefined, ['NOT_S3'], 'The answer did not come from S3', 'It has no ETag, which S3 sends with every file'],
 	] as const
 ).map(([status, codes, message, advice]) => ({ status, codes, message, advice, retry: false }));
 
@@ -73,26 +78,21 @@ const FOR_NOW: readonly S3Row[] = (
 		[
 			503,
 			['InternalError', 'ServiceUnavailable', 'RequestTimeout', 'InternalServerError'],
-			'S3 is not available for the moment',
+			'S3 is temporarily unavailable',
 			LATER,
 		],
-		[
-			undefined,
-			['CHECKSUM_MISMATCH'],
-			'The bytes that came are not those that were stored: the checksum differs',
-			DEVICE,
-		],
+		[undefined, ['CHECKSUM_MISMATCH'], 'The bytes received are not those stored in S3: the checksum differs', DEVICE],
 		[
 			undefined,
 			['ENCODING_DAMAGED'],
-			'The file is not packed as its Content-Encoding says, or is damaged',
-			'the file was stored so, or a device between n8n and S3 unpacks files',
+			'The file is not compressed as its Content-Encoding states, or is damaged',
+			'the file was stored that way, or a device between n8n and S3 decompresses files',
 		],
-		[undefined, ['INCOMPLETE'], 'The file came with fewer or more bytes than S3 announced', DEVICE],
+		[undefined, ['INCOMPLETE'], 'The file arrived with fewer or more bytes than S3 announced', DEVICE],
 	] as const
 ).map(([status, codes, message, advice]) => ({ status, codes, message, advice, retry: true }));
 
-const UNEXPECTED = 'S3 answered with an error that is not expected here';
+const UNEXPECTED = 'S3 answered with an unexpected error';
 
 const OTHERS: readonly S3Row[] = [
 	{ codes: ['SomethingNew', ''], message: UNEXPECTED, advice: LATER, retry: false },
