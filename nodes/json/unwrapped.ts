@@ -2,12 +2,12 @@ import { isRecord } from './is-record';
 import { jsonIn } from './parse';
 
 /**
- * Unwraps an object from lists of one and from JSON in a string, in any order: gateways and mapping steps wrap what they pass on.
- * @returns undefined if there is no object, or a list with several members
+ * Unwraps an object from arrays with one element and from JSON strings, in any order: gateways and mapping steps wrap what they pass on.
+ * @returns undefined if there is no object, or an array with several elements
  */
 export function unwrapped(value: unknown): Record<string, unknown> | undefined {
 	let inner = value;
-	// Bounded: nobody wraps more often.
+	// Bounded: more layers do not occur in practice.
 	for (let layer = 0; layer < 5; layer += 1) {
 		if (typeof inner === 'string') inner = jsonIn(inner);
 		else if (Array.isArray(inner) && inner.length === 1) [inner] = inner as unknown[];
