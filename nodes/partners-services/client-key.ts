@@ -22,7 +22,7 @@ export function parseKey({ pem, encrypted }: PemBlock, passphrase: string): KeyO
 
 /** Returns the error for an encrypted key. OpenSSL's own messages for a wrong passphrase differ by cipher, and are not written for users. */
 function lockedKey(code: string, passphrase: string): InvalidInputError {
-	// OpenSSL checks the cipher first, so this also occurs without a passphrase.
+	// Checked before the passphrase, as OpenSSL does: no passphrase would help.
 	if (UNKNOWN_METHOD.test(code)) {
 		return new InvalidInputError(
 			KEY,

@@ -27,7 +27,7 @@ export interface Connection {
 
 /** Connections kept: one per credential in use, and some for credentials that were edited. */
 const KEPT_CONNECTIONS = 20;
-/** Prevents that a guessed credential can be verified against a cache key. */
+/** Without this secret, a guessed credential could be verified against a cache key. */
 const KEY_SECRET = randomBytes(32);
 /** Saves the 2 to 4 ms that reading certificate and key takes, for every node of every run. */
 const opened = new LruCache<Connection>(KEPT_CONNECTIONS);
