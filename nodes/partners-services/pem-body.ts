@@ -25,9 +25,9 @@ const NOTHING = Buffer.alloc(0);
 const BASE64 = /^[A-Za-z0-9+/_-]*$/;
 
 /**
- * Ways to read lines of base64: unchanged or, if that makes no sense, without the changes of a program that added characters of base64's own
- * alphabet. A reading makes sense if the total length in its first bytes is right. A program treats all lines alike: if only some lines show
- * its change, characters were lost, and a key assembled from the rest would be a different one.
+ * Ways to read lines of base64: unchanged or, if that makes no sense, with one program's change undone. The changes concern characters of
+ * base64's own alphabet, which cannot simply be dropped. A reading makes sense if the total length in its first bytes is right. A program treats
+ * all lines alike: if only some show its change, characters were lost, and a key assembled from the rest would be a different one.
  */
 const READINGS: ReadonlyArray<(lines: string) => string> = [
 	(lines) => lines,
