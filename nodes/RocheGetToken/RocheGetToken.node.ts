@@ -17,10 +17,10 @@ import { sharedToken } from '../partners-services/shared-token';
 import { fixedPace } from '../wire/pace';
 import { type GetTokenOptions, HINTS, PROPERTIES } from './properties';
 
-/** Items whose tokens are obtained at once, where each needs one of its own. */
+/** Items that are processed at once; relevant if each needs its own token. */
 const CONCURRENCY = 10;
 
-/** Roche Get Token: temporary AWS credentials for the organization's S3 access points. */
+/** Roche Get Token: gets temporary AWS credentials for the organization's S3 access points. */
 export class RocheGetToken implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Roche Get Token',

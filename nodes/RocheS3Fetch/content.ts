@@ -7,7 +7,7 @@ import { InvalidInputError } from '../errors/invalid-input-error';
 import { itemParameter } from '../node-support/parameters';
 import { partsOf } from './fhir-parts';
 
-/** What the output item holds of the file: binary data, or the field `data`. */
+/** What the output item contains of the file: binary data, the field `data`, or a part of a bundle with the field `part`. */
 export interface Content {
 	json?: IDataObject;
 	binary?: IBinaryKeyData;
@@ -17,7 +17,10 @@ const CHOOSE_BINARY = 'Choose the output "Binary".';
 const UNPACK =
 	'The file is compressed with gzip, but S3 does not say so: choose the output "Binary", and decompress it in a Compression step.';
 
-/** Takes a file's bytes as the parameters "Output" and "Put Output File in Field" say. */
+/**
+ * Returns a function that reads a file into the form that the parameters "Output" and "Put Output File in Field" select.
+ * @throws (the function that is returned) InvalidInputError when a parameter cannot be used, or the file does not have the form
+ */
 export function contentTaker(context: IExecuteFunctions) {
 	const output = itemParameter(context, 'output');
 	const binaryPropertyName = itemParameter(context, 'binaryPropertyName');
@@ -48,7 +51,7 @@ function propertyName(value: unknown): string {
 	);
 }
 
-/** Why a file cannot be read as text, by what `decodeText` says. */
+/** Why a file cannot be read as text, by the result of `decodeText`. */
 const REFUSALS: Readonly<Record<Refusal | 'tooLarge', string>> = {
 	notUtf8: 'The file is not text in UTF-8',
 	invalid: 'The file is not text in the character encoding that it declares',
@@ -64,7 +67,7 @@ async function textOf(content: Readable, contentType: string): Promise<string> {
 	throw new InvalidInputError('Output', REFUSALS[decoded.refused], isGzip(bytes) ? UNPACK : CHOOSE_BINARY);
 }
 
-/** All bytes; undefined where they are more than a text of JavaScript can hold. */
+/** Reads all bytes; returns undefined if there are more than a JavaScript string can contain characters. */
 async function whole(content: Readable): Promise<Buffer | undefined> {
 	const chunks: Buffer[] = [];
 	let size = 0;
@@ -76,12 +79,12 @@ async function whole(content: Readable): Promise<Buffer | undefined> {
 	return Buffer.concat(chunks);
 }
 
-/** RFC 1952, 2.3.1. */
+/** By the first two bytes (RFC 1952, 2.3.1). */
 function isGzip(bytes: Buffer | undefined): boolean {
 	return bytes?.[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The parser's own message would quote the file's content, which is health data: it goes no further. */
+/** Parses JSON without passing on the parser's own message, which would quote the file's content, that is, health data. */
 function parseJson(text: string): IDataObject {
 	try {
 		return JSON.parse(text) as IDataObject;

@@ -10,10 +10,10 @@ import { DEFAULT_PART_SIZE } from './properties';
 const FHIR_JSON = 'application/fhir+json';
 
 /**
- * The parts of a FHIR bundle, each in binary data of its own. They are written one after the other, so that no more than one is in memory
- * where n8n keeps binary data in files.
- * @param field of the binary data
- * @throws InvalidInputError when the parameters cannot be used, or the file is no bundle
+ * Reads the parts of a FHIR bundle, each into its own binary data. They are written one after the other, so only one is in memory if n8n
+ * keeps binary data in files.
+ * @param field name of the binary field
+ * @throws InvalidInputError when the parameters cannot be used, or the file is not a bundle
  */
 export async function partsOf(
 	context: IExecuteFunctions,
@@ -26,7 +26,7 @@ export async function partsOf(
 	const partSize = wholeNumber('Part Size', context.getNodeParameter('partSize', index), DEFAULT_PART_SIZE, 1);
 	const resourceTypes = wordsOf(context.getNodeParameter('resourceTypes', index));
 	const bundleType = context.getNodeParameter('bundleType', index) as BundleType;
-	// Each delivery of a message has the same one, and files without a message have their key.
+	// Every delivery of a message has the same MessageId; a file without a message has its key.
 	const seed = typeof json.MessageId === 'string' && json.MessageId !== '' ? json.MessageId : key;
 	const contents: Content[] = [];
 	const chunks = content as AsyncIterable<Buffer>;

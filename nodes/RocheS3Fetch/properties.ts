@@ -2,9 +2,9 @@ import type { INodeProperties, NodeHint } from 'n8n-workflow';
 import { wholeNumber } from '../node-support/parameters';
 import { type ApiOptions, CONCURRENCY, MAX_ATTEMPTS, ORG_ID, TIMEOUT } from '../node-support/call-options';
 
-/** No limit: the largest files that Roche describes have about 15 MB. */
+/** 0 means no limit: the largest files that Roche describes have about 15 MB. */
 const DEFAULT_MAX_FILE_SIZE_MB = 0;
-/** Sizes that Roche describes: three of four files have at most 500 observations. */
+/** In resources. By the sizes that Roche describes, three of four files have at most 500 observations. */
 export const DEFAULT_PART_SIZE = 500;
 const BYTES_PER_MB = 1024 * 1024;
 
@@ -208,7 +208,7 @@ export const HINTS: NodeHint[] = [
 ];
 
 /**
- * The size limit in bytes; 0 for none.
+ * Returns the size limit in bytes; 0 for no limit.
  * @throws InvalidInputError when it is not a whole number from 0
  */
 export function maxBytes({ maxFileSize }: S3FetchOptions): number {

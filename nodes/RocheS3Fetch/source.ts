@@ -8,7 +8,7 @@ import type { S3FetchOptions } from './properties';
 type SourceOfItem = (item: INodeExecutionData, index: number, options: S3FetchOptions) => FileSource;
 
 /**
- * How the file of an item is found, as the parameter "Source" says.
+ * Returns a function that finds the file of an item, as the parameter "Source" says.
  * @throws (the function that is returned) InvalidInputError when the item or the parameters do not name a file
  */
 export function fileSource(context: IExecuteFunctions): SourceOfItem {

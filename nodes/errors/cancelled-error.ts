@@ -1,4 +1,4 @@
-/** The run was cancelled in n8n: whatever was under way has been ended. Never retried. */
+/** The run was cancelled in n8n, and all work under way was ended. Never retried. */
 export class CancelledError extends Error {
 	override readonly name = 'CancelledError';
 
@@ -8,8 +8,8 @@ export class CancelledError extends Error {
 }
 
 /**
- * Ends early when the run is cancelled already.
- * @throws CancelledError
+ * Checks whether the run has been cancelled.
+ * @throws CancelledError if it has
  */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
 	if (signal?.aborted) throw new CancelledError();

@@ -1,6 +1,6 @@
 /**
- * A value that the user gave cannot be used. Thrown before any request is made.
- * Carries the field as the user sees it, and what to do; never the value, which may be a secret.
+ * A value from the user cannot be used.
+ * Contains the field's label and what to do; never the value, which may be a secret.
  */
 export class InvalidInputError extends Error {
 	override readonly name = 'InvalidInputError';
@@ -8,7 +8,7 @@ export class InvalidInputError extends Error {
 	/**
 	 * @param field the field's label in the editor, such as "Client Certificate"
 	 * @param problem what is wrong, a sentence that names the field
-	 * @param advice how to put it right
+	 * @param advice how to fix it
 	 */
 	constructor(
 		readonly field: string,

@@ -1,9 +1,9 @@
-/** One row: what a network-level failure means to the user. `HOST` stands for the host that was called. */
+/** One row of a failure table: what a network-level failure means to the user. `HOST` in a text is replaced by the host that was called. */
 export interface NetworkFailure {
 	code: RegExp;
 	message: string;
 	advice: string;
 	retry: boolean;
-	/** The request may have reached the server before the failure. */
+	/** The server may have carried out the request, and only the answer was lost. */
 	answerLost?: true;
 }

@@ -7,9 +7,9 @@ const PROXY_URL_ADVICE =
 const PROXY_ADVICE =
 	'The environment variables HTTPS_PROXY (or ALL_PROXY) and NO_PROXY of the n8n process define the proxy. Ask the network team to allow connections to HOST, or correct the variables.';
 /**
- * Failures below HTTP. Which may be retried: those that say nothing about the request itself.
- * Codes are Node's, undici's and OpenSSL's, or made here: by `failureCode` (`PROXY_407`), `tunnelClient` (`PROXY_CLOSED`; `PROXY_` before a code
- * that befell the connection to the proxy) and whoever sends a request (`ATTEMPT_TIMEOUT`). Those of TLS are in a table of their own.
+ * Failures below HTTP; the first row that matches counts. Those whose cause may pass are retried.
+ * Codes come from Node, undici and OpenSSL, or from this package: from `failureCode` (`PROXY_407`), from `tunnelClient` (`PROXY_CLOSED`, or `PROXY_`
+ * before the code of a failed connection to the proxy) and from the sender of a request (`ATTEMPT_TIMEOUT`). TLS failures have their own table.
  */
 const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	{
@@ -154,7 +154,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	{ code: /^PROXY_/, message: 'The proxy refused to connect to HOST', advice: PROXY_ADVICE, retry: false },
 	...TLS_FAILURES,
 	{
-		// The request went out, and the one who answered has shown the certificate of HOST.
+		// The request was sent, and the server that answered has presented the certificate of HOST.
 		code: /^(HPE_\w+|UND_ERR_HEADERS_OVERFLOW)$/,
 		message: 'HOST sent an answer that is not HTTP',
 		advice:
@@ -177,14 +177,14 @@ const UNKNOWN: Omit<NetworkFailure, 'code'> = {
 };
 
 /**
- * The error for a network-level failure.
- * @param code as `failureCode` names it
- * @param host the host that was called, without a path: it ends up in the message
- * @param sent whether any of the request went to the host: nothing else can have been carried out
+ * Returns the error for a network-level failure.
+ * @param code a code that `failureCode` returns, or one from this package
+ * @param host the host that was called, without a path, for the message
+ * @param sent whether any part of the request was sent: only then can the host have carried it out
  */
 export function networkFailure(code: string, host: string, sent = true): ServiceError {
 	const row = NETWORK_FAILURES.find((failure) => failure.code.test(code)) ?? UNKNOWN;
-	// Whole words: N8N_SSRF_ALLOWED_HOSTNAMES stays what it is.
+	// Whole words only: N8N_SSRF_ALLOWED_HOSTNAMES must stay unchanged.
 	const withHost = (text: string): string => text.replaceAll(/\bHOST\b/g, () => host);
 	return new ServiceError(withHost(row.message), {
 		advice: withHost(row.advice),

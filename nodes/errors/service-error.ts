@@ -1,8 +1,8 @@
-/** What a service error carries beside its message. */
+/** What a service error contains besides its message. */
 export interface ServiceErrorDetails {
 	/** What the user can do about it. */
 	advice: string;
-	/** Name of the row of a failure table: an HTTP status, a network code or an S3 error code. */
+	/** Identifies the kind of failure: the code of a row in a failure table, or the network code. */
 	code: string;
 	/** HTTP status, when there was an answer. */
 	statusCode?: number;
@@ -10,16 +10,16 @@ export interface ServiceErrorDetails {
 	retry: boolean;
 	/** The request may have been carried out although no answer came back. */
 	answerLost?: boolean;
-	/** Earliest moment of the next attempt as the service asked for it, in ms from now. */
+	/** How long the service asked to wait before the next attempt, in ms. */
 	retryAfterMs?: number;
-	/** What the answer says of itself, without anything that was sent. */
+	/** The reason that the answer gives, without anything that was sent. */
 	said?: string;
 }
 
 /**
- * The Partners Services API or S3 could not be reached, refused a request or answered with something unusable.
- * Message and advice come from a table, never from the answer's body or the request: neither a secret nor health data can get in. What the answer
- * says stands apart, cleaned of all that was sent.
+ * The Partners Services API or S3 could not be reached, refused a request, or sent an unusable answer.
+ * Message and advice come from a table, never from the answer's body or the request, so they cannot contain secrets or health data. The answer's own
+ * words are kept separately, in `said`, without anything that was sent.
  */
 export class ServiceError extends Error implements ServiceErrorDetails {
 	override readonly name = 'ServiceError';
@@ -30,7 +30,7 @@ export class ServiceError extends Error implements ServiceErrorDetails {
 	readonly answerLost: boolean;
 	readonly retryAfterMs?: number;
 	readonly said?: string;
-	/** The `x-origin-request-id` of the request; Roche's support finds the request by it. Set by the caller that chose it. */
+	/** The `x-origin-request-id` of the request, by which Roche's support finds it. Set by the caller that chose it. */
 	originRequestId?: string;
 	/** How many attempts were made. */
 	attempts = 1;
@@ -46,7 +46,7 @@ export class ServiceError extends Error implements ServiceErrorDetails {
 		this.said = details.said;
 	}
 
-	/** What to do, and what the answer says. */
+	/** What to do, and the reason that the answer gives. */
 	get explanation(): string {
 		return this.said === undefined ? this.advice : `${this.advice} The answer says: "${this.said}".`;
 	}

@@ -2,15 +2,15 @@ import type { NetworkFailure } from './network-failure';
 
 const CLIENT_CERTIFICATE_ADVICE =
 	'Check that the certificate is the one that Roche signed for this environment (demo and live differ), and that it has not been revoked.';
-/** Mutual TLS does not survive inspection, so that trusting the device's CA would not be enough. */
+/** Mutual TLS does not survive inspection, so trusting the device's CA would not be enough. */
 const DEVICE =
 	'A device that inspects TLS may answer instead of HOST: ask the network team to exempt HOST from inspection.';
 const CA_ADVICE =
 	'Put the CA certificates of the server (root and intermediates, several PEM blocks) into the field "CA Certificates" of the credential; for S3 hosts behind an inspecting proxy use NODE_EXTRA_CA_CERTS. TLS verification cannot be switched off.';
 
 /**
- * Alerts that the server sent (RFC 8446, 6.2). OpenSSL's names for them begin with `SSLV3_ALERT_`, `SSL/TLS_ALERT_` (from 3.2 on),
- * `TLSV1_ALERT_`, `TLSV13_ALERT_`, or without ALERT. All but those that speak of damage would come again with the next attempt.
+ * Alerts that the server sent (RFC 8446, 6.2). OpenSSL's names for them begin with `SSLV3_ALERT_`, `SSL/TLS_ALERT_` (since 3.2),
+ * `TLSV1_ALERT_`, `TLSV13_ALERT_`, or lack ALERT. Only alerts that report damage or an internal error are retried: the others would recur.
  */
 const ALERTS: readonly NetworkFailure[] = [
 	{
@@ -45,7 +45,7 @@ const ALERTS: readonly NetworkFailure[] = [
 		retry: false,
 	},
 	{
-		// Servers also answer so to a client certificate that they do not accept.
+		// Servers also send these alerts if they do not accept the client certificate.
 		code: /ALERT_(HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY|MISSING_EXTENSION|NO_APPLICATION_PROTOCOL)$/,
 		message: 'HOST aborted the TLS handshake: it does not accept what n8n offers',
 		advice: `HOST may refuse the client certificate, or require ciphers that Node does not offer. ${CLIENT_CERTIFICATE_ADVICE} ${DEVICE}`,
@@ -75,7 +75,7 @@ const ALERTS: readonly NetworkFailure[] = [
 ];
 
 /**
- * What Node and OpenSSL find wrong with the server's certificate; codes of OpenSSL's that Node does not name are `X509_` and its text
+ * What Node and OpenSSL find wrong with the server's certificate. If Node has no code for an OpenSSL error, the code is `X509_` and OpenSSL's text
  * (`failureCode`).
  */
 const SERVER_CERTIFICATE: readonly NetworkFailure[] = [
@@ -151,7 +151,7 @@ const SERVER_CERTIFICATE: readonly NetworkFailure[] = [
 	},
 ];
 
-/** What keeps the two sides from speaking TLS at all. */
+/** Failures that keep the two sides from speaking TLS at all. */
 const PROTOCOL: readonly NetworkFailure[] = [
 	{
 		code: /ALERT_(PROTOCOL_VERSION|INAPPROPRIATE_FALLBACK)$|^ERR_SSL_(UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_LOW|WRONG_SSL_VERSION)$/,
@@ -167,5 +167,5 @@ const PROTOCOL: readonly NetworkFailure[] = [
 	},
 ];
 
-/** Failures of TLS, the particular before the general. */
+/** TLS failures, the specific before the general, since the first row that matches counts. */
 export const TLS_FAILURES: readonly NetworkFailure[] = [...ALERTS, ...SERVER_CERTIFICATE, ...PROTOCOL];

@@ -1,14 +1,14 @@
 /**
- * Parses JSON that came from outside.
+ * Parses JSON from an external source.
  * @throws SyntaxError; RangeError if it is nested thousands of levels deep
  */
 export function parseJson(text: string): unknown {
-	// Some senders begin with a byte-order mark, which JSON does not allow. A field `__proto__` would change the prototype of a copy that n8n or a later
-	// node makes of the item.
+	// Some senders begin with a byte-order mark, which JSON does not allow. A field `__proto__` would change the prototype of any copy that n8n or a
+	// later node makes of the item.
 	return JSON.parse(text.replace(/^\uFEFF/, ''), (key, value: unknown) => (key === '__proto__' ? undefined : value));
 }
 
-/** The same; undefined if the text is not JSON. */
+/** Like `parseJson`, but returns undefined if the text is not JSON. */
 export function jsonOrUndefined(text: string): unknown {
 	try {
 		return parseJson(text);
@@ -17,7 +17,7 @@ export function jsonOrUndefined(text: string): unknown {
 	}
 }
 
-/** The JSON in a text that begins like an object, a list or a string; undefined for any other text. */
+/** Parses a string that begins like a JSON object, array or string; returns undefined for any other string. */
 export function jsonIn(text: string): unknown {
 	return /^\s*[[{"]/.test(text) ? jsonOrUndefined(text) : undefined;
 }

@@ -4,13 +4,13 @@ import { AdaptivePace, fixedPace, type Pace } from '../wire/pace';
 import { optionalText, wholeNumber } from './parameters';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-/** A day. A timer of more than 2^31 ms would end at once. */
+/** A day, in ms. A timer of more than 2^31 ms would fire immediately. */
 const LONGEST_TIMEOUT_MS = 86_400_000;
 const DEFAULT_MAX_ATTEMPTS = 4;
-/** What the editor shows when the option is added. */
+/** The value that the editor shows when the option is added. */
 const SHOWN_CONCURRENCY = 10;
 
-/** The options that every node has, by their parameter names. */
+/** The options of nodes that send requests, by their parameter names. */
 export interface RequestOptions {
 	timeout?: unknown;
 	maxAttempts?: unknown;
@@ -69,7 +69,7 @@ export const CONCURRENCY: INodeProperties = {
 };
 
 /**
- * How many requests are under way at once: as the option says, or as many as the server takes.
+ * Returns how many requests may be under way at once: the number of the option or, if it is empty, as many as the server can take.
  * @throws InvalidInputError when the option is not a whole number from 1
  */
 export function paceOf(concurrency: unknown): Pace {
@@ -78,7 +78,7 @@ export function paceOf(concurrency: unknown): Pace {
 }
 
 /**
- * Time limit and attempts as the options say.
+ * Returns the time limit, in ms, and the number of attempts from the options.
  * @throws InvalidInputError when one is not a whole number from 1, or the time is more than a day
  */
 export function requestLimits({ timeout, maxAttempts }: RequestOptions, signal: AbortSignal | undefined) {
@@ -90,8 +90,8 @@ export function requestLimits({ timeout, maxAttempts }: RequestOptions, signal: 
 }
 
 /**
- * The settings of one call of the Partners Services API.
- * @throws InvalidInputError
+ * Returns the settings of one call of the Partners Services API.
+ * @throws as `requestLimits`
  */
 export function callOptions(options: ApiOptions, signal: AbortSignal | undefined): CallOptions {
 	return {

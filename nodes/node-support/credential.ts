@@ -14,11 +14,11 @@ import { sharedToken } from '../partners-services/shared-token';
 import { isFilterMissing } from '../wire/egress';
 import { describe, toNodeError } from './node-error';
 
-/** Somebody is waiting in the editor: one attempt, and not for long, in ms. */
+/** Limits while a user waits in the editor: one short attempt. The timeout is in ms. */
 const EDITOR_LIMITS = { timeout: 15_000, maxAttempts: 1 } as const;
 
 /**
- * The connection that the node's credential describes.
+ * Opens the connection of the node's credential.
  * @throws NodeOperationError that names the field that cannot be used
  */
 export async function connect(context: IExecuteFunctions): Promise<Connection> {
@@ -31,8 +31,8 @@ export async function connect(context: IExecuteFunctions): Promise<Connection> {
 }
 
 /**
- * What the Test button of the credential does: one real Get Token over mutual TLS, and a precise answer when it fails. n8n takes the
- * function of any node that uses the credential, so every node has it, under this name.
+ * Tests the credential, for its Test button: one real Get Token over mutual TLS, with a precise message if it fails. n8n calls the
+ * function of any node that uses the credential, so every such node must have it under this name.
  */
 export async function rochePartnersServicesApiTest(
 	this: unknown,
@@ -54,8 +54,8 @@ export async function rochePartnersServicesApiTest(
 }
 
 /**
- * The ARNs of the access points that the credential's token grants, for a list in the editor. Runs share the token, so that opening the list
- * again costs no request.
+ * Returns the ARNs of the access points that the credential's token grants, for a list in the editor. The token is shared with runs, so
+ * opening the list again costs no request.
  * @throws NodeApiError or NodeOperationError, which the editor shows instead of the list
  */
 export async function grantedAccessPoints(context: ILoadOptionsFunctions): Promise<string[]> {
@@ -69,9 +69,9 @@ export async function grantedAccessPoints(context: ILoadOptionsFunctions): Promi
 }
 
 /**
- * A connection for a request from the editor, outside of a run.
- * @throws InvalidInputError; ServiceError if n8n protects internal addresses and cannot be asked about this one: anyone who may create a
- *   credential could otherwise explore the network of the n8n server
+ * Opens a connection for a request from the editor, outside of a run.
+ * @throws InvalidInputError; ServiceError for a custom base URL if n8n protects internal addresses, but its filter is not known yet: otherwise,
+ *   anyone who may create a credential could explore the network of the n8n server
  */
 function connectFromEditor(data: ICredentialDataDecryptedObject): Connection {
 	const fields = credentialFields(data);

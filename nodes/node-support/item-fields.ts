@@ -1,28 +1,28 @@
 import type { IDataObject } from 'n8n-workflow';
 import { jsonIn } from '../formats/json';
 
-/** Deeper values than a notification or any sensible item has are left out: nobody could look through them. */
+/** Most levels of nesting, far more than a notification or any sensible item has. Deeper values are left out, since they cannot be searched. */
 const DEEPEST = 200;
 
 /**
- * A parameter of a URL that makes it more than a name: signatures of AWS, Google, Alibaba and Tencent, `sig` of Azure, tokens of CDNs, keys
- * and passwords. Not only AWS's: files may come from the hosts of "Allowed Hosts", too.
+ * A URL parameter that grants access: signatures of AWS, Google, Alibaba and Tencent, `sig` of Azure, tokens of CDNs, keys and passwords. Not
+ * only AWS's, since files may also come from the hosts of "Allowed Hosts".
  */
 const SECRET_PARAMETER =
 	/signature=|[?&;](?:[\w.~%-]*[_.~%-])?(?:sig|sign|auth|hdn(?:ts|ea)|jwt|sas|key)=|[?&;][\w.~%-]*(?:token|secret|hmac|password|passwd|pwd|api[_-]?key|credential|authorization)_*=/i;
 
-/** Of texts outside `MessageReference`, those whose JSON is looked through: not every file that an item holds as text. */
+/** Outside of `MessageReference`, only strings that match are parsed as JSON and searched, not every file that an item contains as text. */
 const MAY_HOLD_SIGNED_URL = /signature|token|MessageReference/i;
 
 type Change = (text: string) => string;
 
-/** A text that is nothing but a URL. */
+/** A string that begins with a URL and has a query. */
 const URL_ALONE = /^(\s*https?:[^?]*)\?.*$/is;
 
 /**
- * The fields of an item as later nodes may have them: without the AWS credentials, and without the signature or token of a URL, wherever
- * it is, in the JSON of a text as well. Both have done their work, and n8n stores what items hold. Below `MessageReference` every URL
- * loses its query: which of its parameters is the secret is not documented.
+ * Returns an item's fields for later nodes: without the AWS credentials, and without the query of every signed URL, even in JSON within a
+ * string. Both are no longer needed, and n8n stores what items contain. Below `MessageReference` every string that begins with a URL is cut at
+ * its query, since it is not documented which parameter is the secret.
  */
 export function withoutSecrets(json: IDataObject): IDataObject {
 	const { awsCredentials: _credentials, ...fields } = json;
@@ -33,7 +33,7 @@ function withoutQuery(text: string): string {
 	return withoutSignatures(text.replace(URL_ALONE, '$1'));
 }
 
-/** The text with all signed URLs in it up to their query. Looks at each sign once or twice, however long the text is. */
+/** Removes the query of every signed URL in the text, in linear time. */
 function withoutSignatures(text: string): string {
 	if (!SECRET_PARAMETER.test(text)) return text;
 	return text.replaceAll(/[^\s"'<>]+/g, (word) => {
@@ -42,7 +42,7 @@ function withoutSignatures(text: string): string {
 	});
 }
 
-/** The value with all texts in it changed; what holds nothing to change stays the same object. */
+/** Returns the value with all strings in it changed. Objects without a change are returned as the same object. */
 function changed(value: unknown, change: Change, depth: number): unknown {
 	if (typeof value === 'string') return changedText(value, change, depth);
 	if (typeof value !== 'object' || value === null) return value;
@@ -59,7 +59,7 @@ function changed(value: unknown, change: Change, depth: number): unknown {
 	return isChanged ? Object.fromEntries(members) : value;
 }
 
-/** JSON may spell the signs of a URL as escapes, so that nothing of it is to be seen in the text. */
+/** Parses JSON first: it may escape the characters of a URL, which then cannot be found in the text. */
 function changedText(text: string, change: Change, depth: number): unknown {
 	const json = change === withoutQuery || MAY_HOLD_SIGNED_URL.test(text) ? jsonIn(text) : undefined;
 	if (json === undefined) return change(text);
@@ -67,7 +67,7 @@ function changedText(text: string, change: Change, depth: number): unknown {
 	return cleaned === json ? text : JSON.stringify(cleaned);
 }
 
-/** Dates and the like have no texts in them. */
+/** Whether a value is a plain object. Dates and the like contain no strings. */
 function isPlain(value: object): boolean {
 	const prototype: unknown = Object.getPrototypeOf(value);
 	return prototype === Object.prototype || prototype === null;

@@ -4,21 +4,22 @@ import { type EgressFilter, obeyEgressFilter } from '../wire/egress';
 import type { Pace } from '../wire/pace';
 import { failedItem, type ItemData, type NodeFailure, toNodeError, type WhenFailed } from './node-error';
 
-/** How the items are worked on. */
+/** How the items are processed. */
 export interface Plan {
-	/** Items at work at once. */
+	/** How many items are processed at once. */
 	pace: Pace;
-	/** Makes the data of one output item, or of several, of an input item; what it throws is that item's failure. */
+	/** Returns the data of one or several output items for an input item; what it throws is that item's failure. */
 	work: (item: INodeExecutionData, index: number) => Promise<ItemData | ItemData[]>;
 }
 
 /**
- * Works on all input items, some at once; the output keeps the input's order and says which item it came from.
+ * Processes all input items, several at once. The output keeps the input's order, and each output item refers to its input item.
  *
- * When an item fails and the node stops on errors, nothing new is begun and what is under way is waited for: a request that was sent is
- * never left without anybody who sees its answer. When the node continues on errors, every failure becomes an item, one in `plan` and a cancelled run, too:
- * if a node throws then, n8n passes its input on as if all had gone well, and a file that was never read would be acknowledged.
- * @param whenFailed makes more fields for the item of a failure
+ * If an item fails and the node stops on errors, no further item is started, but those under way are finished, so that no answer to a request is
+ * lost. If the node continues on errors, every failure becomes an item, even one in `plan` or a cancelled run: if a node throws in this mode, n8n
+ * passes on its input as if all had succeeded, and a file that was never read would be acknowledged.
+ * @param plan called once, before the first item
+ * @param whenFailed returns additional fields for the item of a failure
  * @throws NodeApiError or NodeOperationError of the first item that failed, unless the node continues on errors
  */
 export async function mapItems(
@@ -30,7 +31,7 @@ export async function mapItems(
 }
 
 /**
- * Does the work of a node. Where the node continues on errors, what it throws becomes the failure of all items.
+ * Runs the work of a node. If the node continues on errors and the work throws, the output is one failed item for each input item.
  * @throws NodeApiError or NodeOperationError, unless the node continues on errors
  */
 export async function orFailedItems(
@@ -50,7 +51,7 @@ export async function orFailedItems(
 	}
 }
 
-/** n8n's protection against requests to internal addresses, which n8n 1.x does not have. */
+/** Returns n8n's protection against requests to internal addresses, which n8n 1.x does not have. */
 function egressFilterOf(helpers: Partial<IExecuteFunctions['helpers']>): EgressFilter | undefined {
 	return helpers.getSecureEgressFilter?.();
 }

@@ -13,21 +13,21 @@ import { ServiceError } from '../errors/service-error';
 import { failureOf } from './failure-cause';
 import { withoutSecrets } from './item-fields';
 
-/** An error as n8n knows it. */
+/** The errors that n8n expects of a node. */
 export type NodeFailure = NodeApiError | NodeOperationError;
-/** Makes more fields for the item of a failure, of its message. */
+/** Returns additional fields for the item of a failure with this message. */
 export type WhenFailed = (message: string) => IDataObject;
-/** What an item holds. */
+/** The content of an item. */
 export type ItemData = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /**
- * The error as n8n shows and stores it. It is made from a bare Error: n8n logs and persists what it is made from, and takes codes such
- * as ECONNRESET in it as a reason to replace our message by its own.
+ * Returns the error that n8n shows and stores. It wraps a bare Error, not the original one: n8n logs and stores what it wraps, and replaces the
+ * message with its own if it finds codes such as ECONNRESET there.
  */
 export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeFailure {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
 	if (error instanceof ServiceError) {
-		// The type asks for JSON, yet JSON is what n8n would persist whole.
+		// The type asks for JSON, but n8n would store that in full.
 		const bare = bareError(error.message) as unknown as JsonObject;
 		const httpCode = error.statusCode === undefined ? undefined : String(error.statusCode);
 		const nodeError = new NodeApiError(node, bare, {
@@ -35,7 +35,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 			description: describe(error),
 			httpCode,
 			itemIndex,
-			// n8n 1.x knows no such option, and leaves it out.
+			// n8n 1.x does not know this option, and ignores it.
 			failure: failureOf(error),
 		});
 		return withMessage(nodeError, error.message);
@@ -45,15 +45,15 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 		return withMessage(nodeError, error.message);
 	}
 	if (error instanceof CancelledError) return new NodeOperationError(node, bareError(error.message), { itemIndex });
-	// A fault of n8n (an expression, its storage) or of this package: its own words are the best there are.
+	// A fault in n8n (an expression, its storage) or in this package: its own message is the best available.
 	return new NodeOperationError(node, error instanceof Error ? error : String(error), { itemIndex });
 }
 
 /**
- * The item that stands for a failed one. It says so in `error`, and keeps the fields by which the message can be found again: by
- * itself, or through n8n, which adds the input's fields to items for the error output. All versions of n8n take an item for such that
- * holds nothing but `error` and `message`.
- * @param extra more fields for the item; not for the error output
+ * Returns the item that represents a failed one. Its field `error` has the message. It also needs the input's fields, by which the Roche message
+ * can be found again: they are copied here or, for the error output, added by n8n. All versions of n8n send an item to the error output that
+ * contains only `error` and `message`.
+ * @param extra additional fields for the item; not for the error output
  */
 export function failedItem(
 	context: IExecuteFunctions,
@@ -77,7 +77,7 @@ function detailsOf(error: NodeFailure): IDataObject {
 	return details;
 }
 
-/** What to do, and what to tell Roche: the request id finds the request in their logs. */
+/** Returns what to do, and the request id, by which Roche finds the request in its logs. */
 export function describe({ explanation, originRequestId, attempts }: ServiceError): string {
 	const tried = attempts > 1 ? ` (${attempts} attempts)` : '';
 	return originRequestId === undefined
@@ -85,7 +85,7 @@ export function describe({ explanation, originRequestId, attempts }: ServiceErro
 		: `${explanation} x-origin-request-id: ${originRequestId}${tried}`;
 }
 
-/** n8n replaces messages in which it finds the letters of an error code, "EACCES" in "fileAccess" too. */
+/** Restores the message: n8n replaces one that contains the letters of an error code, even "EACCES" in "fileAccess". */
 function withMessage<T extends NodeFailure>(error: T, message: string): T {
 	error.message = message;
 	return error;
@@ -93,7 +93,7 @@ function withMessage<T extends NodeFailure>(error: T, message: string): T {
 
 function bareError(message: string): Error {
 	const error = new Error(message);
-	// Frames of this package are of no use to the user, and n8n stores the stack.
+	// Without stack frames of this package: users cannot use them, and n8n stores the stack.
 	error.stack = `Error: ${message}`;
 	return error;
 }

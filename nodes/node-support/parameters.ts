@@ -2,8 +2,9 @@ import type { IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
 import { InvalidInputError } from '../errors/invalid-input-error';
 
 /**
- * A parameter's value by item. n8n needs about 1 ms for each expression and item, so that a parameter without one is read once.
- * @param name the parameter
+ * Returns a function that reads a parameter for an item. n8n needs about 1 ms for each expression and item, so a parameter without an expression
+ * is read only once.
+ * @param name of the parameter
  */
 export function itemParameter(context: IExecuteFunctions, name: string): (index: number) => unknown {
 	const raw = context.getNode().parameters[name];
@@ -13,11 +14,12 @@ export function itemParameter(context: IExecuteFunctions, name: string): (index:
 }
 
 /**
- * A whole number of a parameter.
+ * Returns the whole number in a parameter.
  * @param field the field's label, for the error
- * @param least the smallest number that is allowed
- * @param most the largest one
- * @throws InvalidInputError
+ * @param fallback for a parameter that is empty or undefined
+ * @param least the smallest number allowed
+ * @param most the largest number allowed
+ * @throws InvalidInputError when it is not a whole number in this range
  */
 export function wholeNumber(
 	field: string,
@@ -37,12 +39,12 @@ export function wholeNumber(
 	);
 }
 
-/** An option that is a text; undefined when it was left empty. */
+/** Returns an option that is a string; undefined if it is empty or not a string. */
 export function optionalText(value: unknown): string | undefined {
 	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** n8n marks an expression by a leading "=". */
+/** Whether the value contains an expression, which n8n marks by a leading "=". */
 function hasExpression(raw: NodeParameterValueType): boolean {
 	return JSON.stringify(raw).includes('"=');
 }

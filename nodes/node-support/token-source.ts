@@ -7,8 +7,8 @@ import { isSealed, unseal } from '../partners-services/seal';
 import { sharedToken, replaceExpired, replaceDoubtful } from '../partners-services/shared-token';
 
 /**
- * Where a node that reads files takes its token from: the item's own while it is valid, else one through the credential.
- * @param connect is called only when a token is needed: a pre-signed URL needs none
+ * Returns the source of a token for reading files: the item's own while it is valid, else one obtained with the credential.
+ * @param connect called only if a token is needed, which is not the case for a pre-signed URL
  */
 export function tokenSource(json: IDataObject, connect: () => Promise<Connection>, options: CallOptions): TokenSource {
 	return {
@@ -21,7 +21,7 @@ export function tokenSource(json: IDataObject, connect: () => Promise<Connection
 	};
 }
 
-/** The token that Roche Get Token put into the item; undefined when it is missing, incomplete, expired, or sealed with another credential. */
+/** Returns the token that Roche Get Token put into the item; undefined if it is missing, incomplete, expired, or sealed with another credential. */
 function tokenOfItem(json: IDataObject, connection: Connection): Token | undefined {
 	const given = asAwsCredentials(json.awsCredentials);
 	const awsResources = json.awsResources;

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How long the other runs of n8n wait at most for work that has no pauses of its own, in ms. n8n asks its pages to answer in far more. */
+/** How long work without pauses may keep n8n's other runs waiting, in ms: far less than n8n allows its own pages for an answer. */
 const LONGEST_TURN_MS = 25;
 
 /**
- * Lets other work of the process have its turn, now and then. An expression takes n8n about 1 ms, and nothing else happens meanwhile.
- * @returns to be awaited between two pieces of work
+ * Lets other work of the process run from time to time. n8n needs about 1 ms for an expression, during which nothing else can run.
+ * @returns a function that must be called and awaited between two pieces of work
  */
 export function fairTurns(): () => Promise<void> {
 	let began = performance.now();

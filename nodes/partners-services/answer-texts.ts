@@ -1,20 +1,20 @@
 import { isRecord } from '../formats/is-record';
 import { jsonOrUndefined } from '../formats/json';
 
-/** Where answers say why, in lower case without `_` and `-`: OperationOutcome (FHIR), OAuth, RFC 9457 (problem+json), AWS, and what gateways write. */
+/** Fields that contain reasons, in lower case without `_` and `-`: of OperationOutcome (FHIR), OAuth, RFC 9457 (problem+json), AWS and gateways. */
 const REASONS =
 	/^(text|diagnostics|display|errors?|errordescription|errormessage|errors?details?|details?|msg|messages?|title|reasons?|description|fault|faultstring|cause)$/;
 
-/** Deeper in an answer nobody looks. */
+/** Levels of nesting in an answer that are searched. */
 const DEEPEST = 8;
 
-/** A text of an answer, with the name that it has there; plain text has none. */
+/** A string in an answer, with the name of its field; the name of plain text is empty. */
 interface Text {
 	name: string;
 	value: string;
 }
 
-/** Whether a body is a web page: one of a device in between, never of Roche. XML alone is none. */
+/** Whether a body is a web page, which comes from a device in between, never from Roche. XML with a declaration or an OperationOutcome is not one. */
 export function isWebPage(body: string): boolean {
 	const start = body.trimStart();
 	return (
@@ -22,12 +22,12 @@ export function isWebPage(body: string): boolean {
 	);
 }
 
-/** Every text of an answer: JSON (also JSON in a text of JSON), XML or plain. */
+/** Returns every string in an answer that is JSON (also JSON within a JSON string), XML or plain text. */
 export function textsOf(body: string): string[] {
 	return allTexts(body).map(({ value }) => value);
 }
 
-/** The texts that say why, as they are in the answer: they may repeat anything that was sent. A web page says nothing. */
+/** Returns the reasons in an answer, each once. They may repeat anything that was sent. A web page has none. */
 export function reasonsOf(body: string): string[] {
 	if (isWebPage(body)) return [];
 	const reasons = allTexts(body).filter(
@@ -43,7 +43,7 @@ function allTexts(body: string, name = '', depth = 0): Text[] {
 	return json === undefined ? [{ name, value: text }] : ofJson(json, name, depth);
 }
 
-/** Members of a list have the list's name. */
+/** Elements of an array have the array's name. */
 function ofJson(value: unknown, name: string, depth: number): Text[] {
 	if (depth > DEEPEST) return [];
 	if (typeof value === 'string') {
@@ -54,7 +54,7 @@ function ofJson(value: unknown, name: string, depth: number): Text[] {
 	return Object.entries(value).flatMap(([key, member]) => ofJson(member, key, depth + 1));
 }
 
-/** What is between tags, and in attributes `value`, as FHIR has it. */
+/** The text after a tag, or the tag's attribute `value`, as in FHIR. */
 function ofXml(text: string): Text[] {
 	const found = text.matchAll(/<(?:[\w.-]+:)?([\w.-]+)(?:\s+value\s*=\s*(?:"([^"]*)"|'([^']*)')|[^<>]*>([^<]+))/g);
 	return [...found].map(([, name = '', double, single, between]) => ({

@@ -1,20 +1,20 @@
 import { reasonsOf } from './answer-texts';
 
-/** So much of what an answer says is repeated, in characters. */
+/** Longest text that is repeated from an answer, in characters. */
 const LONGEST = 240;
-/** More than this is not looked at, in characters: the rest would be cut off anyway. */
+/** Characters of each reason that are read, and a tenth of those of the whole answer: the rest would be cut off anyway. */
 const LOOKED_AT = 2000;
-/** So many characters in a row that a secret has as well are taken for a part of it. */
+/** This many letters and digits in a row that also occur in a secret are taken for a part of it. */
 const PART_OF_SECRET = 6;
-/** The same for values that only name somebody: "client" may be a word. */
+/** The same for values that only identify something: a shorter match, such as "client", may be an ordinary word. */
 const PART_OF_NAME = 8;
 
-/** Headers whose values are no secrets. */
+/** Headers whose values are not secret. */
 const NAMES = new Set(['org_id', 'client_id', 'x-operation-id', 'x-origin-request-id', 'content-type', 'accept']);
 
 const BETWEEN = /[^\p{L}\p{N}]+/gu;
 
-/** What was sent, and must not come back. */
+/** What was sent, and must not appear in an error. */
 export interface Sent {
 	headers: Record<string, string>;
 	/** JSON. */
@@ -22,8 +22,8 @@ export interface Sent {
 }
 
 /**
- * What an answer says of itself, for an error that n8n shows and stores: shortened, and without any value that was sent, whole, in part or encoded. As
- * nobody knows all ways to encode, and what else may stand there, whatever does not look like words of a language or names of fields goes as well.
+ * Returns the reasons that an answer gives, for an error that n8n shows and stores: shortened, and without any value that was sent, whether whole, in
+ * part or encoded. Since values may be encoded in unknown ways, everything that does not look like words, numbers or field names is removed, too.
  * @returns undefined when nothing is left
  */
 export function wordsOf(answer: string, sent: Sent): string | undefined {
@@ -36,11 +36,11 @@ export function wordsOf(answer: string, sent: Sent): string | undefined {
 	return text.length <= LONGEST ? text : `${text.slice(0, text.lastIndexOf(' ', LONGEST)).replace(/[\s…,;:]+$/, '')} …`;
 }
 
-/** Pieces of all forms of what was sent. */
+/** What to look for in an answer: values that were sent, in all their forms. */
 interface Traces {
-	/** Short values as a whole. */
+	/** Short values, which are only matched whole. */
 	whole: string[];
-	/** All pieces of one length, by length. */
+	/** All substrings of one length of longer values, by length. */
 	parts: Map<number, Set<string>>;
 }
 
@@ -65,18 +65,18 @@ function add({ whole, parts }: Traces, value: string, length: number): void {
 	}
 }
 
-/** Letters and digits alone: what stands between them may differ, as in a value that comes back in groups. */
+/** The letters and digits only, in lower case: an answer may separate them differently, for instance in groups. */
 function bare(text: string): string {
 	return text.toLowerCase().replaceAll(BETWEEN, '');
 }
 
-/** The value as it may come back. */
+/** The forms in which an answer may repeat the value: plain, decoded from base64, or encoded for a URL, in JSON, hexadecimal or base64. */
 function formsOf(value: string): Set<string> {
 	const decoded = Buffer.from(value, 'base64').toString('utf8');
 	const values = [value, ...(/^[\x20-\x7e]{3,}$/.test(decoded) ? [decoded] : [])];
 	const forms = values.flatMap((one) => {
 		const bytes = Buffer.from(one, 'utf8');
-		// What stands before the value shifts its base64: the characters at the ends hold bits of others.
+		// Bytes before the value shift its base64, and the characters at the ends contain bits of other bytes.
 		const shifted = [0, 1, 2].map((before) =>
 			Buffer.concat([Buffer.alloc(before), bytes])
 				.toString('base64')
@@ -91,7 +91,7 @@ function formsOf(value: string): Set<string> {
 function clean(reason: string, traces: Traces): string {
 	const text = reason.replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ');
 	const isTraced = tracedIn(text, traces);
-	// Sentences' own signs stay; a word is what is between them.
+	// Keeps punctuation and checks each word in between.
 	const cleaned = text.replaceAll(/[^\s"'`“”„‘’<>()[\]{},;]+/g, (word, at: number) => {
 		for (let i = at; i < at + word.length; i += 1) if (isTraced[i]) return '…';
 		return isSpeech(word) ? word : '…';
@@ -102,7 +102,7 @@ function clean(reason: string, traces: Traces): string {
 		.trim();
 }
 
-/** By position in the text: whether there is something that was sent. */
+/** For each position in the text: whether the character there belongs to something that was sent. */
 function tracedIn(text: string, { whole, parts }: Traces): boolean[] {
 	const places = Array.from(text.matchAll(/[\p{L}\p{N}]/gu), ({ index }) => index);
 	const letters = bare(text);
@@ -121,7 +121,7 @@ function tracedIn(text: string, { whole, parts }: Traces): boolean[] {
 	return isTraced;
 }
 
-/** Whether it is a word, a number or a name of a field, not an identifier (an OID, say), something encoded, or an address of somebody. */
+/** Whether it looks like a word, a number or a field name, not like an identifier (such as an OID), an encoded value or an address. */
 function isSpeech(word: string): boolean {
 	if (!/^[\p{L}\p{M}\p{N}._:/’'-]*[.:!?…]*$/u.test(word) || /[^\p{L}\p{M}\p{N}.]{3}|\d\.\d+\.\d/u.test(word))
 		return false;

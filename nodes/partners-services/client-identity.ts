@@ -13,13 +13,13 @@ export interface IdentityFields {
 	caCertificates?: string;
 }
 
-/** What mutual TLS needs, checked. Every PEM text is canonical. */
+/** What mutual TLS needs, checked. Every PEM string is in canonical form. */
 export interface ClientIdentity {
 	/** Leaf first, then its issuers. */
 	certificateChain: string;
-	/** PKCS#8, decrypted: it stays in memory. */
+	/** PKCS#8, decrypted; kept in memory only. */
 	privateKey: string;
-	/** CA certificates for the API host beside the public ones; empty when the user gave none. */
+	/** CA certificates for the API host in addition to the public ones; empty if the user gave none. */
 	authorities: string[];
 	/** End of the certificate's validity. */
 	expiresAt: Date;
@@ -32,9 +32,9 @@ const AUTHORITIES = 'CA Certificates';
 const CLIENT_USAGES = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
 
 /**
- * Repairs and checks certificate, key, passphrase and CA bundle, so that whatever is wrong with them is said before a request
- * and not by a TLS handshake.
- * @param now the moment at which the certificate has to be valid
+ * Repairs and checks certificate, key, passphrase and CA bundle, so that problems are reported before a request and not as a failed TLS
+ * handshake.
+ * @param now the time at which the certificate must be valid
  * @throws InvalidInputError that names the field and what is wrong with it
  */
 export function readClientIdentity(fields: IdentityFields, now = new Date()): ClientIdentity {
@@ -43,7 +43,7 @@ export function readClientIdentity(fields: IdentityFields, now = new Date()): Cl
 	const [keyBlock] = blocksOf(KEY, fields.privateKey, /^((RSA|EC|DSA|ENCRYPTED) )?PRIVATE KEY$/);
 	const key = parseKey(keyBlock, fields.passphrase ?? '');
 	const own = certificates.filter((certificate) => certificate.checkPrivateKey(key));
-	// The old and the renewed certificate of one key may be in the field, one below the other.
+	// The field may contain the old and the renewed certificate of one key.
 	const leaf = own.find((certificate) => isValidAt(certificate, now)) ?? own[0];
 	if (!leaf) {
 		throw new InvalidInputError(
@@ -63,7 +63,7 @@ export function readClientIdentity(fields: IdentityFields, now = new Date()): Cl
 	return identity;
 }
 
-/** The blocks of a field whose label fits; blocks of another kind are ignored only if one fits. */
+/** Returns the blocks of a field whose label matches. Throws if none does; otherwise ignores the other blocks. */
 function blocksOf(field: string, text: string, wanted: RegExp): [PemBlock, ...PemBlock[]] {
 	if (text.trim() === '') {
 		throw new InvalidInputError(
@@ -95,7 +95,7 @@ function parseCertificate(field: string, block: PemBlock, index: number, count: 
 	);
 }
 
-/** The certificate, unless it is damaged; OpenSSL takes one whose dates are none, and it would never seem to expire. */
+/** Returns the certificate; undefined if it is damaged. OpenSSL accepts one with unreadable dates, which would never seem to expire. */
 function readCertificate({ pem }: PemBlock): X509Certificate | undefined {
 	try {
 		const certificate = new X509Certificate(pem);
@@ -110,7 +110,7 @@ function isValidAt({ validFrom, validTo }: X509Certificate, now: Date): boolean 
 	return Date.parse(validFrom) <= now.getTime() && now.getTime() < Date.parse(validTo);
 }
 
-/** TLS itself would send an expired certificate without a word. */
+/** Checks dates and extended key usage. TLS itself would send an expired certificate without an error. */
 function checkLeaf(leaf: X509Certificate, now: Date): void {
 	const [from, to] = [new Date(leaf.validFrom), new Date(leaf.validTo)];
 	if (to.getTime() <= now.getTime()) {
@@ -127,7 +127,7 @@ function checkLeaf(leaf: X509Certificate, now: Date): void {
 			'Wait until then, or correct the clock of the n8n server.',
 		);
 	}
-	// Node's types say string[]; without the extension it is undefined, and every usage is allowed.
+	// The extended key usage. Node's types say string[], but it is undefined without the extension, and then every usage is allowed.
 	const usages = leaf.keyUsage as string[] | undefined;
 	if (usages && !usages.some((usage) => CLIENT_USAGES.includes(usage))) {
 		throw new InvalidInputError(
@@ -139,27 +139,27 @@ function checkLeaf(leaf: X509Certificate, now: Date): void {
 }
 
 /**
- * Leaf first, each followed by its issuer: servers refuse any other order (RFC 8446, 4.4.2). A CA's old and its renewed certificate may both be
- * there, or those by which two CAs signed it.
+ * Returns the leaf and its issuers, each followed by its own issuer (RFC 8446, 4.4.2): servers may refuse any other order. A CA may be there with
+ * several certificates: an old and a renewed one, or one from each CA that signed it.
  */
 function chainFrom(leaf: X509Certificate, certificates: X509Certificate[], now: Date): string {
 	const chain = [leaf];
 	for (let last: X509Certificate | undefined = leaf; last;) {
 		const current: X509Certificate = last;
 		const issuers = certificates.filter((candidate) => !chain.includes(candidate) && current.checkIssued(candidate));
-		// What stands above a root is the root again, or its cross certificate, which no server needs.
+		// The issuer of a root is the root itself, or its cross-certificate, which no server needs.
 		last = current.checkIssued(current) ? undefined : (issuers.find((one) => isValidAt(one, now)) ?? issuers[0]);
 		if (last) chain.push(last);
 	}
 	return chain.map(String).join('');
 }
 
-/** Each block is parsed, since TLS accepts any text as CA and then trusts nothing. */
+/** Parses each block, since TLS accepts any text as a CA, and then trusts nothing. */
 function readAuthorities(text: string): string[] {
 	return text.trim() === '' ? [] : parseCertificates(AUTHORITIES, text).map(String);
 }
 
-/** What is left for OpenSSL to refuse, such as a key that is too short for its security level. */
+/** Finds what else OpenSSL refuses, such as a key that is too short for its security level. */
 function checkUsable({ certificateChain, privateKey }: ClientIdentity): void {
 	try {
 		createSecureContext({ cert: certificateChain, key: privateKey });

@@ -5,12 +5,12 @@ import type { PemBlock } from './pem';
 /** The field's label. */
 export const KEY = 'Private Key';
 
-/** How OpenSSL says that it does not know the cipher or key derivation; with a wrong passphrase it says anything but this. */
+/** OpenSSL's codes for an unknown cipher or key derivation; a wrong passphrase never causes one of these. */
 const UNKNOWN_METHOD = /^ERR_OSSL_\w+_(UNSUPPORTED|UNKNOWN)/;
 
 /**
- * Reads the private key, with its passphrase where it is encrypted.
- * @throws InvalidInputError that tells a missing passphrase, a wrong one, a retired cipher and a damaged key apart
+ * Reads the private key, with its passphrase if it is encrypted.
+ * @throws InvalidInputError that distinguishes a missing passphrase, a wrong one, a retired cipher and a damaged key
  */
 export function parseKey({ pem, encrypted }: PemBlock, passphrase: string): KeyObject {
 	try {
@@ -20,9 +20,9 @@ export function parseKey({ pem, encrypted }: PemBlock, passphrase: string): KeyO
 	}
 }
 
-/** OpenSSL's own words differ by cipher for a wrong passphrase, and are not for users. */
+/** Returns the error for an encrypted key. OpenSSL's own messages for a wrong passphrase differ by cipher, and are not written for users. */
 function lockedKey(code: string, passphrase: string): InvalidInputError {
-	// OpenSSL looks for the cipher first: no passphrase would help.
+	// Checked before the passphrase, as OpenSSL does: no passphrase would help.
 	if (UNKNOWN_METHOD.test(code)) {
 		return new InvalidInputError(
 			KEY,

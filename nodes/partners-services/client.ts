@@ -13,26 +13,26 @@ import { sandboxCall, type SandboxRequest } from './sandbox-call';
 
 /** Settings of one call. */
 export interface CallOptions {
-	/** In place of the credential's organization. */
+	/** Used instead of the credential's organization. */
 	orgId?: string;
-	/** A UUID; a fresh one is made when it is left out. */
+	/** A UUID; a new one is generated if it is left out. */
 	originRequestId?: string;
 	/** Per attempt, in ms. */
 	timeout: number;
 	/** Attempts in all. */
 	maxAttempts: number;
 	signal?: AbortSignal;
-	/** Is told when Roche asks for fewer requests. */
+	/** Notified when Roche asks for fewer requests. */
 	pace?: Pace;
 }
 
-/** What is known of an acknowledgement. */
+/** Result of an acknowledgement. */
 export interface Acknowledgement {
-	/** Roche refused a repeated receipt handle after the answer to the first attempt was lost: the first one had counted. */
+	/** Roche refused the receipt handle on a retry after the answer to an earlier attempt was lost: the earlier one had succeeded. */
 	alreadyAcknowledged: boolean;
 	statusCode: number;
 	originRequestId: string;
-	/** Echo of the notification's `x-operation-id`, when it was known. */
+	/** The notification's `x-operation-id`, if it was known. */
 	operationId?: string;
 	attempts: number;
 	acknowledgedAt: Date;
@@ -45,7 +45,7 @@ interface PreparedCall {
 }
 
 /**
- * Get Token: temporary AWS credentials for the organization's S3 access points. Safe to repeat, so it is retried.
+ * Calls Get Token, which returns temporary AWS credentials for the organization's S3 access points. Safe to repeat, so it is retried.
  * @throws InvalidInputError before any request; ServiceError; CancelledError
  */
 export async function getToken(connection: Connection, options: CallOptions): Promise<Token> {
@@ -59,8 +59,8 @@ export async function getToken(connection: Connection, options: CallOptions): Pr
 }
 
 /**
- * Notification ACK: tells Roche that the message was processed, so that it is not sent again. To be called only when the file
- * was delivered. Repeating it does no harm; a repetition that is refused after a lost answer means that the lost one succeeded.
+ * Calls Notification ACK, which tells Roche that the message was processed and must not be sent again. Must be called only after the file was
+ * delivered. Safe to repeat: if a retry is refused after an answer was lost, the attempt with the lost answer succeeded.
  * @throws InvalidInputError before any request; ServiceError; CancelledError
  */
 export async function acknowledge(
@@ -79,7 +79,7 @@ export async function acknowledge(
 			const done = { originRequestId: requestId, operationId, attempts, acknowledgedAt: new Date() };
 			try {
 				const { status, body } = await post(connection, { path: 'v1/notification/ack', headers, ...options });
-				// What Roche answers is not documented; a web page is of a device in between, and Roche knows of nothing.
+				// Roche's answer is not documented. A web page comes from a device in between: Roche has not received the request.
 				if (isWebPage(body)) throw unusableAnswer('ANSWER_IS_WEB_PAGE');
 				return { ...done, alreadyAcknowledged: false, statusCode: status, acknowledgedAt: new Date() };
 			} catch (error) {
@@ -96,8 +96,8 @@ export async function acknowledge(
 }
 
 /**
- * Asks Roche's sandbox to send a notification (implementation guide). One attempt: a repetition would be one more notification. What
- * the sandbox answers is not documented, and might repeat the password of the callback: it is not given out.
+ * Asks Roche's sandbox to send a notification (implementation guide). Never retried: each request may cause another notification. The
+ * sandbox's answer is not documented and might repeat the password of the callback, so it is not returned.
  * @throws InvalidInputError before any request; ServiceError; CancelledError
  */
 export async function requestSandboxNotification(
@@ -112,7 +112,7 @@ export async function requestSandboxNotification(
 	return { originRequestId: requestId, requestedAt };
 }
 
-/** The headers of all services (API page, "Request Headers"); `Accept` is in the guide's example. */
+/** Builds the headers that all services need (API page, "Request Headers"); `Accept` is from the guide's example. */
 function prepare(connection: Connection, options: CallOptions): PreparedCall {
 	const requestId = isGiven(options.originRequestId) ? originRequestId(options.originRequestId) : randomUUID();
 	const orgId = isGiven(options.orgId) ? organizationId('Organization ID', options.orgId) : connection.orgId;
@@ -127,7 +127,7 @@ function prepare(connection: Connection, options: CallOptions): PreparedCall {
 	return { requestId, headers };
 }
 
-/** Puts the request id into the error, by which Roche's support finds the request. */
+/** Adds the request id, by which Roche's support finds the request, to a ServiceError. */
 async function identified<T>(requestId: string, call: () => Promise<T>): Promise<T> {
 	try {
 		return await call();

@@ -21,19 +21,19 @@ export interface Connection {
 	clientId: string;
 	clientSecret: string;
 	identity: ClientIdentity;
-	/** Stands for the whole connection in caches; a hash, so that it gives no secret away. */
+	/** Identifies everything but the organization in caches; a hash, so that it reveals no secret. */
 	fingerprint: string;
 }
 
-/** Connections that are remembered: credentials in use at a time, and some that were edited. */
+/** Connections kept: one per credential in use, and some for credentials that were edited. */
 const KEPT_CONNECTIONS = 20;
-/** Without it nobody could find out from a key whether a credential was guessed right. */
+/** Without this secret, a guessed credential could be verified against a cache key. */
 const KEY_SECRET = randomBytes(32);
-/** To read certificate and key takes 2 to 4 ms, and every node of every run needs them. */
+/** Saves the 2 to 4 ms that reading certificate and key takes, for every node of every run. */
 const opened = new LruCache<Connection>(KEPT_CONNECTIONS);
 
 /**
- * Checks the credential. One that has not changed is checked once, and again when its certificate has expired.
+ * Checks the credential and returns its connection. An unchanged credential is checked only once, and again after its certificate has expired.
  * @throws InvalidInputError for the first field that cannot be used
  */
 export function openConnection(fields: CredentialFields): Connection {

@@ -1,4 +1,4 @@
-/** An element of DER, or of BER with lengths that are not said in advance (ITU-T X.690). */
+/** An element of DER, or of BER with indefinite length (ITU-T X.690). */
 export interface Element {
 	tag: number;
 	/** All of it, tag and length included. */
@@ -7,10 +7,10 @@ export interface Element {
 }
 
 const CONSTRUCTED = 0x20;
-/** Deeper than anything that is looked at here. */
+/** Levels of indefinite length that are read: more than any file that is recognized here has. */
 const DEEPEST = 24;
 
-/** The element that begins a text of bytes; undefined when it is none, or not whole. */
+/** Returns the element at the start of the bytes; undefined if there is none, or if it is incomplete. */
 export function firstElement(bytes: Buffer, depth = 0): Element | undefined {
 	const [tag, first] = bytes;
 	if (tag === undefined || first === undefined || depth > DEEPEST) return undefined;
@@ -23,7 +23,7 @@ export function firstElement(bytes: Buffer, depth = 0): Element | undefined {
 	return { tag, bytes: bytes.subarray(0, end), content: bytes.subarray(start, end) };
 }
 
-/** BER: ends with two zeros, of its own and not of an element in it. */
+/** Reads an element of indefinite length, which ends with two zero bytes of its own, not of an element in it. */
 function withoutLength(tag: number, bytes: Buffer, depth: number): Element | undefined {
 	for (let at = 2; at + 1 < bytes.length;) {
 		if (bytes[at] === 0 && bytes[at + 1] === 0) {
@@ -36,7 +36,7 @@ function withoutLength(tag: number, bytes: Buffer, depth: number): Element | und
 	return undefined;
 }
 
-/** What an element is made of; nothing when it is not made of elements, or one of them is not whole. */
+/** Returns the elements in a constructed element; an empty array if it is primitive, or if one of its elements is incomplete. */
 export function elementsIn({ tag, content }: Element): Element[] {
 	const found: Element[] = [];
 	if ((tag & CONSTRUCTED) === 0) return found;

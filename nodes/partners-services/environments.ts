@@ -16,7 +16,7 @@ const ADVICE =
 	'Enter an https URL up to and including /partners/services/api/, such as https://HOST/partners/services/api/.';
 
 /**
- * The base URL of the API, with a slash at its end.
+ * Returns the base URL of the API, with a slash at its end.
  * @param customUrl read for the environment `custom` only
  * @throws InvalidInputError when the environment is unknown or the custom URL cannot be used
  */

@@ -2,23 +2,23 @@ import { ServiceError } from '../errors/service-error';
 import { type Sent, wordsOf } from './answer-words';
 import { refusesReceiptHandle } from './receipt-handle';
 
-/** One row: what an answer of the Partners Services API means to the user. The first row that fits counts. */
+/** One row: what an answer of the Partners Services API means to the user. The first row that matches counts. */
 interface AnswerFailure {
 	status: number | 'other';
-	/** Looked for in the body, which may be empty, JSON or anything else. */
+	/** Must match the body, which may be empty, JSON or anything else. */
 	body?: RegExp;
 	code: string;
 	message: string;
 	advice: string;
 	retry: boolean;
-	/** A gateway gave up on an answer: the request may have been carried out. */
+	/** A gateway did not get an answer: the request may have been carried out. */
 	answerLost?: true;
 }
 
-/** The code of the row for a receipt handle that Roche does not take. */
+/** The code for a receipt handle that Roche does not accept. */
 export const INVALID_RECEIPT_HANDLE = 'INVALID_RECEIPT_HANDLE';
 
-/** Whatever the status is with which it comes. */
+/** Independent of the status: see `refusesReceiptHandle`. */
 const RECEIPT_HANDLE_REFUSED: Omit<AnswerFailure, 'status'> = {
 	code: INVALID_RECEIPT_HANDLE,
 	message: 'The receipt handle is not valid',
@@ -31,7 +31,7 @@ const LATER = 'Try again later. If the error persists, give Roche the request id
 const CHECK_BASE_URL =
 	'Check Environment and Base URL in the credential. The base URL ends with /partners/services/api/.';
 
-/** Statuses and bodies as in the API's error documentation; 404, 429, 502, 503, 504 and redirects come from gateways in between. */
+/** Statuses and bodies are those of the API's error documentation; 404, 429, 502, 503, 504 and redirects come from gateways in between. */
 const ANSWER_FAILURES: readonly AnswerFailure[] = [
 	{
 		status: 400,
@@ -134,7 +134,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 	},
 ];
 
-/** Answers of success that cannot be used: what came is not what the API page documents. */
+/** Successful answers that cannot be used, since they differ from what the API page documents. */
 const UNUSABLE_ANSWERS = {
 	ANSWER_NOT_JSON: 'The answer to Get Token is not JSON',
 	ANSWER_WITHOUT_CREDENTIALS: 'The answer to Get Token does not contain complete AWS credentials',
@@ -143,9 +143,9 @@ const UNUSABLE_ANSWERS = {
 } as const;
 
 /**
- * The error for an answer that is no success.
- * @param retryAfterMs from the header `Retry-After`
- * @param sent what the answer may repeat and the error must not; without it nothing that the answer says is in the error
+ * Returns the error for an unsuccessful answer.
+ * @param retryAfterMs from the header `Retry-After`, in ms from now
+ * @param sent what the answer may repeat but the error must not; without it, the error contains nothing from the answer
  */
 export function answerFailure(status: number, body: string, retryAfterMs?: number, sent?: Sent): ServiceError {
 	const row = refusesReceiptHandle(status, body, sent?.headers.receiptHandle)
@@ -158,7 +158,7 @@ export function answerFailure(status: number, body: string, retryAfterMs?: numbe
 	return new ServiceError(text, { advice, code, statusCode: status, retry, answerLost, retryAfterMs, said });
 }
 
-/** The error for a success whose content cannot be used. */
+/** Returns the error for a successful answer whose content cannot be used. */
 export function unusableAnswer(code: keyof typeof UNUSABLE_ANSWERS): ServiceError {
 	return new ServiceError(UNUSABLE_ANSWERS[code], {
 		advice: `${CHECK_BASE_URL} A proxy may answer instead of Roche.`,

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
 
-/** What a user pastes by mistake, and what to do about it. */
+/** A format that a user pasted by mistake, and what to do about it. */
 interface Mistake {
 	sign: RegExp;
 	what: string;
@@ -13,7 +13,7 @@ const OPENSSH =
 	'Convert a copy of it with "ssh-keygen -p -m PKCS8 -f KEYFILE", or use the key that openssl created for the CSR.';
 const ITS_KEY = 'Paste the private key that was created together with the CSR, in PEM format.';
 
-/** By the label of the block. */
+/** Mistakes by the label of the block; the first that matches counts. */
 const LABELS: readonly Mistake[] = [
 	{
 		sign: /CERTIFICATE REQUEST$/,
@@ -63,7 +63,7 @@ const LABELS: readonly Mistake[] = [
 	},
 ];
 
-/** Texts without armour, by what stands in them. */
+/** Mistakes in text without armour, by its content. */
 const TEXTS: readonly Mistake[] = [
 	{ sign: /^\s{0,99}PuTTY-User-Key-File-/, what: 'a key in PuTTY format (.ppk)', advice: PUTTY },
 	{ sign: /\bRSAKeyValue\b/, what: 'a key in .NET XML format', advice: ITS_KEY },
@@ -76,7 +76,7 @@ const TEXTS: readonly Mistake[] = [
 	},
 ];
 
-/** The error for a field that holds a block of a kind that does not belong there. */
+/** Returns the error for a field that contains the wrong kind of block. */
 export function mistaken(field: string, label: string): InvalidInputError {
 	const mistake = LABELS.find(({ sign }) => sign.test(label));
 	return new InvalidInputError(
@@ -86,7 +86,7 @@ export function mistaken(field: string, label: string): InvalidInputError {
 	);
 }
 
-/** The error for a text that has no armour and is of a known kind. */
+/** Returns the error for text without armour; undefined if its format is not known. */
 export function foreignFormat(field: string, text: string): InvalidInputError | undefined {
 	const mistake = TEXTS.find(({ sign }) => sign.test(text));
 	return mistake && new InvalidInputError(field, `${field} contains ${mistake.what}`, mistake.advice);

@@ -4,9 +4,9 @@ import { InvalidInputError } from '../errors/invalid-input-error';
 const HEADER_SAFE = /^[\x20-\x7e]+$/;
 
 /**
- * A pasted value as it goes into a header: without the space and line breaks around it.
+ * Returns a pasted value for a header, without surrounding spaces and line breaks.
  * @param field the field's label, for the error
- * @throws InvalidInputError when it is empty, or contains a line break or a character outside ASCII
+ * @throws InvalidInputError when it is missing or empty, or contains a line break, a control character or a character outside ASCII
  */
 export function headerValue(field: string, value: unknown): string {
 	if (typeof value !== 'string' && typeof value !== 'number') {
@@ -28,8 +28,8 @@ export function headerValue(field: string, value: unknown): string {
 }
 
 /**
- * An organization OID such as `3.16.724.4.41`.
- * @throws InvalidInputError when it is not digits and dots
+ * Returns an organization OID such as `3.16.724.4.41`.
+ * @throws InvalidInputError when it is not made of digits and dots
  */
 export function organizationId(field: string, value: unknown): string {
 	const text = headerValue(field, value);
@@ -42,7 +42,7 @@ export function organizationId(field: string, value: unknown): string {
 }
 
 /**
- * A UUID for `x-origin-request-id`.
+ * Returns a UUID for `x-origin-request-id`.
  * @throws InvalidInputError when it is not a UUID
  */
 export function originRequestId(value: unknown): string {

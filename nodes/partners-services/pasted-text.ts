@@ -1,4 +1,4 @@
-/** What HTML writes for signs that stand in PEM or around it. */
+/** HTML's names for characters in or around PEM. */
 const ENTITIES: Readonly<Record<string, string>> = {
 	nbsp: ' ',
 	Tab: ' ',
@@ -22,26 +22,26 @@ const character = (digits: string, radix: number): string =>
 const utf8 = (bytes: string): string => Buffer.from(bytes.replaceAll(/[=%]/g, ''), 'hex').toString('utf8');
 
 /**
- * What programs write in place of a sign, each with what it stands for. None of it has a meaning in PEM (RFC 7468), so that it can be
- * undone without knowing which program it was. All patterns are bounded: a text of megabytes takes no longer than its length.
+ * What programs write instead of a character, each with its meaning. None of it has a meaning in PEM (RFC 7468), so it can be undone without
+ * knowing which program wrote it. All patterns are bounded, so the time is linear even for megabytes.
  */
 const ESCAPES: ReadonlyArray<[RegExp, string | ((match: string, first: string) => string)]> = [
 	// UTF-16, read as bytes.
 	[/\u0000|\u00ff\u00fe/g, ''],
-	// Zero-width signs of web pages and chats; soft hyphens.
+	// Zero-width characters of web pages and chats; soft hyphens.
 	[/[\u00ad\u180e\u200b-\u200f\u2060]/g, ''],
 	// Word processors' dashes.
 	[/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-'],
-	// Quoted-printable (RFC 2045, 6.7): soft line breaks (not the padding in front of the END line), signs in hexadecimal.
+	// Quoted-printable (RFC 2045, 6.7): soft line breaks (not the padding in front of the END line), characters in hexadecimal.
 	[/=[ \t]{0,9}\r{0,2}\n(?![\s\d+>|]{0,30}-)/g, ''],
 	[/(?:=[0-9A-F]{2})+/g, (match) => utf8(match)],
-	// JSON, YAML, JavaScript, Java and shells, however often one put its backslashes before those of another.
+	// JSON, YAML, JavaScript, Java and shells, even if several of them escaped each other's backslashes.
 	[/\\{2,}/g, '\\'],
 	[/\\u\{?([0-9a-fA-F]{4})\}?/g, (_match, digits) => character(digits, 16)],
 	[/\\x([0-9a-fA-F]{2})/g, (_match, digits) => character(digits, 16)],
 	[/\\(?:r\\n|015\\012|0?1[25]|[rn])/g, '\n'],
 	[/\\(?:0?11|0?40|t)/g, ' '],
-	// Strings that source code joins.
+	// Adjacent string literals in source code.
 	[/["'`]\s{0,40}[+.,]?\s{0,40}["'`]/g, '\n'],
 	[/<\/?[A-Za-z][\w:]{0,40}(?:\s[^<>]{0,200})?\/?>/g, '\n'],
 	[/&#x([0-9a-fA-F]{1,4});/g, (_match, digits) => character(digits, 16)],
@@ -49,23 +49,23 @@ const ESCAPES: ReadonlyArray<[RegExp, string | ((match: string, first: string) =
 	[/&(\w{2,7});/g, (match, name) => ENTITIES[name] ?? match],
 	[/(?:%[0-9A-Fa-f]{2})+/g, (match) => utf8(match)],
 ];
-/** One program's output is often pasted into another one. */
+/** Most layers of escapes that are undone: one program's output is often pasted into another. */
 const LAYERS = 3;
 
 /**
- * Undoes what forms, JSON, YAML, mail, web pages, word processors and shells do to a PEM text on its way into a field. Line breaks may be
- * lost, and quotes and marks of quoted mail stay: whoever cuts out the blocks passes over them.
+ * Undoes what forms, JSON, YAML, mail, web pages, word processors and shells do to PEM before it is pasted into a field. Lost line breaks are
+ * not restored, and quotes and marks of quoted mail stay: `readBody` ignores them.
  */
 export function withoutEscapes(text: string): string {
 	let undone = text;
 	for (let layer = 0; layer < LAYERS; layer += 1) {
 		const before = undone;
-		// A form writes a plus sign for a blank, and everything else in hexadecimal.
+		// A form encodes a space as a plus sign, and everything else in hexadecimal.
 		if (/(BEGIN|END)\+[A-Z]/.test(undone)) undone = undone.replaceAll('+', ' ');
 		for (const [pattern, meaning] of ESCAPES) undone = replaced(undone, pattern, meaning);
 		if (undone === before) break;
 	}
-	// What is left escapes a sign that needs none, or continues a line.
+	// The remaining backslashes escape a character that needs no escape, or continue a line.
 	return undone.replaceAll('\\', '');
 }
 

@@ -1,43 +1,43 @@
 import { type Content, contentOf } from './pem-content';
 
-/** What stands between two lines of armour. */
+/** What is between two lines of armour. */
 export interface Body {
-	/** The RFC 1421 headers of an encrypted key and the blank line behind them. */
+	/** The RFC 1421 headers of an encrypted key and the empty line after them; empty if there are none. */
 	headers: string[];
 	bytes: Buffer;
-	/** What the bytes are, where they tell. Those of an encrypted key do not. */
+	/** The kind of content, if the bytes show it. Those of a key with encryption headers do not. */
 	content?: Content;
-	/** There is nothing in it, or there are signs that neither base64 has nor a program puts there. */
+	/** It is empty, or contains characters that neither belong to base64 nor are added by a known program. */
 	strange: boolean;
 }
 
-/** Ciphers with blocks of 16 bytes; all others have 8. The IV's length matters when line breaks are gone. */
+/** Names the ciphers with blocks of 16 bytes; all others have 8. If line breaks are lost, only the IV's length shows where the headers end. */
 const ENCRYPTION_HEADERS =
 	/^\s*Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*((?:AES|CAMELLIA|ARIA|SEED|SM4)[A-Z0-9-]{0,20},\s*[0-9A-F]{32}|[A-Z0-9-]{2,20},\s*[0-9A-F]{16})/i;
-/** Others, such as `Comment:`. */
+/** Other headers, such as `Comment:`. */
 const OTHER_HEADERS = /^\s*(?:[A-Za-z][A-Za-z0-9-]{0,40}:[^\n]{0,200}\n\s{0,9})+/;
 /** Quotes, marks of quoted mail and tables. */
 const QUOTES = /["'`´‘’“”„«»>|]/g;
-/** What lists and source code put around; none of it is a sign of base64. */
+/** Characters that lists and source code add; none of them belongs to base64. */
 const PUNCTUATION = /[,;:[\]{}()$]/g;
 const NOTHING = Buffer.alloc(0);
-/** With the two signs that take the place of + and / in addresses. */
+/** Including base64url, which has - and _ instead of + and / (RFC 4648, 5). */
 const BASE64 = /^[A-Za-z0-9+/_-]*$/;
 
 /**
- * How lines of base64 may be read: as they are, and, when that makes no sense, as what programs make of them by signs that base64 has as
- * well. Whether it makes sense is known by the length of the whole, which is in its first bytes. A program treats all lines alike: where it
- * did so with some only, signs were lost, and a key that is put together of what is left would be another one.
+ * Ways to read lines of base64: unchanged or, if that makes no sense, with one program's change undone. The changes concern characters of
+ * base64's own alphabet, which cannot simply be dropped. A reading makes sense if the total length in its first bytes is right. A program treats
+ * all lines alike: if only some show its change, characters were lost, and a key assembled from the rest would be a different one.
  */
 const READINGS: ReadonlyArray<(lines: string) => string> = [
 	(lines) => lines,
-	// A form's decoder took plus signs for blanks.
+	// A form's decoder replaced plus signs with spaces.
 	(lines) => (lines.includes('+') ? lines : lines.replaceAll(' ', '+')),
 	// Line numbers.
 	(lines) => withoutPrefix(lines, /^[ \t]{0,9}\d{1,4}(?:[ \t.)]{1,9}|$)/),
 	// A patch.
 	(lines) => withoutPrefix(lines, /^\+/),
-	// A shell took the backslashes of \n or \r\n away.
+	// A shell removed the backslashes of \n or \r\n.
 	(lines) => withoutLetters(lines, 'n'),
 	(lines) => withoutLetters(lines, 'rn'),
 ];
@@ -48,14 +48,14 @@ function withoutPrefix(text: string, prefix: RegExp): string {
 	return lines.every((line) => prefix.test(line)) ? lines.map((line) => line.replace(prefix, '')).join('\n') : text;
 }
 
-/** Letters that stand in place of line breaks, behind 64 signs each. */
+/** Removes letters that replaced the line breaks: one set at the beginning, then one after every 64 characters. */
 function withoutLetters(text: string, letters: string): string {
 	const lines = text.replaceAll(/\s/g, '');
 	if (!lines.startsWith(letters)) return lines;
 	return lines.slice(letters.length).replaceAll(new RegExp(`(.{64})${letters}|${letters}$`, 'g'), '$1');
 }
 
-/** Reads what stands between two lines of armour, or a text without armour. */
+/** Reads what is between two lines of armour, or text without armour. */
 export function readBody(text: string): Body {
 	const unquoted = withoutDashes(text).replaceAll(QUOTES, '');
 	const cipher = ENCRYPTION_HEADERS.exec(unquoted);
@@ -66,7 +66,7 @@ export function readBody(text: string): Body {
 	const signs = lines.replaceAll(/[\s=]/g, '');
 	const strange = signs === '' || !BASE64.test(signs);
 	if (cipher) return { headers, bytes: first, strange };
-	// Most texts read the same in most ways.
+	// A set, since most readings return the same lines.
 	for (const read of new Set(READINGS.map((reading) => reading(lines)))) {
 		const content = contentOf(read === lines ? first : decoded(read));
 		if (content) return { headers, bytes: content.der, content, strange };
@@ -75,8 +75,8 @@ export function readBody(text: string): Body {
 }
 
 /**
- * Padding says nothing that the length does not say. Of four signs one cannot be alone, nor anything follow the padding: where it is so, signs
- * were lost or added, and nothing is read.
+ * Decodes base64. Missing padding is accepted, since the length says the same. Returns nothing if the last group has only one character, or if
+ * something follows the padding: characters were lost or added.
  */
 function decoded(lines: string): Buffer {
 	const signs = lines.replaceAll(/[^A-Za-z0-9+/_=-]+/g, '');
@@ -85,7 +85,7 @@ function decoded(lines: string): Buffer {
 	return length % 4 === 1 || signs.length - length > 2 ? NOTHING : Buffer.from(signs, 'base64');
 }
 
-/** Of the armour's dashes all but one may be left on the body; PGP escapes those of the END line by one more and a blank. */
+/** Removes the dashes of the armour that `MARKER` in pem.ts left on the body. PGP also puts a dash and a space before the END line. */
 function withoutDashes(text: string): string {
 	let [start, end] = [0, text.length];
 	while (text[start] === '-') start += 1;

@@ -1,15 +1,15 @@
 import { type Element, elementsIn, firstElement } from './der';
 
-/** What a file is, whatever label stands above it, and its bytes without what follows them. */
+/** What a file really is, regardless of its label, and its bytes without anything that follows them. */
 export interface Content {
-	/** As RFC 7468 and OpenSSL call it, or a name made here for what has no PEM form. */
+	/** The label of RFC 7468 or OpenSSL, or a name of this package's own for a format without a PEM form. */
 	label: string;
 	der: Buffer;
 }
 
 /**
- * The outer SEQUENCE of each kind, as the tags of what is in it, two levels deep: 02 INTEGER, 03 BIT STRING, 04 OCTET STRING, 06 OID,
- * 17 and 18 times, 30 SEQUENCE, a0 and a1 tagged by context. From RFC 5280, 2986, 5208, 8017, 5915, 2315 and 7292.
+ * The outer SEQUENCE of each kind, as the tags of its elements, two levels deep: 02 INTEGER, 03 BIT STRING, 04 OCTET STRING, 06 OID,
+ * 17 and 18 times, 30 SEQUENCE, a0 and a1 context-specific. From RFC 5280, 2986, 5208, 8017, 5915, 2315 and 7292.
  */
 const SHAPES: ReadonlyArray<[RegExp, string]> = [
 	[/^30\((a0 )?02 30 30 30 30 30[^)]*\) 30\([^)]*\) 03$/, 'CERTIFICATE'],
@@ -32,7 +32,7 @@ const BEGINNINGS: ReadonlyArray<[Buffer, string]> = [
 	[Buffer.from('cececece', 'hex'), 'JAVA KEYSTORE'],
 ];
 
-/** Finds out what bytes are; undefined when they are none of the known, or not whole. */
+/** Recognizes what the bytes are; returns undefined if the format is unknown or the file is incomplete. */
 export function contentOf(bytes: Buffer): Content | undefined {
 	const [, label] = BEGINNINGS.find(([beginning]) => bytes.subarray(0, beginning.length).equals(beginning)) ?? [];
 	if (label !== undefined) return { label, der: bytes };
@@ -45,7 +45,7 @@ export function contentOf(bytes: Buffer): Content | undefined {
 		: undefined;
 }
 
-/** What may follow: the line break of a file that was encoded; behind a certificate what OpenSSL trusts it for (TRUSTED CERTIFICATE). */
+/** Whether this may follow the content: the line break of an encoded file or, after a certificate, OpenSSL's trust settings (TRUSTED CERTIFICATE). */
 function isEnd(rest: Buffer, label: string): boolean {
 	if (/^[\r\n]{0,4}$/.test(rest.toString('latin1'))) return true;
 	return label === 'CERTIFICATE' && firstElement(rest)?.bytes.length === rest.length;
@@ -61,7 +61,7 @@ function tagOf({ tag }: Element): string {
 	return tag.toString(16).padStart(2, '0');
 }
 
-/** The certificates of a PKCS#7 bundle (RFC 2315, 9.1: ContentInfo > SignedData > certificates [0]), in its order. */
+/** Returns the certificates of a PKCS#7 bundle in its order (RFC 2315, 9.1: ContentInfo > SignedData > certificates [0]). */
 export function certificatesIn(pkcs7: Buffer): Buffer[] {
 	const info = firstElement(pkcs7);
 	const [, explicit] = info ? elementsIn(info) : [];

@@ -5,35 +5,36 @@ import { withoutEscapes } from './pasted-text';
 import { readBody } from './pem-body';
 import { type Content, certificatesIn, contentOf } from './pem-content';
 
-/** One armoured block of a PEM text. */
+/** One PEM block. */
 export interface PemBlock {
-	/** What it is, such as `CERTIFICATE`: found out from its content where that tells, whatever stands after BEGIN. */
+	/** The kind, such as `CERTIFICATE`: recognized from the content if possible, otherwise the words after BEGIN. */
 	label: string;
 	/** The block in canonical form: RFC 7468 armour, 64 columns, LF. */
 	pem: string;
-	/** Whether the key in it needs a passphrase. */
+	/** Whether it is a key that needs a passphrase. */
 	encrypted: boolean;
 }
 
-/** A BEGIN or END line, of which one dash at each side has to be left. Bounded, so that a text of megabytes is looked through in no time. */
+/** A BEGIN or END line with at least one dash left on each side. Bounded, so that megabytes are searched quickly. */
 const MARKER = /-\s{0,9}(BEGIN|END)\s{0,9}([A-Z0-9#][A-Z0-9#\s]{0,63}?)\s{0,9}-/g;
+/** An intact beginning of a BEGIN line; each one must have become a part. */
 const BEGINNING = /-----\s{0,9}BEGIN\s/g;
-/** Labels that OpenSSL needs in order to read what is encrypted; their blanks may be lost. */
+/** Labels that OpenSSL needs to read an encrypted key, and that are recognized even if their spaces were lost. */
 const LABELS = ['RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY', 'PRIVATE KEY', 'CERTIFICATE'];
-/** Bytes that no PEM text has: the field holds a DER or PKCS#12 file. */
+/** Characters that PEM never contains: the field contains a DER or PKCS#12 file. */
 const BINARY = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
-/** "-----BEGIN" in base64, at the beginning of what was encoded; as in a Kubernetes secret. */
+/** A file in base64 that begins with "-----BEGIN", as in a Kubernetes secret. */
 const ENCODED = /LS0tLS1CRUdJTi[A-Za-z0-9+/\s]+/g;
-/** What may be encoded once more. */
+/** Decoded content that may itself be base64. */
 const ONLY_BASE64 = /^[A-Za-z0-9+/=\s]{64,}$/;
-/** The beginning of a data URL, or a name as in YAML. */
+/** The beginning of a data URL, or a key as in YAML. */
 const LEAD = /^\s{0,99}(?:data:[\w/+.;=-]{0,99},|[\w.-]{1,60}:\s)/;
-/** A file within a file, in base64 each time. */
+/** Most levels of base64 around a file that are decoded. */
 const DEEPEST = 3;
 
 /**
- * Cuts the PEM blocks out of what a user pasted, and repairs what became of them on the way: line breaks lost, escaped, quoted
- * (`withoutEscapes`), a label that does not fit its content, a file in base64 as a whole or without armour, a PKCS#7 bundle in place of its
+ * Finds the PEM blocks in what a user pasted, and repairs what happened to them on the way: lost line breaks, escapes and quotes
+ * (`withoutEscapes`), a label that does not match its content, a file in base64 as a whole or without armour, a PKCS#7 bundle instead of its
  * certificates.
  * @param field the field's label, for the error
  * @param text what was pasted
@@ -53,10 +54,10 @@ function blocksIn(field: string, text: string, depth: number): PemBlock[] {
 	return blocks.length > 0 ? blocks : withoutArmour(field, text, unescaped, depth);
 }
 
-/** What is between a BEGIN line and the END line behind it. */
+/** What is between a BEGIN line and the END line after it. */
 interface ArmouredPart {
 	label: string;
-	/** Begin and end say different things: two files may have run into one another. */
+	/** The labels of BEGIN and END differ: two files may have been merged. */
 	mixed: boolean;
 	body: string;
 }
@@ -85,7 +86,7 @@ function readBlock(field: string, { label, mixed, body }: ArmouredPart, depth: n
 	const { headers, bytes, content, strange } = readBody(body);
 	if (content) return blocksOf(content);
 	if (mixed) throw cutOff(field);
-	// certutil puts its armour around anything, also around a file that is PEM already.
+	// certutil puts its armour around any file, even one that is already PEM.
 	if (bytes.includes('-----BEGIN ') && depth < DEEPEST) return blocksIn(field, bytes.toString('latin1'), depth + 1);
 	if (strange && !isForeign(label)) {
 		throw new InvalidInputError(
@@ -95,12 +96,12 @@ function readBlock(field: string, { label, mixed, body }: ArmouredPart, depth: n
 		);
 	}
 	const encrypted = headers.length > 0 || label.startsWith('ENCRYPTED');
-	// OpenSSL would read a key with something behind it, which then is another key than it was.
+	// OpenSSL would accept a key that is followed by other bytes, and read a different key than the original. Such a block is emptied.
 	const isWhole = headers.length > 0 || firstElement(bytes)?.bytes.length === bytes.length;
 	return [{ label, pem: armour(label, headers, isWhole ? bytes : Buffer.alloc(0)), encrypted }];
 }
 
-/** Of a kind that is of no use here, so that it is named and not read. */
+/** Whether a block is of a kind that is not usable here: the error names it, so its content is not checked. */
 function isForeign(label: string): boolean {
 	return /^(PGP|SSH2|OPENSSH) /.test(label);
 }
@@ -116,7 +117,7 @@ function armour(label: string, headers: string[], bytes: Buffer): string {
 	return [`-----BEGIN ${label}-----`, ...headers, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** A file as it is, or its base64. */
+/** Reads a file without armour: binary, or in base64. */
 function withoutArmour(field: string, text: string, unescaped: string, depth: number): PemBlock[] {
 	const { bytes, content } = readBody(unescaped.replace(LEAD, ''));
 	const found = content ?? contentOf(Buffer.from(text, 'latin1'));

@@ -4,13 +4,13 @@ import { retryAfterMs } from '../wire/retry';
 import type { Connection } from './connection';
 import { answerFailure, unusableAnswer } from './failures';
 
-/** Documented answers are under 4 KB; a body beyond this, in bytes, is not one of them. */
+/** In bytes. Documented answers are under 4 KB; a larger body than this is not one of them. */
 const LARGEST_BODY = 1024 * 1024;
 
 export interface PostRequest {
-	/** Below the base URL, such as `v1/token`; with a slash in front, below the host. */
+	/** Relative to the base URL, such as `v1/token`; with a leading slash, relative to the host. */
 	path: string;
-	/** JSON; none for what the API page documents. */
+	/** JSON; undefined for the services on the API page. */
 	body?: string;
 	headers: Record<string, string>;
 	/** For the whole attempt, in ms. */
@@ -18,16 +18,16 @@ export interface PostRequest {
 	signal?: AbortSignal;
 }
 
-/** An answer of success. */
+/** A successful answer. */
 export interface Answer {
-	/** 2xx: which ones the services answer with is not documented but for 200. */
+	/** 2xx; only 200 is documented. */
 	status: number;
 	body: string;
 }
 
 /**
- * Sends one POST over mutual TLS: one attempt.
- * @throws ServiceError for every other answer, and when there is none; CancelledError
+ * Sends one POST over mutual TLS, without retries.
+ * @throws ServiceError for an unsuccessful or too large answer, and when there is no answer; CancelledError
  */
 export async function post(connection: Connection, request: PostRequest): Promise<Answer> {
 	const { path, headers, body: content, timeout, signal } = request;
@@ -42,7 +42,7 @@ export async function post(connection: Connection, request: PostRequest): Promis
 	throw answerFailure(status, body, retryAfterMs(answer.headers['retry-after']), request);
 }
 
-/** A byte-order mark says what follows, and is no part of it. */
+/** Decodes a body by its byte-order mark, which is dropped; as UTF-8 if there is none. */
 function textOf(bytes: Buffer): string {
 	const mark = bytes.subarray(0, 2).toString('hex');
 	const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';

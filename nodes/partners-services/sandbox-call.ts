@@ -2,21 +2,21 @@ import { InvalidInputError } from '../errors/invalid-input-error';
 import type { Connection } from './connection';
 import { isLive } from './environments';
 
-/** Where Roche's sandbox is asked on the demo host; one example in the guide has `/sandbox/api/partners/...`. */
+/** The sandbox's path on the demo host; one example in the guide has `/sandbox/api/partners/...`. */
 export const SANDBOX_PATH = '/sandbox/partners/services/api/v1/notification';
 
 /** The organization of the sandbox (implementation guide). */
 export const SANDBOX_ORG_ID = '1.3.6.1.4.1.56221.1.3';
 
-/** What Roche's sandbox is asked for. */
+/** A request for a notification from Roche's sandbox. */
 export interface SandboxRequest {
 	/** A patient of the sandbox. */
 	patientId: unknown;
 	/** Where the sandbox posts the notification. */
 	callbackUrl: unknown;
-	/** What it shows there (HTTP Basic authentication). */
+	/** What the sandbox authenticates with there (HTTP Basic). */
 	callback?: { user: string; password: string };
-	/** On the API's host; empty: {@link SANDBOX_PATH}. */
+	/** On the API's host; undefined for {@link SANDBOX_PATH}. */
 	path?: string;
 }
 
@@ -28,8 +28,8 @@ export interface SandboxCall {
 }
 
 /**
- * Checks what Roche's sandbox is asked for, and makes the request's body (implementation guide).
- * @throws InvalidInputError that names the field; it repeats neither user nor password
+ * Checks a request to Roche's sandbox, and builds its path and body (implementation guide).
+ * @throws InvalidInputError that names the field; it contains neither user nor password
  */
 export function sandboxCall(connection: Connection, request: SandboxRequest): SandboxCall {
 	if (isLive(connection.baseUrl)) {
@@ -70,7 +70,7 @@ function callbackUrl(value: unknown): string {
 	throw new InvalidInputError('Callback URL', 'Callback URL contains a user name or password', instead);
 }
 
-/** Nothing but a path: the client secret goes there, so it must not lead to another host. */
+/** Checks that this is only a path: the client secret is sent there, so it must not lead to another host. */
 function pathOf(path: string): string {
 	if (/^(\/[\w.~-]+)+\/?$/.test(path)) return path;
 	throw new InvalidInputError(

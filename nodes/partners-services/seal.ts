@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import type { AwsCredentials } from './token';
 import type { Connection } from './connection';
 
-/** Marks a sealed text and its version. AWS secrets hold no colon. */
+/** Marks a sealed string and its version. AWS secrets contain no colon. */
 const PREFIX = 'sealed:v1:';
 const CIPHER = 'aes-256-gcm';
 /** 96 bits, as NIST SP 800-38D recommends for GCM. */
@@ -11,12 +11,12 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const SALT = 'n8n-nodes-roche-partners-services';
 
-/** The parts of the AWS credentials that are secrets; the access key id is a name. */
+/** The secret parts of the AWS credentials; the access key id only identifies them. */
 const SECRETS = ['SecretAccessKey', 'SessionToken'] as const;
 
 /**
- * Encrypts the two secrets, so that n8n may store the item: only a node with the same credential can open them.
- * The key comes from the credential's own secrets by HKDF (RFC 5869), so there is no key to manage.
+ * Encrypts the two secrets, so that n8n may store the item: only a node with the same credential can decrypt them.
+ * The key is derived from the credential's own secrets by HKDF (RFC 5869), so there is no key to manage.
  */
 export function seal(connection: Connection, credentials: AwsCredentials): AwsCredentials {
 	const key = sealingKey(connection);
@@ -36,7 +36,7 @@ export function isSealed(credentials: AwsCredentials): boolean {
 }
 
 /**
- * Opens what `seal` made.
+ * Decrypts what `seal` encrypted.
  * @returns undefined when it was sealed with another credential, or changed since
  */
 export function unseal(connection: Connection, sealed: AwsCredentials): AwsCredentials | undefined {
@@ -61,7 +61,7 @@ function sealingKey({ clientId, clientSecret, identity }: Connection): Buffer {
 	return Buffer.from(hkdfSync('sha256', secrets, SALT, `aws-credentials ${clientId}`, KEY_BYTES));
 }
 
-/** Binds a sealed text to its place: it cannot be moved to another field, key id or time of expiry. */
+/** Returns the additional authenticated data, which ties a sealed string to its place: it cannot be moved to another field, key id or expiration. */
 function context({ AccessKeyId, Expiration }: AwsCredentials, name: string): Buffer {
 	return Buffer.from(JSON.stringify([AccessKeyId, Expiration, name]));
 }

@@ -4,11 +4,11 @@ import type { Connection } from './connection';
 import { organizationId } from './header-value';
 import { type ObtainToken, TokenCache } from './token-cache';
 
-/** One for the process: workflows with the same credential and organization share tokens. */
+/** One cache for the process: workflows with the same credential and organization share tokens. */
 const store = new TokenCache();
 
 /**
- * A token that lives for more than five minutes, obtained only when none is kept.
+ * Returns a token that is valid for more than five minutes; obtains one only if none is cached.
  * @throws InvalidInputError before any request; ServiceError; CancelledError
  */
 export async function sharedToken(connection: Connection, options: CallOptions): Promise<Token> {
@@ -16,7 +16,7 @@ export async function sharedToken(connection: Connection, options: CallOptions):
 }
 
 /**
- * A token in place of one that AWS refused as expired.
+ * Returns a token to replace one that AWS refused as expired.
  * @throws as `sharedToken`
  */
 export async function replaceExpired(refused: Token, connection: Connection, options: CallOptions): Promise<Token> {
@@ -25,8 +25,8 @@ export async function replaceExpired(refused: Token, connection: Connection, opt
 }
 
 /**
- * A token in place of one that grants too little, or that AWS does not know: at most one new one a minute for each credential.
- * @returns undefined where there is none to be had at the moment
+ * Returns a token to replace one that grants too little, or that AWS does not know; obtains at most one per minute and credential for this reason.
+ * @returns undefined if one was obtained less than a minute ago
  * @throws as `sharedToken`
  */
 export async function replaceDoubtful(

@@ -12,18 +12,18 @@ const NAMES: Record<string, string> = {
 	awsresources: 'awsResources',
 };
 
-/** Wrappings in one another: an answer in a text in a list, say. */
+/** Most levels of nesting around an answer, for instance a string within an array. */
 const DEEPEST = 6;
 
 /** Epoch times of the years 2001 to 2100: seconds and milliseconds have no number in common. */
 const SECONDS = { from: 1e9, to: 4.11e9 };
 
-/** The parts of an answer at their documented places; nothing of them has been checked. */
+/** The parts of an answer under their documented names, unchecked. */
 type Parts = { awsCredentials?: unknown; awsResources?: unknown };
 
 /**
  * Reads the body of a Get Token answer.
- * @throws ServiceError when it is not JSON or lacks a part of the credentials
+ * @throws ServiceError when it is not JSON, lacks a part of the credentials, is ambiguous, or has access points that are not a list of strings
  */
 export function readToken(body: string, originRequestId: string): Token {
 	const answer = documentedForm(body);
@@ -37,10 +37,10 @@ export function readToken(body: string, originRequestId: string): Token {
 }
 
 /**
- * Brings an answer of Get Token into the documented form where it has one meaning: names in other letters, `Expiration` as epoch time, one access
- * point without a list, the answer inside another object, list or text. Where there is a second meaning, no part of it is given out.
+ * Brings a Get Token answer into the documented form if it has only one meaning: accepts names in another spelling, `Expiration` as epoch time,
+ * a single access point without a list, and an answer inside another object, array or string.
  * @param body JSON, or anything else
- * @returns undefined when it is not JSON
+ * @returns undefined if it is not JSON; no parts if it contains no credentials or several different ones
  */
 function documentedForm(body: string): Parts | undefined {
 	const answer = jsonOrUndefined(body.trim());
@@ -50,8 +50,8 @@ function documentedForm(body: string): Parts | undefined {
 }
 
 /**
- * Every answer in the value: an object with credentials, and the access points that stand in it or around it.
- * @param around access points that stand around the value
+ * Returns every answer in the value: an object with credentials, together with the access points in it or in an object around it.
+ * @param around access points from an object around the value
  */
 function answersIn(value: unknown, around: unknown, depth: number): Parts[] {
 	if (depth > DEEPEST) return [];
@@ -65,7 +65,7 @@ function answersIn(value: unknown, around: unknown, depth: number): Parts[] {
 	return Object.values(value).flatMap((member) => answersIn(member, awsResources, depth + 1));
 }
 
-/** The fields that are known, by their documented names; one that is there twice and differs says nothing. */
+/** Returns the known fields under their documented names; one that occurs twice with different values becomes null. */
 function documented(value: Record<string, unknown>): Record<string, unknown> {
 	const found: Record<string, unknown> = {};
 	for (const [name, member] of Object.entries(value)) {
@@ -80,7 +80,7 @@ function asList(awsResources: unknown): unknown {
 	return typeof awsResources === 'string' && /^arn:[^\s,]+$/.test(awsResources) ? [awsResources] : awsResources;
 }
 
-/** An epoch time, as a number or in digits, as ISO 8601; anything else stays. A small number may as well be a duration. */
+/** Converts an epoch time, a number or digits, to ISO 8601; returns anything else unchanged. A small number could also be a duration. */
 function isoTime(value: unknown): unknown {
 	if (typeof value !== 'number' && !(typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value))) return value;
 	const time = Number(value);

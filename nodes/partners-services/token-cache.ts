@@ -2,13 +2,13 @@ import { throwIfCancelled } from '../errors/cancelled-error';
 import { untilAborted } from '../wire/abort';
 import { type Token, timeLeft } from './token';
 
-/** A token is not handed out in the last part of its life, in ms: a large file must still be read with it. */
+/** A token is not reused when less than this is left, in ms: there must be time to read a large file. */
 export const REUSE_MARGIN_MS = 5 * 60 * 1000;
 
-/** A wrong access point in every notification must not ask Roche for a token each time, in ms. */
+/** Time between two replacements of a doubted token, in ms: a wrong access point in every notification must not cause a request to Roche each time. */
 const DOUBT_INTERVAL_MS = 60_000;
 
-/** Gets a token; the signal ends it when nobody waits for it any more. */
+/** Obtains a token; the signal aborts this when no caller waits for it any more. */
 export type ObtainToken = (signal: AbortSignal) => Promise<Token>;
 
 interface Flight {
@@ -17,7 +17,7 @@ interface Flight {
 	abort: AbortController;
 }
 
-/** Keeps one token per credential and organization, in memory only; concurrent needs make one call. */
+/** Keeps one token per credential and organization, in memory only; concurrent callers share one request. */
 export class TokenCache {
 	private readonly tokens = new Map<string, Token>();
 	private readonly flights = new Map<string, Flight>();
@@ -25,10 +25,10 @@ export class TokenCache {
 	private readonly doubts = new Map<string, number>();
 
 	/**
-	 * A token with more than five minutes to live: a kept one, or one that is being obtained, or a new one.
-	 * @param key stands for credential and organization
-	 * @param signal of the caller's run: cancelling one run does not fail another that waits for the same call
-	 * @throws what `obtain` throws, to all who wait; CancelledError
+	 * Returns the cached token if it is valid for more than five minutes, else the one that is being obtained, else a new one.
+	 * @param key identifies credential and organization
+	 * @param signal of the caller's run: cancelling one run does not affect another that waits for the same token
+	 * @throws what `obtain` throws, to every waiting caller; CancelledError
 	 */
 	async get(key: string, obtain: ObtainToken, signal?: AbortSignal): Promise<Token> {
 		throwIfCancelled(signal);
@@ -39,10 +39,10 @@ export class TokenCache {
 	}
 
 	/**
-	 * A token in place of one that is doubted though its time is not over: the kept one or the one that is being obtained where it is another,
-	 * else a new one, at most one a minute.
-	 * @param source stands for the credential, whose new tokens for this reason are counted
-	 * @returns undefined where one was obtained less than a minute ago
+	 * Returns a token to replace one that is doubted although it has not expired: the cached one if it differs, else the one that is being obtained,
+	 * else a new one, at most one per minute.
+	 * @param source identifies the credential, to which the limit of one per minute applies
+	 * @returns undefined if one was obtained for this reason less than a minute ago
 	 * @throws as `get`
 	 */
 	async getOther(
@@ -56,7 +56,7 @@ export class TokenCache {
 		const kept = this.tokens.get(key)?.awsCredentials.AccessKeyId ?? AccessKeyId;
 		if (kept === AccessKeyId && !this.flights.has(key)) {
 			const now = performance.now();
-			// Until then it stays the one that is kept: without it the next need would make a call that is not counted.
+			// The doubted token stays cached: otherwise the next `get` would make a request that is not limited.
 			if (now - (this.doubts.get(source) ?? -Infinity) < DOUBT_INTERVAL_MS) return undefined;
 			for (const [other, at] of this.doubts) if (now - at >= DOUBT_INTERVAL_MS) this.doubts.delete(other);
 			this.doubts.set(source, now);
@@ -90,7 +90,7 @@ export class TokenCache {
 			throw error;
 		} finally {
 			flight.waiting -= 1;
-			// Nobody waits any more: it is over, or all who needed it were cancelled. Whoever comes next starts anew.
+			// No caller is waiting: the request has ended, or all callers were cancelled. The next caller starts a new one.
 			if (flight.waiting === 0) {
 				flight.abort.abort();
 				if (this.flights.get(key) === flight) this.flights.delete(key);
@@ -98,7 +98,7 @@ export class TokenCache {
 		}
 	}
 
-	/** Keeps the token, and drops those of credentials that are no longer in use, which would stay for ever. */
+	/** Caches the token, and drops those that are no longer reused: those of credentials not in use would otherwise stay forever. */
 	private keep(key: string, token: Token): void {
 		for (const [other, { awsCredentials }] of this.tokens) {
 			if (timeLeft(awsCredentials) <= REUSE_MARGIN_MS) this.tokens.delete(other);

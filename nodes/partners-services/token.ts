@@ -1,6 +1,6 @@
 import { isRecord } from '../formats/is-record';
 
-/** Temporary AWS credentials, with the names that Roche gives them (API page, Get Token). */
+/** Temporary AWS credentials, with Roche's field names (API page, Get Token). */
 export interface AwsCredentials {
 	AccessKeyId: string;
 	SecretAccessKey: string;
@@ -9,16 +9,16 @@ export interface AwsCredentials {
 	Expiration: string;
 }
 
-/** What Get Token gives. */
+/** The result of Get Token. */
 export interface Token {
 	awsCredentials: AwsCredentials;
 	/** ARNs of the access points that the credentials may read. */
 	awsResources: string[];
-	/** The `x-origin-request-id` of the request that the token came from. */
+	/** The `x-origin-request-id` of the request that returned the token; empty if an item's token does not have it. */
 	originRequestId: string;
 }
 
-/** The value as AWS credentials, or undefined when a part is missing or `Expiration` is no date. */
+/** Returns the value as AWS credentials; undefined if a part is missing or `Expiration` is not a date. */
 export function asAwsCredentials(value: unknown): AwsCredentials | undefined {
 	if (!isRecord(value)) return undefined;
 	const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = value;
@@ -28,15 +28,15 @@ export function asAwsCredentials(value: unknown): AwsCredentials | undefined {
 	return { AccessKeyId, SecretAccessKey, SessionToken, Expiration };
 }
 
-/** Time until the credentials expire, in ms; negative afterwards. */
+/** Returns the time until the credentials expire, in ms; negative afterwards. */
 export function timeLeft(credentials: AwsCredentials, now = Date.now()): number {
 	return expiryOf(credentials.Expiration) - now;
 }
 
-/** A zone at the end of a time, or one by its name, as Java writes it. */
+/** A time zone: an offset at the end of a time, or a name, as Java writes it. */
 const ZONE = /(Z|[+-]\d{2}:?\d{2})$|\b(UTC|GMT|[ECMP][SD]T)\b/i;
 
-/** When a token expires, in epoch ms; NaN for what is no date. AWS tells times in UTC, so that one without a zone is no local time. */
+/** When a token expires, in epoch ms; NaN if it is not a date. A time without a zone is UTC, as always with AWS, not local time. */
 function expiryOf(expiration: string): number {
 	const text = expiration.trim();
 	if (ZONE.test(text)) return Date.parse(text);

@@ -1,6 +1,6 @@
 /**
- * Calls the listener when the signal aborts, at once if it already has.
- * @returns stops listening; must be called when the work is done, since the signal of a run lives as long as the run
+ * Calls the listener when the signal aborts, immediately if it already has.
+ * @returns a function that stops listening; must be called when the work is done, since the signal of a run lives as long as the run
  */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
 	if (signal?.aborted) listener();
@@ -11,8 +11,8 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
 }
 
 /**
- * Settles as the work does, or rejects as soon as the signal aborts, without waiting for work that takes no notice of the signal. undici, for
- * instance, looks at a signal only once a request has a connection.
+ * Settles as the work does, or rejects as soon as the signal aborts, even if the work ignores the signal. undici, for instance, checks a
+ * signal only once a request has a connection.
  * @throws the signal's reason, or what the work throws
  */
 export async function untilAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
@@ -23,7 +23,7 @@ export async function untilAborted<T>(signal: AbortSignal | undefined, work: Pro
 		});
 	});
 	try {
-		// The race also handles the rejection of the one that loses.
+		// The race also handles a rejection of the promise that loses.
 		return await Promise.race([aborted, work]);
 	} finally {
 		stopListening();

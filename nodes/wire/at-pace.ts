@@ -1,8 +1,8 @@
 import type { Pace } from './pace';
 
 /**
- * Works on all items, as many at once as the pace allows, in their order.
- * @param work must not throw: the others would go on unseen
+ * Starts the work on each item in order, as many items at once as the pace allows.
+ * @param work must not throw: work on other items would continue after `atPace` has rejected
  */
 export async function atPace<T>(
 	items: readonly T[],

@@ -12,22 +12,22 @@ import { onceMade } from './once';
 /** Time to open a connection, proxy and TLS handshake included, in ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
- * Time for one of several addresses of a host before the next one is tried, in ms. Node's own 250 ms are less than a connection over a slow link
- * takes, which then fails at all addresses; a packet that is lost is sent again after a second.
+ * Time for one of several addresses of a host before the next one is tried, in ms. Node's default of 250 ms is too short for a slow link, where all
+ * addresses then fail; a lost packet is sent again after a second.
  */
 const ADDRESS_TIMEOUT_MS = 1500;
-/** Dispatchers kept: one per credential in use, and some for credentials that were edited. Idle connections close by themselves after 4 s (undici). */
+/** Dispatchers kept: one per credential in use, and some for credentials that were edited. undici closes idle connections after 4 s. */
 const KEPT_DISPATCHERS = 20;
 
 /** What mutual TLS needs. */
 export interface MutualTls extends TlsMaterial {
-	/** Stands for all of it in the pool. */
+	/** Key in the pool. */
 	fingerprint: string;
 }
 
 const pool = new LruCache<() => Promise<Dispatcher>>(KEPT_DISPATCHERS);
 
-/** The pooled dispatcher that presents a client certificate, through the proxy or directly as NO_PROXY says. */
+/** Returns the pooled dispatcher that presents a client certificate. It uses the proxy of the environment unless NO_PROXY exempts the host. */
 export function mutualTlsDispatcher(identity: MutualTls): Promise<Dispatcher> {
 	const dispatcher = pool.getOrMake(identity.fingerprint, () =>
 		onceMade(() => makeDispatcher(makeSecureContext(identity))),
@@ -35,13 +35,13 @@ export function mutualTlsDispatcher(identity: MutualTls): Promise<Dispatcher> {
 	return dispatcher();
 }
 
-/** The pooled dispatcher for S3: without the client certificate, which is for Roche's API alone. */
+/** Returns the shared dispatcher for S3, without the client certificate, which is only for Roche's API. */
 export const storageDispatcher = onceMade<Dispatcher>(() => makeDispatcher(makeSecureContext()));
 
 async function makeDispatcher(secureContext: SecureContext): Promise<Dispatcher> {
 	const { Agent, Pool, ProxyAgent } = await import('./vendor/undici');
 	watchTlsAlerts();
-	// Whatever NODE_TLS_REJECT_UNAUTHORIZED of the n8n process says: it is meant for other hosts, and secrets and health data go to these.
+	// Overrides NODE_TLS_REJECT_UNAUTHORIZED of the n8n process, which is meant for other hosts: these receive secrets and health data.
 	const verified = { rejectUnauthorized: true } as const;
 	const requestTls = { secureContext, ...verified, timeout: CONNECT_TIMEOUT_MS };
 	const addresses = { autoSelectFamilyAttemptTimeout: addressTimeout() };
@@ -58,7 +58,7 @@ async function makeDispatcher(secureContext: SecureContext): Promise<Dispatcher>
 	);
 }
 
-/** Whoever gives Node more time (`--network-family-autoselection-attempt-timeout`) has a reason. */
+/** In ms. Respects a longer time that was set for Node (`--network-family-autoselection-attempt-timeout`). */
 function addressTimeout(): number {
 	return Math.max(ADDRESS_TIMEOUT_MS, getDefaultAutoSelectFamilyAttemptTimeout());
 }

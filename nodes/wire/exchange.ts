@@ -9,7 +9,7 @@ import { checkEgress } from './egress';
 import { failureCode } from './failure-code';
 
 export interface ExchangeLimits {
-	/** For the whole exchange, the wait for a connection included, in ms. */
+	/** For the whole exchange, including the wait for a connection, in ms. */
 	timeout: number;
 	/** In bytes. */
 	largestBody: number;
@@ -19,14 +19,14 @@ export interface ExchangeLimits {
 export interface WholeAnswer {
 	status: number;
 	headers: IncomingHttpHeaders;
-	/** Undefined: larger than the limit. */
+	/** Undefined if it is larger than the limit. */
 	body: Buffer | undefined;
 }
 
 /**
- * Sends a request and reads the whole answer. By undici's own handlers: its `request` makes a stream and some listeners for each answer,
- * which cost more than a small answer itself.
- * @throws ServiceError when there is no answer; CancelledError
+ * Sends a request and reads the whole answer. Uses undici's low-level handlers: `request` would create a stream and some listeners for each
+ * answer, which cost more than a small answer itself.
+ * @throws ServiceError when there is no answer, or when the egress filter refuses the URL; CancelledError
  */
 export async function exchange(
 	dispatcher: Dispatcher,
@@ -44,11 +44,11 @@ export async function exchange(
 	}, timeout);
 	try {
 		await Promise.race([checkEgress(url), reader.answer]);
-		// The exchange's own time limit holds in place of undici's.
+		// The exchange's own time limit replaces undici's.
 		const limits = { headersTimeout: 0, bodyTimeout: 0 };
 		dispatcher.dispatch({ ...request, ...limits, origin: url.origin, path: url.pathname + url.search }, reader);
 		const answer = await reader.answer;
-		// undici takes the connection back in the next round of the event loop; a request that follows at once would open another one.
+		// undici frees the connection in the next round of the event loop; a request that follows immediately would open another one.
 		await setImmediate();
 		return answer;
 	} catch (error) {
@@ -60,10 +60,10 @@ export async function exchange(
 	}
 }
 
-/** Is told by undici what becomes of a request. */
+/** Receives undici's events for one request. */
 class AnswerReader implements Dispatcher.DispatchHandler {
 	readonly answer: Promise<WholeAnswer>;
-	/** The request is about to be written, behind proxy and TLS handshake. Of a failure before that the server knows nothing. */
+	/** True once the request is about to be written, after proxy and TLS handshake. If it fails earlier, the server has received nothing. */
 	sent = false;
 	private resolve: (answer: WholeAnswer) => void = () => undefined;
 	private reject: (error: Error) => void = () => undefined;
@@ -81,7 +81,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 		});
 	}
 
-	/** Nobody waits for the answer any more. undici hears of it when the request has a connection, the caller at once. */
+	/** Ends the exchange: rejects the answer immediately, and aborts the request in undici as soon as it has a connection. */
 	giveUp(reason: Error): void {
 		this.givenUp = reason;
 		this.controller?.abort(reason);

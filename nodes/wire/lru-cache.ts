@@ -1,11 +1,14 @@
-/** Keeps the most recently used entries. What falls out is dropped, not closed: a user of it may still be at work. */
+/** Keeps the most recently used entries. Evicted entries are dropped, not closed: they may still be in use. */
 export class LruCache<T> {
 	private readonly entries = new Map<string, T>();
 
 	/** @param capacity how many entries are kept */
 	constructor(private readonly capacity: number) {}
 
-	/** The entry of a key, made by `make` when there is none that can be used. What `make` throws is not kept. */
+	/**
+	 * Returns the entry of a key. Creates it with `make` if it is missing or cannot be used.
+	 * @throws what `make` throws, which is not kept
+	 */
 	getOrMake(key: string, make: () => T, canBeUsed: (entry: T) => boolean = () => true): T {
 		const kept = this.entries.get(key);
 		const entry = kept !== undefined && canBeUsed(kept) ? kept : make();

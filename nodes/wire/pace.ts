@@ -1,29 +1,32 @@
-/** Requests under way at once while nothing is known of the server. */
+/** Requests under way at once before anything is known about the server. */
 const FIRST = 10;
 /** Beyond this a hospital's proxy or firewall might count it as an attack. Roche's own limits are not documented. */
 const MOST = 50;
-/** Answers that take up to this many times as long as the quickest round are quick. Where half as many more requests take half as long again, none is gained. */
+/**
+ * Answers are quick if they take up to this many times as long as in the quickest round. Below the growth factor of 1.5: if 1.5 times as many
+ * requests take 1.5 times as long, nothing is gained.
+ */
 const QUICK = 1.4;
-/** Beyond this many times the server is pressed. */
+/** If answers take more than this many times as long as in the quickest round, the server is overloaded. */
 const PRESSED = 4;
 
 /** How many requests may be under way at once. */
 export interface Pace {
 	readonly limit: number;
-	/** To be told how long each piece of work took, in ms, however it ended. */
+	/** Must be called after each piece of work, also a failed one, with its duration in ms. */
 	worked(ms: number): void;
-	/** To be told that the server has asked for fewer requests (429, 503). */
+	/** Must be called when the server asks for fewer requests (429, 503). */
 	pushedBack(): void;
 }
 
-/** As many as the user wants. */
+/** Returns a pace with a constant limit. */
 export function fixedPace(limit: number): Pace {
 	return { limit, worked: () => undefined, pushedBack: () => undefined };
 }
 
 /**
- * Finds out how many requests the server takes, as TCP finds out about a network: from 10 up to 50 as long as the answers stay quick, down
- * to 10 again when they become slow; half as many, down to one, when the server asks for fewer, and from then on one more at a time.
+ * Finds out how many requests the server can take, as TCP does for a network. Starts at 10, rises to 50 while answers stay quick, and falls back
+ * to 10 when they become slow. Each time the server asks for fewer, the limit is halved, down to one; afterwards it rises by one at a time.
  */
 export class AdaptivePace implements Pace {
 	limit = FIRST;
@@ -32,7 +35,7 @@ export class AdaptivePace implements Pace {
 	private answers = 0;
 	private ms = 0;
 	private wasPushedBack = false;
-	/** Work that was under way when the server asked for fewer requests: what comes of it says nothing new. */
+	/** How many results to ignore: those of work that was under way when the server asked for fewer requests. */
 	private outdated = 0;
 
 	worked(ms: number): void {
@@ -47,7 +50,7 @@ export class AdaptivePace implements Pace {
 		this.quickest = Math.min(this.quickest, mean);
 		if (mean <= this.quickest * QUICK)
 			this.limit = Math.min(MOST, this.wasPushedBack ? this.limit + 1 : this.limit * 1.5);
-		// Large files take longer, too: time alone does not take it below where it began.
+		// Large files take longer, too: slow answers alone never lower the limit below its start.
 		else if (mean > this.quickest * PRESSED) this.limit = Math.min(this.limit, FIRST);
 		this.begin(this.limit);
 	}

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-/** Why there is no way through the proxy, as a code for the table of network failures. It never holds the proxy's URL, which may hold a password. */
+/** Why the proxy cannot be used, as a code for the table of network failures. Never contains the proxy's URL, which may contain a password. */
 export class ProxyError extends Error {
 	override readonly name = 'ProxyError';
 
@@ -9,7 +9,7 @@ export class ProxyError extends Error {
 	}
 }
 
-/** A proxy, as undici takes it. */
+/** A proxy, in the form that undici takes. */
 export interface Proxy {
 	/** Scheme, host and port. */
 	uri: string;
@@ -18,9 +18,9 @@ export interface Proxy {
 }
 
 /**
- * The proxy for an https URL as n8n's own requests find it, which ask the library proxy-from-env (2.1): an empty variable counts as one that is
- * not set, a proxy without a scheme is one that speaks TLS.
- * @returns the variable's value with a scheme; empty: none
+ * Returns the proxy for an https URL, by the rules of proxy-from-env (2.1), which n8n's own requests use: an empty variable counts as not set,
+ * and a proxy without a scheme gets https://.
+ * @returns the variable's value with a scheme; an empty string if no proxy applies
  */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string {
 	if (isExempt(url, variable(env, 'no_proxy').toLowerCase())) return '';
@@ -28,13 +28,13 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string {
 	return proxy === '' || proxy.includes('://') ? proxy : `https://${proxy}`;
 }
 
-/** Whether NO_PROXY names the URL: `host` is that host alone; `.domain` and `*.domain` are all hosts below; `*` is every host; `:port` limits it. */
+/** Whether NO_PROXY matches the URL: `host` is only that host, `.domain` and `*.domain` all hosts below, `*` every host; `:port` limits an entry. */
 function isExempt({ host, port }: URL, noProxy: string): boolean {
-	// Not `hostname`: it, too, has the brackets around an IPv6 address, which an entry must have.
+	// The host without its port. An IPv6 address keeps its brackets, which an entry must have, too.
 	const name = host.replace(/:\d*$/, '');
 	return noProxy.split(/[,\s]/).some((entry) => {
 		const [, pattern = entry, onlyPort] = /^(.+):(\d+)$/.exec(entry) ?? [];
-		// An entry for the port 0 is one for every port.
+		// Port 0 in an entry means every port.
 		if (Number(onlyPort ?? 0) !== 0 && Number(onlyPort) !== Number(port || 443)) return false;
 		return /^[.*]/.test(pattern) ? name.endsWith(pattern.replace(/^\*/, '')) : pattern !== '' && name === pattern;
 	});
@@ -46,7 +46,8 @@ function variable(env: NodeJS.ProcessEnv, name: string): string {
 
 /**
  * Reads the URL of a proxy.
- * @throws ProxyError when it is none of an HTTP proxy, or a sign in user or password ends its host too early: that could as well be a host of another name
+ * @throws ProxyError when it is not the URL of an HTTP proxy, or when /, ?, # or \ stands before the last @: such a character in user or password
+ *   ends the host too early, and the URL could as well name another host
  */
 export function readProxy(text: string): Proxy {
 	try {
@@ -59,15 +60,15 @@ export function readProxy(text: string): Proxy {
 		const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
 		return { uri, token: `Basic ${Buffer.from(pair).toString('base64')}` };
 	} catch {
-		// The URL parser's error holds the proxy's URL, and with it the password: it goes no further.
+		// The URL parser's error contains the proxy's URL and so the password: it is not passed on.
 		throw new ProxyError('PROXY_INVALID');
 	}
 }
 
 /**
- * A dispatcher that takes each request the way that the environment says at that moment.
+ * Returns a dispatcher that sends each request directly or through a proxy, as the environment variables say at that moment.
  * @param direct for hosts without a proxy
- * @param open makes the dispatcher for a proxy, when it is first needed
+ * @param open creates the dispatcher for a proxy when it is first needed
  */
 export function byProxy(direct: Dispatcher, open: (proxy: Proxy) => Dispatcher): Dispatcher {
 	const opened = new Map<string, Dispatcher>();

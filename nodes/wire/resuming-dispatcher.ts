@@ -6,18 +6,18 @@ import { storageDispatcher } from './dispatchers';
 import { failureCode } from './failure-code';
 import { onceMade } from './once';
 
-/** Failures in a row without a byte in between after which a transfer is given up. */
+/** Failures in a row, without a byte received in between, after which the next one ends the transfer. */
 const MOST_FAILURES_WITHOUT_PROGRESS = 4;
-/** Pause before the first resumption, in ms; doubled while no byte comes. */
+/** Pause before the first resumption, in ms; doubled each time until a byte is received. */
 const FIRST_PAUSE_MS = 200;
 
-/** One download, as far as the resumption has to know it. */
+/** State of one download that resuming it requires. */
 export interface Transfer {
-	/** Set when the answer's headers have come: before that the whole request is repeated by whoever made it. */
+	/** True once the answer's headers have arrived. Before that, the caller repeats the whole request. */
 	started: boolean;
-	/** Bytes that came so far. */
+	/** Bytes received so far. */
 	received: number;
-	/** How often the download was continued after a cut or stall. */
+	/** How often the download was resumed after it was cut or stalled. */
 	resumed: number;
 	signal: AbortSignal;
 }
@@ -26,14 +26,14 @@ type RetryCallback = (error?: Error | null) => void;
 
 const transfers = new AsyncLocalStorage<Transfer>();
 
-/** Runs work whose requests belong to a transfer: those through `resumingDispatcher` go on after a cut. */
+/** Runs work whose requests belong to a transfer: those through `resumingDispatcher` are resumed after a cut. */
 export function inTransfer<T>(transfer: Transfer, work: () => Promise<T>): Promise<T> {
 	return transfers.run(transfer, work);
 }
 
 /**
- * The dispatcher for S3 that continues a body that was cut or stalled, from its last byte: undici's RetryHandler sends `Range` and
- * `If-Match`, so that the bytes are those of one version of the object.
+ * Returns the dispatcher for S3 that resumes a cut or stalled body after its last byte. undici's RetryHandler sends `Range` and `If-Match`, so all
+ * bytes are from one version of the object. Requests outside of `inTransfer` are not resumed.
  */
 export const resumingDispatcher = onceMade<Dispatcher>(async () => {
 	const [base, { RetryHandler }] = await Promise.all([storageDispatcher(), import('./vendor/undici')]);
@@ -45,7 +45,7 @@ export const resumingDispatcher = onceMade<Dispatcher>(async () => {
 	});
 });
 
-/** Decides after each failure of a transfer whether it goes on: called by RetryHandler, answers by calling back. */
+/** Returns RetryHandler's `retry` function for a transfer: it decides after each failure whether to resume, and says so through the callback. */
 function resumption(transfer: Transfer) {
 	let failures = 0;
 	let receivedBefore = 0;
@@ -59,15 +59,15 @@ function resumption(transfer: Transfer) {
 	};
 }
 
-/** A cut or stall, or a busy server; 400 and 412 mean that the token or the object has changed, and no waiting helps. */
+/** Whether the failure is a cut, a stall or a busy server. 400 and 412 mean that the token or the object has changed: waiting does not help. */
 function mayResume(error: Error & { statusCode?: number }): boolean {
 	const { statusCode } = error;
-	// 501 is an answer for good.
+	// 501 is permanent.
 	if (statusCode !== undefined) return (statusCode >= 500 && statusCode !== 501) || statusCode === 429;
 	return networkFailure(failureCode(error), '').retry;
 }
 
-/** Waits, and goes on; ends at once when the transfer is cancelled. */
+/** Waits `ms`, then resumes; gives up immediately when the transfer is cancelled. */
 function pause(ms: number, transfer: Transfer, error: Error, callback: RetryCallback): void {
 	sleep(ms, undefined, { signal: transfer.signal }).then(
 		() => {

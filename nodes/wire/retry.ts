@@ -3,26 +3,26 @@ import { CancelledError, throwIfCancelled } from '../errors/cancelled-error';
 import { ServiceError } from '../errors/service-error';
 import type { Pace } from './pace';
 
-/** Pause before the second attempt, in ms; tripled each time and stretched by a random factor of 1 to 2, so that many workflows do not return at once. */
+/** Pause before the second attempt, in ms; tripled each time, and multiplied by a random factor of 1 to 2 to spread the retries of many workflows. */
 const FIRST_PAUSE_MS = 250;
 const PAUSE_FACTOR = 3;
-/** Longest pause, in ms, also where `Retry-After` asks for more: n8n runs have time limits of their own. */
+/** Longest pause, in ms; also the longest wait for `Retry-After`, which comes in addition. n8n runs have time limits of their own. */
 const LONGEST_PAUSE_MS = 60_000;
 
 export interface RetryLimits {
 	/** Attempts in all, 1 or more. */
 	maxAttempts: number;
 	signal?: AbortSignal;
-	/** Is told when the service asks for fewer requests. */
+	/** Notified when the service asks for fewer requests. */
 	pace?: Pace;
 }
 
-/** HTTP statuses by which a service asks for fewer requests; S3's SlowDown is a 503. */
+/** HTTP statuses with which a service asks for fewer requests; S3's SlowDown is a 503. */
 const PUSH_BACK: ReadonlyArray<number | undefined> = [429, 503];
 
 /**
- * Makes attempts until one succeeds, fails for good, or the limit is reached. Only a `ServiceError` whose table row allows it is retried.
- * @param attempt does the work; is given the attempt's number, from 1
+ * Makes attempts until one succeeds or fails permanently, or the limit is reached. Retries only a `ServiceError` whose table row allows it.
+ * @param attempt does the work; receives the attempt's number, from 1
  * @throws the last attempt's error, with the number of attempts when it is a ServiceError; CancelledError
  */
 export async function withRetries<T>(limits: RetryLimits, attempt: (attemptNumber: number) => Promise<T>): Promise<T> {
@@ -48,7 +48,7 @@ export async function withRetries<T>(limits: RetryLimits, attempt: (attemptNumbe
 			},
 		});
 	} catch (error) {
-		// Whatever a cancelled request died of, the user cancelled it.
+		// However a cancelled request failed, the cause is the cancellation.
 		if (signal?.aborted) throw new CancelledError();
 		throw error;
 	}
@@ -56,7 +56,7 @@ export async function withRetries<T>(limits: RetryLimits, attempt: (attemptNumbe
 
 /**
  * Reads a `Retry-After` header (RFC 9110, 10.2.3): seconds or an HTTP date.
- * @returns ms from now, or undefined when there is none or it cannot be read
+ * @returns ms from now, 0 for a time in the past; undefined if the header is missing or cannot be read
  */
 export function retryAfterMs(header: string | string[] | undefined, now = Date.now()): number | undefined {
 	const value = Array.isArray(header) ? header[0] : header;

@@ -18,7 +18,7 @@ export interface S3Access {
 
 const clients = new LruCache<() => Promise<S3Client>>(KEPT_CLIENTS);
 
-/** The S3 client for a token. It is never destroyed, since that would end the connections of all. */
+/** Returns the S3 client for a token. It is never destroyed, since that would close the connections of all clients. */
 export function s3Client(access: S3Access): Promise<S3Client> {
 	const key = createHash('sha256').update(JSON.stringify(access)).digest('base64url');
 	return clients.getOrMake(key, () => onceMade(() => makeClient(access)))();
@@ -33,10 +33,10 @@ async function makeClient({ region, ...credentials }: S3Access): Promise<S3Clien
 		region,
 		credentials,
 		requestHandler: new UndiciHttpHandler({ dispatcher }),
-		// Attempts are made by `withRetries`, which obeys a cancellation while it waits.
+		// `withRetries` makes the attempts, since it can be cancelled while it waits.
 		maxAttempts: 1,
 		retryMode: 'standard',
-		// Whatever the n8n server's environment or ~/.aws/config say, the session token goes to the access point and nowhere else.
+		// Overrides the n8n server's environment and ~/.aws/config: the session token goes to the access point and nowhere else.
 		defaultsMode: 'standard',
 		ignoreConfiguredEndpointUrls: true,
 		useArnRegion: true,
@@ -48,7 +48,7 @@ async function makeClient({ region, ...credentials }: S3Access): Promise<S3Clien
 		responseChecksumValidation: 'WHEN_SUPPORTED',
 	});
 	// The SDK's checksum stream stops listening to the raw body before it destroys it. The body's error event would then have no
-	// listener and end the n8n process; who reads the checksum stream learns of the failure there.
+	// listener and end the n8n process. The reader of the checksum stream still receives the failure there.
 	client.middlewareStack.add(
 		(next) => async (args) => {
 			const result = await next(args);

@@ -5,17 +5,18 @@ import * as tls from 'node:tls';
 export interface TlsMaterial {
 	certificateChain: string;
 	privateKey: string;
-	/** CA certificates that are trusted beside those that Node trusts anyway. */
+	/** CA certificates that are trusted in addition to Node's. */
 	authorities: string[];
 }
 
 /**
- * Certificate, key and trusted CAs, for all connections of a dispatcher: where it is left to `tls.connect`, each connection makes its own,
- * which costs some 45 ms of CPU and 1 MB on Node 20.
+ * Creates one secure context (certificate, key and trusted CAs) for all connections of a dispatcher. Otherwise `tls.connect` creates one for each
+ * connection, which costs some 45 ms of CPU and 1 MB on Node 20.
  *
- * The CAs are added one by one. Node's option `ca` would replace those of Node instead, and they cannot be listed to be given along:
- * `getCACertificates('default')` leaves out what `--use-openssl-ca` reads from SSL_CERT_FILE and SSL_CERT_DIR, and Node 20 has no such function.
- * `addCACert` is what Node makes `ca` of; Node's types have it as a member of the untyped `context`.
+ * The CAs are added one by one, because Node's option `ca` would replace Node's own CAs. Passing those along is not possible, since they cannot be
+ * listed: `getCACertificates('default')` omits what `--use-openssl-ca` reads from SSL_CERT_FILE and SSL_CERT_DIR, and Node 20 has no such
+ * function. Node implements `ca` with `addCACert`, a member of `context`, which is untyped in Node's types.
+ * @throws OpenSSL's error when it refuses the certificate, the key or a CA
  */
 export function makeSecureContext(material?: TlsMaterial): tls.SecureContext {
 	if (!material) return tls.createSecureContext();
@@ -27,13 +28,13 @@ export function makeSecureContext(material?: TlsMaterial): tls.SecureContext {
 	return secureContext;
 }
 
-/** What NODE_EXTRA_CA_CERTS names. Node 20 loses it as soon as a CA is added to a context, and cannot list it. */
+/** The CAs of NODE_EXTRA_CA_CERTS. Node 20 drops them as soon as a CA is added to a context, and cannot list them. */
 function extraAuthorities(): string[] {
 	const { getCACertificates } = tls as { getCACertificates?: (type: 'extra') => string[] };
 	return getCACertificates?.('extra') ?? [extraFile(process.env.NODE_EXTRA_CA_CERTS)].filter((text) => text !== '');
 }
 
-/** A file that cannot be read adds nothing; Node has warned of it at its start. */
+/** Returns the file's content; an empty string if it cannot be read, of which Node warned at startup. */
 function extraFile(path = ''): string {
 	try {
 		return path === '' ? '' : readFileSync(path, 'utf8');

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 
 type SocketError = Error & { code?: string };
 
-/** What undici publishes on `undici:client:connected` (its diagnostics channel documentation). */
+/** The message that undici publishes on `undici:client:connected` (undici's documentation of its diagnostics channels). */
 interface ConnectedMessage {
 	socket: { on(event: 'error', listener: (error: SocketError) => void): unknown };
 }
@@ -10,9 +10,9 @@ interface ConnectedMessage {
 let watching = false;
 
 /**
- * Makes undici's errors tell why TLS ended a connection. In TLS 1.3 a server refuses a client certificate only after the client has finished
- * its handshake. The connection then ends by two errors: OpenSSL's, which has the server's alert, and undici's own "other side closed",
- * which is all that the request gets. The first becomes the cause of the second, connection by connection.
+ * Adds to undici's errors why TLS ended a connection. In TLS 1.3 a server refuses a client certificate only after the client has finished
+ * its handshake. The connection then ends with two errors: OpenSSL's, which contains the server's alert, and undici's own "other side closed",
+ * the only one that the request receives. For each connection, the first becomes the cause of the second.
  */
 export function watchTlsAlerts(): void {
 	if (watching) return;

@@ -2,23 +2,23 @@ import type { Dispatcher, Pool } from 'undici';
 import { failureCode } from './failure-code';
 import { ProxyError } from './proxy';
 
-/** Time until a proxy says whether it has connected, in ms. undici's own limit is 300 s. */
+/** Time for a proxy to answer whether it has connected, in ms. undici's default is 300 s. */
 const PROXY_TIMEOUT_MS = 10_000;
 
-/** What undici reports of a proxy that hangs up or says nothing; all else is told by its own code, with `PROXY_` in front. */
+/** Codes for a proxy that closes the connection or does not answer, by undici's code; all other codes only get the prefix `PROXY_`. */
 const NO_ANSWER: Record<string, `PROXY_${string}`> = {
 	UND_ERR_SOCKET: 'PROXY_CLOSED',
 	UND_ERR_HEADERS_TIMEOUT: 'PROXY_TIMEOUT',
 };
 
-/** Not failures of the proxy: nobody waits for it any more. */
+/** Codes that are not failures of the proxy: the request was given up. */
 const GIVEN_UP = /^(UND_ERR_ABORTED|UND_ERR_DESTROYED|UND_ERR_CLOSED|ABORT_ERR|UNKNOWN)$/;
 
 type Connect = (request: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>;
 
 /**
- * The client for a proxy, for undici's ProxyAgent. What fails here is a failure of the proxy, not of the host behind it. A proxy that hangs up
- * would otherwise be asked again without end: undici takes a closed socket for one that a new connection makes good.
+ * Creates the client for a proxy, for undici's ProxyAgent. It rejects with ProxyError, since a failure here is one of the proxy, not of the host
+ * behind it. Without this, undici would ask a proxy that closes the connection again and again: it expects a new connection to help.
  */
 export function tunnelClient(PoolClass: typeof Pool, origin: URL, options: object): Dispatcher {
 	const pool = new PoolClass(origin, { ...options, headersTimeout: PROXY_TIMEOUT_MS });
@@ -39,9 +39,9 @@ function failureOfProxy(error: unknown): unknown {
 	return GIVEN_UP.test(code) ? error : new ProxyError(NO_ANSWER[code] ?? `PROXY_${code}`);
 }
 
-/** Whether user and password may be what the proxy wants: it says so, or does not say what it wants. */
+/** Whether the proxy may want user and password: it offers Basic, or does not name any scheme. */
 function mayBeBasic(challenge: string | string[] | undefined): boolean {
-	// A realm is free text, and may speak of anything.
+	// A realm is free text, which may contain the word "basic".
 	const schemes = [challenge ?? '']
 		.flat()
 		.join(',')

@@ -1,2 +1,2 @@
-// Loaded on first use only: the build replaces this file by a bundle of the library.
+// Loaded on first use only: the build replaces this file with a bundle of the library.
 export * from 'undici';
