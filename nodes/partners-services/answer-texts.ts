@@ -14,12 +14,19 @@ interface Text {
 	value: string;
 }
 
-/** Whether a body is a web page, which comes from a device in between, never from Roche. XML with a declaration or an OperationOutcome is not one. */
+/** Elements with which web pages begin, some without `<html>`. */
+const HTML =
+	/^<(head|body|title|meta|base|link|style|script|noscript|frameset|center|h[1-6]|p|div|span|form|table|font|br|hr|b|i|a|img|iframe|pre|ul|ol)\b/i;
+
+/** Characters of a body in which its first element is searched: comments may stand before it. */
+const BEGINNING = 4096;
+
+/** Whether a body is a web page, which comes from a device in between, never from Roche. Other XML is not one. */
 export function isWebPage(body: string): boolean {
 	const start = body.trimStart();
-	return (
-		start.startsWith('<') && (/<(!doctype\s+)?html\b/i.test(start) || !/^<(\?xml\b|OperationOutcome\b)/.test(start))
-	);
+	if (!start.startsWith('<')) return false;
+	const first = start.slice(0, BEGINNING).replaceAll(/<!--[^]*?-->\s*/g, '');
+	return HTML.test(first) || /<(!doctype\s+)?html\b/i.test(start);
 }
 
 /** Returns every string in an answer that is JSON (also JSON within a JSON string), XML or plain text. */

@@ -126,7 +126,6 @@ function isSpeech(word: string): boolean {
 	if (!/^[\p{L}\p{M}\p{N}._:/’'-]*[.:!?…]*$/u.test(word) || /[^\p{L}\p{M}\p{N}.]{3}|\d\.\d+\.\d/u.test(word))
 		return false;
 	return word.split(/[^\p{L}\p{M}\p{N}]+/u).every((part) => {
-		if (/^\p{N}*$/u.test(part)) return part.length <= 6;
 		if (/\p{N}/u.test(part)) return part.length <= 6;
 		const humps = (part.match(/\p{Ll}\p{Lu}/gu) ?? []).length;
 		return part.length <= 30 && (part.length <= 5 || humps * 5 <= part.length);

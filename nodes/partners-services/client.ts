@@ -76,7 +76,7 @@ export async function acknowledge(
 	let answerLost = false;
 	return await identified(requestId, () =>
 		withRetries(options, async (attempts) => {
-			const done = { originRequestId: requestId, operationId, attempts, acknowledgedAt: new Date() };
+			const done = { originRequestId: requestId, operationId, attempts };
 			try {
 				const { status, body } = await post(connection, { path: 'v1/notification/ack', headers, ...options });
 				// Roche's answer is not documented. A web page comes from a device in between: Roche has not received the request.

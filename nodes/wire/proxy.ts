@@ -29,14 +29,14 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string {
 }
 
 /** Whether NO_PROXY matches the URL: `host` is only that host, `.domain` and `*.domain` all hosts below, `*` every host; `:port` limits an entry. */
-function isExempt({ host, port }: URL, noProxy: string): boolean {
-	// The host without its port. An IPv6 address keeps its brackets, which an entry must have, too.
-	const name = host.replace(/:\d*$/, '');
+function isExempt({ hostname, port }: URL, noProxy: string): boolean {
 	return noProxy.split(/[,\s]/).some((entry) => {
 		const [, pattern = entry, onlyPort] = /^(.+):(\d+)$/.exec(entry) ?? [];
 		// Port 0 in an entry means every port.
 		if (Number(onlyPort ?? 0) !== 0 && Number(onlyPort) !== Number(port || 443)) return false;
-		return /^[.*]/.test(pattern) ? name.endsWith(pattern.replace(/^\*/, '')) : pattern !== '' && name === pattern;
+		return /^[.*]/.test(pattern)
+			? hostname.endsWith(pattern.replace(/^\*/, ''))
+			: pattern !== '' && hostname === pattern;
 	});
 }
 

@@ -24,6 +24,7 @@ describe('an acknowledgement', () => {
 		[200, '{"status":"done"}', 'text/html'],
 		[200, '', 'text/html'],
 		[200, '<?xml version="1.0"?><ack/>', 'application/xml'],
+		[200, '<DeleteMessageResponse xmlns="http://queue.amazonaws.com/"/>', 'text/xml'],
 		[201, '{}', undefined],
 		[202, 'Accepted', undefined],
 		[204, '', undefined],
