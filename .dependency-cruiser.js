@@ -2,30 +2,50 @@
 /** Shared folders, and which of our folders each may import: one direction, lowest first. */
 const MAY_IMPORT = {
 	errors: ['errors'],
+	failures: ['failures', 'errors'],
 	formats: ['formats'],
-	wire: ['wire', 'errors'],
-	'partners-services': ['partners-services', 'wire', 'errors', 'formats'],
+	wire: ['wire', 'failures', 'errors'],
+	'partners-services': ['partners-services', 'wire', 'failures', 'errors', 'formats'],
 	notification: ['notification', 'formats'],
-	'access-point': ['access-point', 'notification', 'partners-services', 'wire', 'errors', 'formats'],
+	'access-point': ['access-point', 'notification', 'partners-services', 'wire', 'failures', 'errors', 'formats'],
 	fhir: ['fhir', 'wire', 'errors', 'formats'],
-	'node-support': ['node-support', 'access-point', 'notification', 'partners-services', 'wire', 'errors', 'formats'],
+	'node-support': [
+		'node-support',
+		'access-point',
+		'notification',
+		'partners-services',
+		'wire',
+		'failures',
+		'errors',
+		'formats',
+	],
 	// Only n8n's records: nothing of Roche or HTTP.
 	'run-model': ['run-model'],
 	'run-verdict': ['run-verdict', 'run-model', 'notification'],
 	inbox: ['inbox', 'errors'],
 };
-const WITHOUT_N8N = ['errors', 'formats', 'wire', 'partners-services', 'access-point', 'notification', 'inbox', 'fhir'];
-const withoutN8n = `^nodes/(${WITHOUT_N8N.join('|')})/`;
+const WITHOUT_N8N = [
+	'errors',
+	'failures',
+	'formats',
+	'wire',
+	'partners-services',
+	'access-point',
+	'notification',
+	'inbox',
+	'fhir',
+];
+const withoutN8n = `^nodes/shared/(${WITHOUT_N8N.join('|')})/`;
 /** Large libraries, which are loaded on first use only. */
 const VENDORS = '(^|node_modules/)(undici|p-retry|p-limit|@aws-sdk|@smithy|@streamparser)(/|$)';
 const PACKAGES = ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown', 'unknown'];
 
 const layers = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
 	name: `layer-${folder}`,
-	comment: `nodes/${folder} may import ${allowed.join(', ')}`,
+	comment: `nodes/shared/${folder} may import ${allowed.join(', ')}`,
 	severity: 'error',
-	from: { path: `^nodes/${folder}/` },
-	to: { path: '^nodes/', pathNot: `^nodes/(${allowed.join('|')})/` },
+	from: { path: `^nodes/shared/${folder}/` },
+	to: { path: '^nodes/', pathNot: `^nodes/shared/(${allowed.join('|')})/` },
 }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -37,7 +57,7 @@ module.exports = {
 			comment: 'A new shared folder is listed in MAY_IMPORT.',
 			severity: 'error',
 			from: {},
-			to: { path: '^nodes/', pathNot: `^nodes/(Roche[^/]+|${Object.keys(MAY_IMPORT).join('|')})/` },
+			to: { path: '^nodes/', pathNot: `^nodes/(Roche[^/]+|shared/(${Object.keys(MAY_IMPORT).join('|')}))/` },
 		},
 		{
 			name: 'domain-without-n8n',
@@ -71,7 +91,7 @@ module.exports = {
 			name: 'libraries-in-vendor',
 			comment: 'Only files in wire/vendor import the large libraries; all others import their types alone.',
 			severity: 'error',
-			from: { path: '^(nodes|credentials)/', pathNot: '^nodes/wire/vendor/' },
+			from: { path: '^(nodes|credentials)/', pathNot: '^nodes/shared/wire/vendor/' },
 			to: { path: VENDORS, dependencyTypesNot: ['type-only'] },
 		},
 		{
@@ -79,14 +99,14 @@ module.exports = {
 			comment: 'Files in wire/vendor are imported dynamically.',
 			severity: 'error',
 			from: {},
-			to: { path: '^nodes/wire/vendor/', dynamic: false, dependencyTypesNot: ['type-only'] },
+			to: { path: '^nodes/shared/wire/vendor/', dynamic: false, dependencyTypesNot: ['type-only'] },
 		},
 		{
 			name: 'dynamic-is-vendor',
 			comment: 'What is imported dynamically is a file in wire/vendor.',
 			severity: 'error',
 			from: { path: '^(nodes|credentials)/' },
-			to: { dynamic: true, pathNot: '^nodes/wire/vendor/' },
+			to: { dynamic: true, pathNot: '^nodes/shared/wire/vendor/' },
 		},
 		{
 			name: 'no-cycle',

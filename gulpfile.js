@@ -7,7 +7,7 @@ const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
-const VENDOR = 'nodes/wire/vendor';
+const VENDOR = 'nodes/shared/wire/vendor';
 const NOTICES = 'dist/THIRD-PARTY-NOTICES.txt';
 const LICENCE_FILE = /^(licen[cs]e|notice)/i;
 

@@ -5,16 +5,20 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { callOptions } from '../node-support/call-options';
-import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
-import { mapItems } from '../node-support/map-items';
-import { once } from '../wire/once';
-import { itemParameter } from '../node-support/parameters';
-import { certificateExpiry, type CertificateExpiry, WARN_BELOW_DAYS } from '../partners-services/certificate-expiry';
-import { getToken } from '../partners-services/client';
-import { seal } from '../partners-services/seal';
-import { sharedToken } from '../partners-services/shared-token';
-import { fixedPace } from '../wire/pace';
+import { callOptions } from '../shared/node-support/call-options';
+import { connect, rochePartnersServicesApiTest } from '../shared/node-support/credential';
+import { mapItems } from '../shared/node-support/map-items';
+import { once } from '../shared/wire/once';
+import { itemParameter } from '../shared/node-support/parameters';
+import {
+	certificateExpiry,
+	type CertificateExpiry,
+	WARN_BELOW_DAYS,
+} from '../shared/partners-services/certificate-expiry';
+import { getToken } from '../shared/partners-services/client';
+import { seal } from '../shared/partners-services/seal';
+import { sharedToken } from '../shared/partners-services/shared-token';
+import { fixedPace } from '../shared/wire/pace';
 import { type GetTokenOptions, HINTS, PROPERTIES } from './properties';
 
 /** Items that are processed at once; relevant if each needs its own token. */

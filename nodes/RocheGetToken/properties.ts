@@ -1,5 +1,5 @@
 import type { INodeProperties, NodeHint } from 'n8n-workflow';
-import { type ApiOptions, MAX_ATTEMPTS, ORG_ID, ORIGIN_REQUEST_ID, TIMEOUT } from '../node-support/call-options';
+import { type ApiOptions, MAX_ATTEMPTS, ORG_ID, ORIGIN_REQUEST_ID, TIMEOUT } from '../shared/node-support/call-options';
 
 /** The collection "Options", by its parameter names. */
 export interface GetTokenOptions extends ApiOptions {

@@ -5,7 +5,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { orFailedItems } from '../node-support/map-items';
+import { orFailedItems } from '../shared/node-support/map-items';
 import { claimFiles, claimNotifications } from './claim';
 import { openInbox } from './folder';
 import { PROPERTIES } from './properties';

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { DamagedEntry } from '../inbox/content';
-import type { Claimed, Inbox } from '../inbox/inbox';
-import type { Queue } from '../inbox/queue';
-import { withoutSecrets } from '../node-support/item-fields';
-import { wholeNumber } from '../node-support/parameters';
+import { DamagedEntry } from '../shared/inbox/content';
+import type { Claimed, Inbox } from '../shared/inbox/inbox';
+import type { Queue } from '../shared/inbox/queue';
+import { withoutSecrets } from '../shared/node-support/item-fields';
+import { wholeNumber } from '../shared/node-support/parameters';
 import { inFolder } from './folder';
 import type { InboxOptions } from './properties';
 import { about } from './store';

@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { InvalidInputError } from '../errors/invalid-input-error';
-import { folderFailure } from '../inbox/failures';
-import { Inbox } from '../inbox/inbox';
-import { optionalText } from '../node-support/parameters';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
+import { folderFailure } from '../shared/failures/inbox';
+import { Inbox } from '../shared/inbox/inbox';
+import { optionalText } from '../shared/node-support/parameters';
 
 const FIELD = 'Folder';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { InvalidInputError } from '../errors/invalid-input-error';
-import type { Delivery } from '../inbox/newest';
-import { bodyIn, operationIdIn } from '../notification/fields';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
+import type { Delivery } from '../shared/inbox/newest';
+import { bodyIn, operationIdIn } from '../shared/notification/fields';
 
 /** The message of an item. */
 export interface ItemMessage {

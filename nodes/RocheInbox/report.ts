@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { alarmsOf } from '../inbox/alarms';
-import type { Inbox } from '../inbox/inbox';
-import { pageOf, subjectOf } from '../inbox/page';
-import { reportOn } from '../inbox/report';
-import { wholeNumber } from '../node-support/parameters';
+import { alarmsOf } from '../shared/inbox/alarms';
+import type { Inbox } from '../shared/inbox/inbox';
+import { pageOf, subjectOf } from '../shared/inbox/page';
+import { reportOn } from '../shared/inbox/report';
+import { wholeNumber } from '../shared/node-support/parameters';
 import { inFolder } from './folder';
 import { ACKNOWLEDGE_WITHIN, DELIVER_WITHIN, FREE_MEGABYTES, type InboxOptions } from './properties';
 import { minutesOf, windowOf } from './times';

@@ -1,13 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { InvalidInputError } from '../errors/invalid-input-error';
-import { keyOf } from '../inbox/entry-name';
-import type { Inbox } from '../inbox/inbox';
-import { isRecord } from '../formats/is-record';
-import { withoutSecrets } from '../node-support/item-fields';
-import { failedItem, type NodeFailure, toNodeError } from '../node-support/node-error';
-import type { Item } from '../run-model/items';
-import { type Run, seeRun } from '../run-model/run';
-import { Verdicts } from '../run-verdict/verdict';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
+import { keyOf } from '../shared/inbox/entry-name';
+import type { Inbox } from '../shared/inbox/inbox';
+import { isRecord } from '../shared/formats/is-record';
+import { withoutSecrets } from '../shared/node-support/item-fields';
+import { failedItem, type NodeFailure, toNodeError } from '../shared/node-support/node-error';
+import type { Item } from '../shared/run-model/items';
+import { type Run, seeRun } from '../shared/run-model/run';
+import { Verdicts } from '../shared/run-verdict/verdict';
 import { inFolder } from './folder';
 import { pauseOf } from './times';
 

@@ -1,17 +1,17 @@
 import { Readable } from 'node:stream';
 import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { InvalidInputError } from '../errors/invalid-input-error';
-import { throwIfCancelled } from '../errors/cancelled-error';
-import { type Entry, keyOf } from '../inbox/entry-name';
-import { fileState, type Inbox } from '../inbox/inbox';
-import { isRecord } from '../formats/is-record';
-import { withoutSecrets } from '../node-support/item-fields';
-import { mapItems } from '../node-support/map-items';
-import { itemParameter } from '../node-support/parameters';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
+import { throwIfCancelled } from '../shared/errors/cancelled-error';
+import { type Entry, keyOf } from '../shared/inbox/entry-name';
+import { fileState, type Inbox } from '../shared/inbox/inbox';
+import { isRecord } from '../shared/formats/is-record';
+import { withoutSecrets } from '../shared/node-support/item-fields';
+import { mapItems } from '../shared/node-support/map-items';
+import { itemParameter } from '../shared/node-support/parameters';
 import { inFolder } from './folder';
 import { handleOf, messageOf } from './message';
 import { leaseOf } from './times';
-import { fixedPace } from '../wire/pace';
+import { fixedPace } from '../shared/wire/pace';
 
 /** Files stored at once: a disk is not faster with more. */
 const CONCURRENCY = 4;

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { InvalidInputError } from '../errors/invalid-input-error';
-import { wholeNumber } from '../node-support/parameters';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
+import { wholeNumber } from '../shared/node-support/parameters';
 import { type InboxOptions, KEEP_DAYS, LEASE, LONGEST_PAUSE, PAUSE, WINDOW } from './properties';
 
 const SECOND_MS = 1000;

@@ -5,8 +5,8 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { rochePartnersServicesApiTest } from '../node-support/credential';
-import { orFailedItems } from '../node-support/map-items';
+import { rochePartnersServicesApiTest } from '../shared/node-support/credential';
+import { orFailedItems } from '../shared/node-support/map-items';
 import { acknowledgeItems, notAcknowledged } from './acknowledge-items';
 import { HINTS, PROPERTIES } from './properties';
 

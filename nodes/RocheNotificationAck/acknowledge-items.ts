@@ -1,11 +1,11 @@
 import { type IDataObject, type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
-import { InvalidInputError } from '../errors/invalid-input-error';
-import { withoutSecrets } from '../node-support/item-fields';
-import { failedItem, type NodeFailure, toNodeError } from '../node-support/node-error';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
+import { withoutSecrets } from '../shared/node-support/item-fields';
+import { failedItem, type NodeFailure, toNodeError } from '../shared/node-support/node-error';
 import { type Decision, decide, type Judged } from './decisions';
 import { Acknowledged, acknowledgeAll, type Outcomes } from './outcomes';
 import type { AckOptions } from './properties';
-import type { Reason } from '../run-verdict/reasons';
+import type { Reason } from '../shared/run-verdict/reasons';
 
 /** The result of one item of the output: its field `ack`, or the failure that it represents. */
 type Result = { ack: IDataObject } | { failure: NodeFailure; reason?: string };

@@ -1,13 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { InvalidInputError } from '../errors/invalid-input-error';
-import { fairTurns } from '../node-support/turns';
-import { headerValue } from '../partners-services/header-value';
-import type { Item } from '../run-model/items';
-import { seeRun } from '../run-model/run';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
+import { fairTurns } from '../shared/node-support/turns';
+import { headerValue } from '../shared/partners-services/header-value';
+import type { Item } from '../shared/run-model/items';
+import { seeRun } from '../shared/run-model/run';
 import { optionalSteps } from './optional-steps';
 import type { AckOptions } from './properties';
-import type { Reason } from '../run-verdict/reasons';
-import { Verdicts } from '../run-verdict/verdict';
+import type { Reason } from '../shared/run-verdict/reasons';
+import { Verdicts } from '../shared/run-verdict/verdict';
 
 /** A message that has been identified. */
 interface Known {

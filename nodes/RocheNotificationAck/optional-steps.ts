@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../errors/invalid-input-error';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
 
 const FIELD = 'Optional Steps';
 

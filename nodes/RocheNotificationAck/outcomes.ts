@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
-import { callOptions, paceOf } from '../node-support/call-options';
-import { connect } from '../node-support/credential';
-import { type NodeFailure, toNodeError } from '../node-support/node-error';
-import { once } from '../wire/once';
-import { itemParameter } from '../node-support/parameters';
-import { acknowledge } from '../partners-services/client';
-import { atPace } from '../wire/at-pace';
+import { callOptions, paceOf } from '../shared/node-support/call-options';
+import { connect } from '../shared/node-support/credential';
+import { type NodeFailure, toNodeError } from '../shared/node-support/node-error';
+import { once } from '../shared/wire/once';
+import { itemParameter } from '../shared/node-support/parameters';
+import { acknowledge } from '../shared/partners-services/client';
+import { atPace } from '../shared/wire/at-pace';
 import type { Judged } from './decisions';
 import type { AckOptions } from './properties';
 

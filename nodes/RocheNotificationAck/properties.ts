@@ -6,7 +6,7 @@ import {
 	ORG_ID,
 	ORIGIN_REQUEST_ID,
 	TIMEOUT,
-} from '../node-support/call-options';
+} from '../shared/node-support/call-options';
 
 /** The collection "Options", by its parameter names. */
 export interface AckOptions extends ApiOptions {

@@ -6,8 +6,8 @@ import {
 	type IWebhookResponseData,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { type ReceivedNotification, readNotification } from '../notification/read-notification';
-import { RefusedNotification } from '../notification/refused-notification';
+import { type ReceivedNotification, readNotification } from '../shared/notification/read-notification';
+import { RefusedNotification } from '../shared/notification/refused-notification';
 import { checkAuthentication, reasonToIgnore } from './admission';
 import { answer, refuse, requestBody } from './http';
 import { HINTS, PROPERTIES } from './properties';

@@ -1,7 +1,7 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
-import { checkCaller, type ExpectedCaller } from '../notification/caller';
-import type { FileAvailabilityNotification } from '../notification/read-notification';
-import { RefusedNotification } from '../notification/refused-notification';
+import { checkCaller, type ExpectedCaller } from '../shared/notification/caller';
+import type { FileAvailabilityNotification } from '../shared/notification/read-notification';
+import { RefusedNotification } from '../shared/notification/refused-notification';
 import type { TriggerOptions } from './properties';
 
 /**

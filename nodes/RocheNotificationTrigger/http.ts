@@ -1,6 +1,6 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { decoded } from '../notification/charset';
-import { RefusedNotification } from '../notification/refused-notification';
+import { decoded } from '../shared/notification/charset';
+import { RefusedNotification } from '../shared/notification/refused-notification';
 
 /** In bytes. A notification has about a kilobyte, somewhat more with a pre-signed URL. */
 const LARGEST_BODY = 256 * 1024;

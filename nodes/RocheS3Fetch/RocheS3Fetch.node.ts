@@ -5,15 +5,15 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { fetchFile } from '../access-point/fetch-file';
-import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
-import { tokenSource } from '../node-support/token-source';
-import { mapItems } from '../node-support/map-items';
-import { withoutSecrets } from '../node-support/item-fields';
-import { once } from '../wire/once';
-import { itemParameter, optionalText } from '../node-support/parameters';
-import { paceOf, requestLimits } from '../node-support/call-options';
-import { notificationText } from '../notification/fields';
+import { fetchFile } from '../shared/access-point/fetch-file';
+import { connect, rochePartnersServicesApiTest } from '../shared/node-support/credential';
+import { tokenSource } from '../shared/node-support/token-source';
+import { mapItems } from '../shared/node-support/map-items';
+import { withoutSecrets } from '../shared/node-support/item-fields';
+import { once } from '../shared/wire/once';
+import { itemParameter, optionalText } from '../shared/node-support/parameters';
+import { paceOf, requestLimits } from '../shared/node-support/call-options';
+import { notificationText } from '../shared/notification/fields';
 import { searchAccessPoints } from './access-point-list';
 import { contentTaker } from './content';
 import { HINTS, maxBytes, PROPERTIES, type S3FetchOptions } from './properties';

@@ -1,5 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { grantedAccessPoints } from '../node-support/credential';
+import { grantedAccessPoints } from '../shared/node-support/credential';
 
 /**
  * Returns the list of the parameter "Access Point": the access points that the credential's token grants, named by the last part of their ARN.

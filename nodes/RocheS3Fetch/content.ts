@@ -1,10 +1,10 @@
 import { constants } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { FileAbout } from '../access-point/fetch-file';
-import { decodeText, type Refusal } from '../access-point/text';
-import { InvalidInputError } from '../errors/invalid-input-error';
-import { itemParameter } from '../node-support/parameters';
+import type { FileAbout } from '../shared/access-point/fetch-file';
+import { decodeText, type Refusal } from '../shared/access-point/text';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
+import { itemParameter } from '../shared/node-support/parameters';
 import { partsOf } from './fhir-parts';
 
 /** What the output item contains of the file: binary data, the field `data`, or a part of a bundle with the field `part`. */

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { FileAbout } from '../access-point/fetch-file';
-import { type BundleType, bundleParts } from '../fhir/parts';
-import { wholeNumber } from '../node-support/parameters';
+import type { FileAbout } from '../shared/access-point/fetch-file';
+import { type BundleType, bundleParts } from '../shared/fhir/parts';
+import { wholeNumber } from '../shared/node-support/parameters';
 import type { Content } from './content';
 import { DEFAULT_PART_SIZE } from './properties';
 

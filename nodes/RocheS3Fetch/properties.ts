@@ -1,6 +1,6 @@
 import type { INodeProperties, NodeHint } from 'n8n-workflow';
-import { wholeNumber } from '../node-support/parameters';
-import { type ApiOptions, CONCURRENCY, MAX_ATTEMPTS, ORG_ID, TIMEOUT } from '../node-support/call-options';
+import { wholeNumber } from '../shared/node-support/parameters';
+import { type ApiOptions, CONCURRENCY, MAX_ATTEMPTS, ORG_ID, TIMEOUT } from '../shared/node-support/call-options';
 
 /** 0 means no limit: the largest files that Roche describes have about 15 MB. */
 const DEFAULT_MAX_FILE_SIZE_MB = 0;

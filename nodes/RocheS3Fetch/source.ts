@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { fileInAccessPoint, fileOfNotification, type FileSource } from '../access-point/file-source';
-import { parsePresignedUrl } from '../access-point/presigned-url';
-import { itemParameter, optionalText } from '../node-support/parameters';
+import { fileInAccessPoint, fileOfNotification, type FileSource } from '../shared/access-point/file-source';
+import { parsePresignedUrl } from '../shared/access-point/presigned-url';
+import { itemParameter, optionalText } from '../shared/node-support/parameters';
 import type { S3FetchOptions } from './properties';
 
 /** Finds the file of one item. */

@@ -5,14 +5,14 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { callOptions } from '../node-support/call-options';
-import { connect, rochePartnersServicesApiTest } from '../node-support/credential';
-import { mapItems } from '../node-support/map-items';
-import { once } from '../wire/once';
-import { itemParameter, optionalText } from '../node-support/parameters';
-import { requestSandboxNotification } from '../partners-services/client';
-import { fixedPace } from '../wire/pace';
-import { SANDBOX_ORG_ID } from '../partners-services/sandbox-call';
+import { callOptions } from '../shared/node-support/call-options';
+import { connect, rochePartnersServicesApiTest } from '../shared/node-support/credential';
+import { mapItems } from '../shared/node-support/map-items';
+import { once } from '../shared/wire/once';
+import { itemParameter, optionalText } from '../shared/node-support/parameters';
+import { requestSandboxNotification } from '../shared/partners-services/client';
+import { fixedPace } from '../shared/wire/pace';
+import { SANDBOX_ORG_ID } from '../shared/partners-services/sandbox-call';
 import { callbackCredential } from './callback-credential';
 import { PROPERTIES, type SandboxOptions } from './properties';
 

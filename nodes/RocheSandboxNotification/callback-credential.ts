@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { InvalidInputError } from '../errors/invalid-input-error';
+import { InvalidInputError } from '../shared/errors/invalid-input-error';
 
 /**
  * Returns the user and password that Roche's sandbox must send to the callback.

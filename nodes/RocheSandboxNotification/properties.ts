@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { type ApiOptions, ORG_ID, ORIGIN_REQUEST_ID, TIMEOUT } from '../node-support/call-options';
-import { SANDBOX_ORG_ID, SANDBOX_PATH } from '../partners-services/sandbox-call';
+import { type ApiOptions, ORG_ID, ORIGIN_REQUEST_ID, TIMEOUT } from '../shared/node-support/call-options';
+import { SANDBOX_ORG_ID, SANDBOX_PATH } from '../shared/partners-services/sandbox-call';
 
 /** The collection "Options", by its parameter names. */
 export interface SandboxOptions extends ApiOptions {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import * as tls from 'node:tls';
-import { fetchFile, type FetchRequest } from '../../nodes/access-point/fetch-file';
-import { fileInAccessPoint } from '../../nodes/access-point/file-source';
-import { getToken } from '../../nodes/partners-services/client';
-import { openConnection } from '../../nodes/partners-services/connection';
+import { fetchFile, type FetchRequest } from '../../nodes/shared/access-point/fetch-file';
+import { fileInAccessPoint } from '../../nodes/shared/access-point/file-source';
+import { getToken } from '../../nodes/shared/partners-services/client';
+import { openConnection } from '../../nodes/shared/partners-services/connection';
 import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
 
 const FILE = { kind: 'bytes', key: 'large.bin', size: 5_000_000 } as const;

@@ -1,5 +1,5 @@
-import { getToken } from '../../nodes/partners-services/client';
-import { openConnection } from '../../nodes/partners-services/connection';
+import { getToken } from '../../nodes/shared/partners-services/client';
+import { openConnection } from '../../nodes/shared/partners-services/connection';
 import { startSandboxProcess } from '../sandbox/process';
 import type { BadServerCertificate } from '../sandbox/types';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { bundleParts, type BundlePart, type PartOptions } from '../../nodes/fhir/parts';
-import { InvalidInputError } from '../../nodes/errors/invalid-input-error';
+import { bundleParts, type BundlePart, type PartOptions } from '../../nodes/shared/fhir/parts';
+import { InvalidInputError } from '../../nodes/shared/errors/invalid-input-error';
 
 const OPTIONS: PartOptions = { partSize: 500, resourceTypes: [], bundleType: 'collection', seed: 'message' };
 

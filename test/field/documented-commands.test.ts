@@ -1,4 +1,4 @@
-import { readClientIdentity } from '../../nodes/partners-services/client-identity';
+import { readClientIdentity } from '../../nodes/shared/partners-services/client-identity';
 import { textOf } from '../package/support/pages';
 import { CA, CLIENT, Openssl } from './support/openssl';
 

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { IdentityFields } from '../../nodes/partners-services/client-identity';
+import type { IdentityFields } from '../../nodes/shared/partners-services/client-identity';
 import { listening, type Running, TOKEN } from './support/api-server';
 import { nodePrograms } from './support/nodes';
 import { CA, CLIENT, Openssl, SERVER, type Signed } from './support/openssl';

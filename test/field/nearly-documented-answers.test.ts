@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readToken } from '../../nodes/partners-services/token-answer';
+import { readToken } from '../../nodes/shared/partners-services/token-answer';
 import { RocheServer } from './support/roche-server';
 
 const CREDENTIALS = {

@@ -1,9 +1,9 @@
-import { fileOfNotification } from '../../nodes/access-point/file-source';
-import { notificationText } from '../../nodes/notification/fields';
-import { withoutSecrets } from '../../nodes/node-support/item-fields';
-import { readNotification } from '../../nodes/notification/read-notification';
-import { RefusedNotification } from '../../nodes/notification/refused-notification';
-import { messageIn } from '../../nodes/notification/message';
+import { fileOfNotification } from '../../nodes/shared/access-point/file-source';
+import { notificationText } from '../../nodes/shared/notification/fields';
+import { withoutSecrets } from '../../nodes/shared/node-support/item-fields';
+import { readNotification } from '../../nodes/shared/notification/read-notification';
+import { RefusedNotification } from '../../nodes/shared/notification/refused-notification';
+import { messageIn } from '../../nodes/shared/notification/message';
 import { acknowledgements, type NotificationItem, Roche } from '../engine/roche';
 import { invalidInput } from '../unit/support/expect-error';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { fileInAccessPoint, fileOfNotification } from '../../nodes/access-point/file-source';
-import { decoded } from '../../nodes/notification/charset';
-import { readNotification } from '../../nodes/notification/read-notification';
-import { RefusedNotification } from '../../nodes/notification/refused-notification';
+import { fileInAccessPoint, fileOfNotification } from '../../nodes/shared/access-point/file-source';
+import { decoded } from '../../nodes/shared/notification/charset';
+import { readNotification } from '../../nodes/shared/notification/read-notification';
+import { RefusedNotification } from '../../nodes/shared/notification/refused-notification';
 import { acknowledgements, Roche } from '../engine/roche';
 import { invalidInput } from '../unit/support/expect-error';
 

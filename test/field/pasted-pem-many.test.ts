@@ -1,4 +1,4 @@
-import { readPemBlocks } from '../../nodes/partners-services/pem';
+import { readPemBlocks } from '../../nodes/shared/partners-services/pem';
 import { certify, ecdsaKeys, privateKeyPem } from '../sandbox/pki';
 import { PASTED } from './support/pasted';
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
-import { readClientIdentity } from '../../nodes/partners-services/client-identity';
-import { readPemBlocks } from '../../nodes/partners-services/pem';
+import { readClientIdentity } from '../../nodes/shared/partners-services/client-identity';
+import { readPemBlocks } from '../../nodes/shared/partners-services/pem';
 import { CA, CLIENT, Openssl, type Signed } from './support/openssl';
 import { PASTED } from './support/pasted';
 

@@ -1,4 +1,4 @@
-import { answerFailure } from '../../nodes/partners-services/failures';
+import { answerFailure } from '../../nodes/shared/partners-services/answer-failure';
 import { RocheServer, type Turn } from './support/roche-server';
 
 const HANDLE = 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a+invalid/expired==';

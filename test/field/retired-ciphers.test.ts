@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readClientIdentity } from '../../nodes/partners-services/client-identity';
+import { readClientIdentity } from '../../nodes/shared/partners-services/client-identity';
 import { invalidInput, textOf } from '../unit/support/expect-error';
 import { CLIENT, Openssl } from './support/openssl';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { INode } from 'n8n-workflow';
-import { toNodeError } from '../../nodes/node-support/node-error';
-import { wordsOf } from '../../nodes/partners-services/answer-words';
-import { answerFailure } from '../../nodes/partners-services/failures';
+import { toNodeError } from '../../nodes/shared/node-support/node-error';
+import { wordsOf } from '../../nodes/shared/partners-services/answer-words';
+import { answerFailure } from '../../nodes/shared/partners-services/answer-failure';
 import { RocheServer } from './support/roche-server';
 
 const NODE: INode = { id: '1', name: 'Roche', type: 'x', typeVersion: 1, position: [0, 0], parameters: {} };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accessPointHost, parseAccessPointArn } from '../../nodes/access-point/access-point-arn';
-import { fileInAccessPoint } from '../../nodes/access-point/file-source';
-import { parsePresignedUrl } from '../../nodes/access-point/presigned-url';
+import { accessPointHost, parseAccessPointArn } from '../../nodes/shared/access-point/access-point-arn';
+import { fileInAccessPoint } from '../../nodes/shared/access-point/file-source';
+import { parsePresignedUrl } from '../../nodes/shared/access-point/presigned-url';
 import { Roche } from '../engine/roche';
 import { requestedObject } from '../unit/hostile/support/requested-object';
 import { invalidInput } from '../unit/support/expect-error';

@@ -1,8 +1,8 @@
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer as createTlsServer } from 'node:tls';
-import { networkFailure } from '../../nodes/errors/network-failures';
-import type { IdentityFields } from '../../nodes/partners-services/client-identity';
-import { failureCode } from '../../nodes/wire/failure-code';
+import { networkFailure } from '../../nodes/shared/failures/network';
+import type { IdentityFields } from '../../nodes/shared/partners-services/client-identity';
+import { failureCode } from '../../nodes/shared/wire/failure-code';
 import { askForToken, failureOf, listening, TOKEN } from './support/api-server';
 import { CA, CLIENT, Openssl, SERVER, type Signed } from './support/openssl';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decodeText } from '../../nodes/access-point/text';
+import { decodeText } from '../../nodes/shared/access-point/text';
 import { Roche } from '../engine/roche';
 
 const NAME = 'Jürgen Groß';

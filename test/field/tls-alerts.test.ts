@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { createServer as createTlsServer } from 'node:tls';
-import type { IdentityFields } from '../../nodes/partners-services/client-identity';
+import type { IdentityFields } from '../../nodes/shared/partners-services/client-identity';
 import { askForToken, failureOf, listening, type Running, TOKEN } from './support/api-server';
 import { CA, CLIENT, Openssl, SERVER, type Signed } from './support/openssl';
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
-import type { Token } from '../../nodes/partners-services/token';
-import { TokenCache } from '../../nodes/partners-services/token-cache';
+import type { Token } from '../../nodes/shared/partners-services/token';
+import { TokenCache } from '../../nodes/shared/partners-services/token-cache';
 import { Roche } from '../engine/roche';
 
 const TOKEN = 'rocheGetToken';
@@ -142,7 +142,7 @@ describe('the store of tokens', () => {
 
 describe('the end of a token’s life', () => {
 	const HOUR_MS = 3_600_000;
-	const NODES = join(__dirname, '../../nodes/partners-services/token.ts');
+	const NODES = join(__dirname, '../../nodes/shared/partners-services/token.ts');
 
 	/** Time left at seven o'clock in UTC, as a server in Tokyo sees it, in ms; null where the time is none. */
 	function leftInTokyo(expirations: string[]): Array<number | null> {

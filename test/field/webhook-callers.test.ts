@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { checkCaller, type ExpectedCaller, type Headers } from '../../nodes/notification/caller';
-import { RefusedNotification } from '../../nodes/notification/refused-notification';
+import { checkCaller, type ExpectedCaller, type Headers } from '../../nodes/shared/notification/caller';
+import { RefusedNotification } from '../../nodes/shared/notification/refused-notification';
 
 type Encoding = 'utf8' | 'latin1';
 

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
-import { keyOf } from '../../nodes/inbox/entry-name';
-import { Inbox } from '../../nodes/inbox/inbox';
+import { keyOf } from '../../nodes/shared/inbox/entry-name';
+import { Inbox } from '../../nodes/shared/inbox/inbox';
 import { killBefore } from './kill-point';
 import { deliveryOf, store, take } from './messages';
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keyOf } from '../../nodes/inbox/entry-name';
-import { Inbox } from '../../nodes/inbox/inbox';
+import { keyOf } from '../../nodes/shared/inbox/entry-name';
+import { Inbox } from '../../nodes/shared/inbox/inbox';
 import { killAtRandom } from './campaign';
 import { buildChild, Child } from './children';
 import { deliveryOf, drain, store, take } from './messages';

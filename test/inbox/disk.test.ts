@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { keyOf, LONGEST_MS } from '../../nodes/inbox/entry-name';
-import { folderFailure } from '../../nodes/inbox/failures';
-import { Inbox } from '../../nodes/inbox/inbox';
+import { keyOf, LONGEST_MS } from '../../nodes/shared/inbox/entry-name';
+import { folderFailure } from '../../nodes/shared/failures/inbox';
+import { Inbox } from '../../nodes/shared/inbox/inbox';
 import { buildChild, Child } from './children';
 import { CLAIM, deliveryOf, drain, store, take } from './messages';
 

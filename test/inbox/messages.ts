@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { Inbox } from '../../nodes/inbox/inbox';
-import { keyOf } from '../../nodes/inbox/entry-name';
-import type { Delivery } from '../../nodes/inbox/newest';
+import { Inbox } from '../../nodes/shared/inbox/inbox';
+import { keyOf } from '../../nodes/shared/inbox/entry-name';
+import type { Delivery } from '../../nodes/shared/inbox/newest';
 
 const CHUNK = 70_000;
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keyOf, parseName, STATES } from '../../nodes/inbox/entry-name';
+import { keyOf, parseName, STATES } from '../../nodes/shared/inbox/entry-name';
 import type { SandboxClient } from '../sandbox/process';
 import { WITHOUT_INBOX } from './templates';
 import type { Posted } from './traffic';

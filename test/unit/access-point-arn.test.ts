@@ -1,4 +1,8 @@
-import { accessPointHost, isSameAccessPoint, parseAccessPointArn } from '../../nodes/access-point/access-point-arn';
+import {
+	accessPointHost,
+	isSameAccessPoint,
+	parseAccessPointArn,
+} from '../../nodes/shared/access-point/access-point-arn';
 import { invalidInput } from './support/expect-error';
 
 const ARN = 'arn:aws:s3:us-east-1:019364481091:accesspoint/2291405';

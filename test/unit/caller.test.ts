@@ -1,5 +1,5 @@
-import { checkCaller, type ExpectedCaller, type Headers } from '../../nodes/notification/caller';
-import { RefusedNotification } from '../../nodes/notification/refused-notification';
+import { checkCaller, type ExpectedCaller, type Headers } from '../../nodes/shared/notification/caller';
+import { RefusedNotification } from '../../nodes/shared/notification/refused-notification';
 
 const BASIC: ExpectedCaller = { authentication: 'basicAuth', user: 'roche', password: 'pä:ss wörd' };
 const HEADER: ExpectedCaller = { authentication: 'headerAuth', headerName: 'X-Webhook-Key', headerValue: 'value-1' };

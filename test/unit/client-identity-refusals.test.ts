@@ -1,4 +1,4 @@
-import { type IdentityFields, readClientIdentity } from '../../nodes/partners-services/client-identity';
+import { type IdentityFields, readClientIdentity } from '../../nodes/shared/partners-services/client-identity';
 import type { Certified } from '../sandbox/pki';
 import { invalidInput, textOf } from './support/expect-error';
 import {

@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import { readClientIdentity } from '../../nodes/partners-services/client-identity';
+import { readClientIdentity } from '../../nodes/shared/partners-services/client-identity';
 import { inDays, rsaKeys } from '../sandbox/pki';
 import { invalidInput } from './support/expect-error';
 import { fieldsOf, makeAuthority, makeIdentity, type Identity } from './support/identity-samples';

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
-import { readClientIdentity, type IdentityFields } from '../../nodes/partners-services/client-identity';
+import { readClientIdentity, type IdentityFields } from '../../nodes/shared/partners-services/client-identity';
 import type { Certified } from '../sandbox/pki';
 import { mutualTlsServer, type MutualTlsServer } from './support/mutual-tls';
 import {

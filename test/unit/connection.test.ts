@@ -1,4 +1,4 @@
-import { type CredentialFields, openConnection } from '../../nodes/partners-services/connection';
+import { type CredentialFields, openConnection } from '../../nodes/shared/partners-services/connection';
 import { inDays } from '../sandbox/pki';
 import { invalidInput } from './support/expect-error';
 import { fieldsOf, makeAuthority, makeIdentity } from './support/identity-samples';

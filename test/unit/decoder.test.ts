@@ -1,6 +1,6 @@
-import { decoderFor } from '../../nodes/formats/decoder';
-import { checkCaller } from '../../nodes/notification/caller';
-import { decoded } from '../../nodes/notification/charset';
+import { decoderFor } from '../../nodes/shared/formats/decoder';
+import { checkCaller } from '../../nodes/shared/notification/caller';
+import { decoded } from '../../nodes/shared/notification/charset';
 
 const EURO = Buffer.from([0x80]);
 

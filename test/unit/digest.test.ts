@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { Digest, type ExpectedBytes, md5OfEtag } from '../../nodes/access-point/digest';
+import { Digest, type ExpectedBytes, md5OfEtag } from '../../nodes/shared/access-point/digest';
 
 const CONTENT = Buffer.from('{"resourceType":"Bundle"}');
 const md5 = createHash('md5').update(CONTENT).digest('hex');

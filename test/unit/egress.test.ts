@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import * as net from 'node:net';
-import { openConnection } from '../../nodes/partners-services/connection';
-import { post } from '../../nodes/partners-services/post';
-import { type EgressFilter, obeyEgressFilter } from '../../nodes/wire/egress';
+import { openConnection } from '../../nodes/shared/partners-services/connection';
+import { post } from '../../nodes/shared/partners-services/post';
+import { type EgressFilter, obeyEgressFilter } from '../../nodes/shared/wire/egress';
 import { fieldsOf, makeAuthority, makeIdentity, type Identity } from './support/identity-samples';
 
 /** A name that this machine does not know: only the filter's lookup can tell its address. */

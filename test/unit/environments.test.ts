@@ -1,4 +1,4 @@
-import { resolveBaseUrl } from '../../nodes/partners-services/environments';
+import { resolveBaseUrl } from '../../nodes/shared/partners-services/environments';
 import { invalidInput, textOf } from './support/expect-error';
 
 const custom = (url: string | undefined) => resolveBaseUrl('custom', url).href;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { failureCode } from '../../nodes/wire/failure-code';
+import { failureCode } from '../../nodes/shared/wire/failure-code';
 
 const coded = (code: unknown, message = 'x', cause?: unknown) => Object.assign(new Error(message, { cause }), { code });
 

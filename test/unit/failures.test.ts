@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { s3Failure } from '../../nodes/access-point/failures';
-import { networkFailure } from '../../nodes/errors/network-failures';
-import { ServiceError } from '../../nodes/errors/service-error';
-import { answerFailure, unusableAnswer } from '../../nodes/partners-services/failures';
+import { s3Failure } from '../../nodes/shared/failures/s3';
+import { networkFailure } from '../../nodes/shared/failures/network';
+import { ServiceError } from '../../nodes/shared/errors/service-error';
+import { unusableAnswer } from '../../nodes/shared/failures/partners-services';
+import { answerFailure } from '../../nodes/shared/partners-services/answer-failure';
 import { textOf } from './support/expect-error';
 import { DOCUMENTED_ANSWERS, GATEWAY_ANSWERS, UNUSABLE_ANSWERS } from './support/api-failures';
 import { messagesIn } from './support/messages-in';
@@ -98,7 +99,7 @@ describe('every S3 error has its message and advice', () => {
 	});
 
 	it('no row of the table is left out here', () => {
-		const source = readFileSync(join(__dirname, '../../nodes/access-point/failures.ts'), 'utf8');
+		const source = readFileSync(join(__dirname, '../../nodes/shared/access-point/failures.ts'), 'utf8');
 		const [, table = ''] = /S3_FAILURES[^=]*= \[([\s\S]*?)\n\];/.exec(source) ?? [];
 		const codes = [...table.matchAll(/codes: \[([^\]]+)\]/g)].flatMap(([, list = '']) => list.split(','));
 		const named = codes.map((code) => code.replaceAll(/['\s]/g, '')).filter((code) => code !== '');

@@ -1,4 +1,4 @@
-import { contentTypeOf, fileName } from '../../nodes/access-point/file-name';
+import { contentTypeOf, fileName } from '../../nodes/shared/access-point/file-name';
 
 describe('the name of a file', () => {
 	it.each([

@@ -1,5 +1,5 @@
-import { fileInAccessPoint, fileOfNotification } from '../../nodes/access-point/file-source';
-import { notificationText } from '../../nodes/notification/fields';
+import { fileInAccessPoint, fileOfNotification } from '../../nodes/shared/access-point/file-source';
+import { notificationText } from '../../nodes/shared/notification/fields';
 import { invalidInput, textOf } from './support/expect-error';
 
 const ARN = 'arn:aws:s3:us-east-1:019364481091:accesspoint/2291405';

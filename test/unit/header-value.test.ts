@@ -1,4 +1,4 @@
-import { headerValue, organizationId, originRequestId } from '../../nodes/partners-services/header-value';
+import { headerValue, organizationId, originRequestId } from '../../nodes/shared/partners-services/header-value';
 import { invalidInput, textOf } from './support/expect-error';
 
 const FIELD = 'Receipt Handle';

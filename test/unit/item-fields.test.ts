@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../../nodes/node-support/item-fields';
+import { withoutSecrets } from '../../nodes/shared/node-support/item-fields';
 
 const SIGNED = 'https://bucket.s3.amazonaws.com/a/b.json?X-Amz-Signature=geheim';
 

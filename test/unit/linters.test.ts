@@ -34,8 +34,8 @@ describe('each linter is red on what it is there for', () => {
 	it('layers: every rule', () => {
 		// Each shared folder imports a node's file, so that each of them breaks its own rule.
 		const upward = RULES.filter((name) => name.startsWith('layer-')).map((name): [string, string] => [
-			`nodes/${name.slice('layer-'.length)}/up.ts`,
-			`import { hint } from '../RocheOne/hint';\nexport const up = hint;\n`,
+			`nodes/shared/${name.slice('layer-'.length)}/up.ts`,
+			`import { hint } from '../../RocheOne/hint';\nexport const up = hint;\n`,
 		]);
 		const folder = planted({
 			...Object.fromEntries(upward),
@@ -43,13 +43,13 @@ describe('each linter is red on what it is there for', () => {
 			'nodes/RocheTwo/across.ts': `export { hint } from '../RocheOne/hint';\n`,
 			'nodes/RocheTwo/odd.ts': `export { odd } from '../unlisted/odd';\n`,
 			'nodes/unlisted/odd.ts': `export { tool } from '../../test/tool';\nexport const odd = import('../RocheOne/hint');\n`,
-			'nodes/fhir/n8n.ts': `import { NodeApiError } from 'n8n-workflow';\nexport const error = NodeApiError;\n`,
-			'nodes/fhir/package.ts': `import { z } from 'zod';\nexport const text = z.string();\n`,
-			'nodes/wire/early.ts': `export { request } from './vendor/undici';\nexport { Agent } from 'undici';\n`,
-			'nodes/wire/vendor/undici.ts': `export { request } from 'undici';\n`,
-			'nodes/wire/one.ts': `import { two } from './two';\nexport const one = () => two;\n`,
-			'nodes/wire/two.ts': `import { one } from './one';\nexport const two = () => one;\n`,
-			'nodes/wire/lost.ts': `export { lost } from './nowhere';\n`,
+			'nodes/shared/fhir/n8n.ts': `import { NodeApiError } from 'n8n-workflow';\nexport const error = NodeApiError;\n`,
+			'nodes/shared/fhir/package.ts': `import { z } from 'zod';\nexport const text = z.string();\n`,
+			'nodes/shared/wire/early.ts': `export { request } from './vendor/undici';\nexport { Agent } from 'undici';\n`,
+			'nodes/shared/wire/vendor/undici.ts': `export { request } from 'undici';\n`,
+			'nodes/shared/wire/one.ts': `import { two } from './two';\nexport const one = () => two;\n`,
+			'nodes/shared/wire/two.ts': `import { one } from './one';\nexport const two = () => one;\n`,
+			'nodes/shared/wire/lost.ts': `export { lost } from './nowhere';\n`,
 			'test/tool.ts': 'export const tool = 1;\n',
 		});
 		const config = join(ROOT, '.dependency-cruiser.js');
@@ -67,10 +67,10 @@ describe('each linter is red on what it is there for', () => {
 
 	it('layers: types alone may come from anywhere below, and cycles of types are none', () => {
 		const folder = planted({
-			'nodes/wire/vendor/undici.ts': `export { request } from 'undici';\n`,
-			'nodes/wire/late.ts': `import type { Agent } from 'undici';\nexport const late = async (agent: Agent) => [agent, await import('./vendor/undici')];\n`,
-			'nodes/wire/one.ts': `import type { Two } from './two';\nexport const one = (two: Two) => two;\n`,
-			'nodes/wire/two.ts': `import { one } from './one';\nexport type Two = number;\nexport const two = one;\n`,
+			'nodes/shared/wire/vendor/undici.ts': `export { request } from 'undici';\n`,
+			'nodes/shared/wire/late.ts': `import type { Agent } from 'undici';\nexport const late = async (agent: Agent) => [agent, await import('./vendor/undici')];\n`,
+			'nodes/shared/wire/one.ts': `import type { Two } from './two';\nexport const one = (two: Two) => two;\n`,
+			'nodes/shared/wire/two.ts': `import { one } from './one';\nexport type Two = number;\nexport const two = one;\n`,
 		});
 		const config = join(ROOT, '.dependency-cruiser.js');
 		const { status, output } = run(

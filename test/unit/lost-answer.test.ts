@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:https';
-import { acknowledge } from '../../nodes/partners-services/client';
-import { type Connection, openConnection } from '../../nodes/partners-services/connection';
+import { acknowledge } from '../../nodes/shared/partners-services/client';
+import { type Connection, openConnection } from '../../nodes/shared/partners-services/connection';
 import { certify, ecdsaKeys, privateKeyPem } from '../sandbox/pki';
 import { closeServer, httpsServer, listen } from '../sandbox/servers';
 import { fieldsOf, makeEcIdentity } from './support/identity-samples';

@@ -1,4 +1,4 @@
-import { LruCache } from '../../nodes/wire/lru-cache';
+import { LruCache } from '../../nodes/shared/wire/lru-cache';
 
 /** A cache, and the keys whose entry had to be made, in order. */
 function cacheOf(capacity: number) {

@@ -1,4 +1,4 @@
-import { once, onceMade } from '../../nodes/wire/once';
+import { once, onceMade } from '../../nodes/shared/wire/once';
 
 describe('a value that is created on first use', () => {
 	it.each([

@@ -1,5 +1,5 @@
-import { atPace } from '../../nodes/wire/at-pace';
-import { AdaptivePace, fixedPace, type Pace } from '../../nodes/wire/pace';
+import { atPace } from '../../nodes/shared/wire/at-pace';
+import { AdaptivePace, fixedPace, type Pace } from '../../nodes/shared/wire/pace';
 
 /** As many answers as may be under way at once, each after so many ms. */
 function rounds(pace: Pace, times: number, ms: (limit: number) => number): number[] {

@@ -1,4 +1,4 @@
-import { readPemBlocks } from '../../nodes/partners-services/pem';
+import { readPemBlocks } from '../../nodes/shared/partners-services/pem';
 import { invalidInput } from './support/expect-error';
 import {
 	armour,

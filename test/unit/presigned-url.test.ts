@@ -1,4 +1,4 @@
-import { parsePresignedUrl } from '../../nodes/access-point/presigned-url';
+import { parsePresignedUrl } from '../../nodes/shared/access-point/presigned-url';
 import { invalidInput, textOf } from './support/expect-error';
 
 const PATH = 'delivery/geheim/xxx.xml';

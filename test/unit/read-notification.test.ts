@@ -1,5 +1,5 @@
-import { readNotification as receive } from '../../nodes/notification/read-notification';
-import { RefusedNotification } from '../../nodes/notification/refused-notification';
+import { readNotification as receive } from '../../nodes/shared/notification/read-notification';
+import { RefusedNotification } from '../../nodes/shared/notification/refused-notification';
 
 const NOTIFICATION = {
 	EmrOid: '2.16.724.4.2',

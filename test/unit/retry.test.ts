@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { s3Failure } from '../../nodes/access-point/failures';
-import { CancelledError } from '../../nodes/errors/cancelled-error';
-import { InvalidInputError } from '../../nodes/errors/invalid-input-error';
-import { networkFailure } from '../../nodes/errors/network-failures';
-import type { ServiceError } from '../../nodes/errors/service-error';
-import { answerFailure } from '../../nodes/partners-services/failures';
-import { retryAfterMs, withRetries } from '../../nodes/wire/retry';
+import { s3Failure } from '../../nodes/shared/failures/s3';
+import { CancelledError } from '../../nodes/shared/errors/cancelled-error';
+import { InvalidInputError } from '../../nodes/shared/errors/invalid-input-error';
+import { networkFailure } from '../../nodes/shared/failures/network';
+import type { ServiceError } from '../../nodes/shared/errors/service-error';
+import { answerFailure } from '../../nodes/shared/partners-services/answer-failure';
+import { retryAfterMs, withRetries } from '../../nodes/shared/wire/retry';
 
 /** Shortest pauses before the second and the third attempt, in ms. */
 const [FIRST_PAUSE_MS, SECOND_PAUSE_MS] = [250, 750];
@@ -73,7 +73,7 @@ const LASTING: ReadonlyArray<[string, () => Error]> = [
 
 // Loaded when it is first used, which takes longer than some of the times below.
 beforeAll(async () => {
-	await import('../../nodes/wire/vendor/p-retry');
+	await import('../../nodes/shared/wire/vendor/p-retry');
 });
 
 describe('an attempt that failed', () => {

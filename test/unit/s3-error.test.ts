@@ -1,4 +1,4 @@
-import { toServiceError } from '../../nodes/access-point/open-file';
+import { toServiceError } from '../../nodes/shared/access-point/open-file';
 
 describe('an error of the AWS SDK', () => {
 	const slowDown = (headers: Record<string, string>) =>

@@ -1,5 +1,5 @@
-import { type Connection, openConnection } from '../../nodes/partners-services/connection';
-import { sandboxCall, type SandboxRequest, SANDBOX_PATH } from '../../nodes/partners-services/sandbox-call';
+import { type Connection, openConnection } from '../../nodes/shared/partners-services/connection';
+import { sandboxCall, type SandboxRequest, SANDBOX_PATH } from '../../nodes/shared/partners-services/sandbox-call';
 import { invalidInput, textOf } from './support/expect-error';
 import { fieldsOf, makeEcIdentity } from './support/identity-samples';
 

@@ -1,6 +1,6 @@
-import { openConnection, type Connection } from '../../nodes/partners-services/connection';
-import type { AwsCredentials } from '../../nodes/partners-services/token';
-import { isSealed, seal, unseal } from '../../nodes/partners-services/seal';
+import { openConnection, type Connection } from '../../nodes/shared/partners-services/connection';
+import type { AwsCredentials } from '../../nodes/shared/partners-services/token';
+import { isSealed, seal, unseal } from '../../nodes/shared/partners-services/seal';
 import { fieldsOf, makeIdentity, pkcs1, type Identity } from './support/identity-samples';
 
 const CREDENTIALS: AwsCredentials = {

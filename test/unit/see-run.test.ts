@@ -1,5 +1,5 @@
 import type { IConnections, IExecuteFunctions, INode, ITaskData } from 'n8n-workflow';
-import { seeRun } from '../../nodes/run-model/run';
+import { seeRun } from '../../nodes/shared/run-model/run';
 
 const node = (name: string): INode => ({
 	id: name,

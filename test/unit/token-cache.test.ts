@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledError } from '../../nodes/errors/cancelled-error';
-import { ServiceError } from '../../nodes/errors/service-error';
-import type { Token } from '../../nodes/partners-services/token';
-import { REUSE_MARGIN_MS, TokenCache } from '../../nodes/partners-services/token-cache';
+import { CancelledError } from '../../nodes/shared/errors/cancelled-error';
+import { ServiceError } from '../../nodes/shared/errors/service-error';
+import type { Token } from '../../nodes/shared/partners-services/token';
+import { REUSE_MARGIN_MS, TokenCache } from '../../nodes/shared/partners-services/token-cache';
 
 const MINUTE_MS = 60_000;
 const KEY = 'credential 3.16.724.4.41';

@@ -1,6 +1,6 @@
-import { ServiceError } from '../../nodes/errors/service-error';
-import { asAwsCredentials, timeLeft } from '../../nodes/partners-services/token';
-import { readToken } from '../../nodes/partners-services/token-answer';
+import { ServiceError } from '../../nodes/shared/errors/service-error';
+import { asAwsCredentials, timeLeft } from '../../nodes/shared/partners-services/token';
+import { readToken } from '../../nodes/shared/partners-services/token-answer';
 import { textOf, thrownBy } from './support/expect-error';
 
 /** The example of the API page, with its secrets written as what they are. */

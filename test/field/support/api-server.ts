@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { ServiceError } from '../../../nodes/errors/service-error';
-import { getToken } from '../../../nodes/partners-services/client';
-import type { IdentityFields } from '../../../nodes/partners-services/client-identity';
-import { openConnection } from '../../../nodes/partners-services/connection';
+import { ServiceError } from '../../../nodes/shared/errors/service-error';
+import { getToken } from '../../../nodes/shared/partners-services/client';
+import type { IdentityFields } from '../../../nodes/shared/partners-services/client-identity';
+import { openConnection } from '../../../nodes/shared/partners-services/connection';
 
 /** The body of a token as documented. */
 export const TOKEN = JSON.stringify({

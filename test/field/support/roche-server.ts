@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type CallOptions, acknowledge, getToken } from '../../../nodes/partners-services/client';
-import { type Connection, openConnection } from '../../../nodes/partners-services/connection';
+import { type CallOptions, acknowledge, getToken } from '../../../nodes/shared/partners-services/client';
+import { type Connection, openConnection } from '../../../nodes/shared/partners-services/connection';
 import { certify, ecdsaKeys, privateKeyPem } from '../../sandbox/pki';
 import { closeServer, httpsServer, listen } from '../../sandbox/servers';
 import { fieldsOf, makeEcIdentity } from '../../unit/support/identity-samples';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { accessPointHost, parseAccessPointArn } from '../../../nodes/access-point/access-point-arn';
+import { accessPointHost, parseAccessPointArn } from '../../../nodes/shared/access-point/access-point-arn';
 import { outcomeOf } from './support/outcome';
 import { requestedObject } from './support/requested-object';
 import { anyText, changedText, PROTOTYPE_NAMES } from './support/texts';

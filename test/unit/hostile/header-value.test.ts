@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { Agent, request } from 'undici';
-import { headerValue, organizationId, originRequestId } from '../../../nodes/partners-services/header-value';
+import { headerValue, organizationId, originRequestId } from '../../../nodes/shared/partners-services/header-value';
 import { leaksOf, outcomeOf } from './support/outcome';
 import { anyText, changedText } from './support/texts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { fileOfNotification } from '../../../nodes/access-point/file-source';
-import { withoutSecrets } from '../../../nodes/node-support/item-fields';
+import { fileOfNotification } from '../../../nodes/shared/access-point/file-source';
+import { withoutSecrets } from '../../../nodes/shared/node-support/item-fields';
 import {
 	ARN,
 	MARKER,

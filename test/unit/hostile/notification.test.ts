@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { fileOfNotification } from '../../../nodes/access-point/file-source';
-import { withoutSecrets } from '../../../nodes/node-support/item-fields';
-import { type FileAvailabilityNotification, readNotification } from '../../../nodes/notification/read-notification';
-import { readReference } from '../../../nodes/notification/reference';
-import { RefusedNotification } from '../../../nodes/notification/refused-notification';
+import { fileOfNotification } from '../../../nodes/shared/access-point/file-source';
+import { withoutSecrets } from '../../../nodes/shared/node-support/item-fields';
+import {
+	type FileAvailabilityNotification,
+	readNotification,
+} from '../../../nodes/shared/notification/read-notification';
+import { readReference } from '../../../nodes/shared/notification/reference';
+import { RefusedNotification } from '../../../nodes/shared/notification/refused-notification';
 import { MARKER, namesIn, nested, nesting, notificationText, SIGNED, textsIn, valueText } from './support/json';
 import { leaksOf, outcomeOf } from './support/outcome';
 import { anyText, changedText } from './support/texts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { fileName } from '../../../nodes/access-point/file-name';
-import { fileInAccessPoint } from '../../../nodes/access-point/file-source';
+import { fileName } from '../../../nodes/shared/access-point/file-name';
+import { fileInAccessPoint } from '../../../nodes/shared/access-point/file-source';
 import { outcomeOf } from './support/outcome';
 import { requestedObject } from './support/requested-object';
 import { anyText, PROTOTYPE_NAMES } from './support/texts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readClientIdentity } from '../../../nodes/partners-services/client-identity';
+import { readClientIdentity } from '../../../nodes/shared/partners-services/client-identity';
 import { makeSamples, PEM_FIELDS, type Sample } from './support/credentials';
 import { outcomeOf } from './support/outcome';
 

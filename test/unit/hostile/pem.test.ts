@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import fc from 'fast-check';
-import { type IdentityFields, readClientIdentity } from '../../../nodes/partners-services/client-identity';
+import { type IdentityFields, readClientIdentity } from '../../../nodes/shared/partners-services/client-identity';
 import { armour, PASSPHRASE } from '../support/identity-samples';
 import { changedBytes, type Field, makeSamples, partsOf, PEM_FIELDS, type Sample } from './support/credentials';
 import { leaksOf, outcomeOf } from './support/outcome';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Agent, type buildConnector } from 'undici';
-import { parsePresignedUrl, type PresignedUrl } from '../../../nodes/access-point/presigned-url';
-import { withoutSecrets } from '../../../nodes/node-support/item-fields';
+import { parsePresignedUrl, type PresignedUrl } from '../../../nodes/shared/access-point/presigned-url';
+import { withoutSecrets } from '../../../nodes/shared/node-support/item-fields';
 import { leaksOf, outcomeOf } from './support/outcome';
 import { anyText, changedText } from './support/texts';
 

@@ -1,4 +1,4 @@
-import { readDone } from '../../../nodes/run-model/items';
+import { readDone } from '../../../nodes/shared/run-model/items';
 import { N8N_LINES } from '../../real-n8n/install';
 import { from, item, itemFrom, madeUp, task } from './support/made-up';
 import { madeOf, readRecorded } from './support/reading';

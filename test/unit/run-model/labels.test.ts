@@ -1,4 +1,4 @@
-import { spread } from '../../../nodes/run-model/labels';
+import { spread } from '../../../nodes/shared/run-model/labels';
 import { N8N_LINES } from '../../real-n8n/install';
 import { from, item, madeUp, task } from './support/made-up';
 import { Reading, readRecorded } from './support/reading';

@@ -1,10 +1,10 @@
 import type { INodeExecutionData, IRunData } from 'n8n-workflow';
-import { readFailures } from '../../../nodes/run-model/failures';
-import { spread } from '../../../nodes/run-model/labels';
-import { readLeftOut } from '../../../nodes/run-model/left-out';
-import { readToCome } from '../../../nodes/run-model/to-come';
-import type { Run } from '../../../nodes/run-model/run';
-import { Ways } from '../../../nodes/run-model/ways';
+import { readFailures } from '../../../nodes/shared/run-model/failed-steps';
+import { spread } from '../../../nodes/shared/run-model/labels';
+import { readLeftOut } from '../../../nodes/shared/run-model/left-out';
+import { readToCome } from '../../../nodes/shared/run-model/to-come';
+import type { Run } from '../../../nodes/shared/run-model/run';
+import { Ways } from '../../../nodes/shared/run-model/ways';
 import { from, item, itemFrom, madeUp, task } from './support/made-up';
 import { Reading } from './support/reading';
 

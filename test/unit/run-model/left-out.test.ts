@@ -1,5 +1,5 @@
 import type { INode } from 'n8n-workflow';
-import { pinnedFrom, readLeftOut } from '../../../nodes/run-model/left-out';
+import { pinnedFrom, readLeftOut } from '../../../nodes/shared/run-model/left-out';
 import { type N8nLine, N8N_LINES } from '../../real-n8n/install';
 import { from, item, type MadeUp, madeUp, task } from './support/made-up';
 import { named, Reading, readRecorded } from './support/reading';

@@ -1,8 +1,8 @@
 import { parse, stringify } from 'flatted';
-import { readFailures } from '../../../nodes/run-model/failures';
-import { pinnedFrom, readLeftOut } from '../../../nodes/run-model/left-out';
-import { readToCome } from '../../../nodes/run-model/to-come';
-import { Ways } from '../../../nodes/run-model/ways';
+import { readFailures } from '../../../nodes/shared/run-model/failed-steps';
+import { pinnedFrom, readLeftOut } from '../../../nodes/shared/run-model/left-out';
+import { readToCome } from '../../../nodes/shared/run-model/to-come';
+import { Ways } from '../../../nodes/shared/run-model/ways';
 import { N8N_LINES } from '../../real-n8n/install';
 import { from, item, itemFrom, type MadeUp, madeUp, task } from './support/made-up';
 import { madeOf, named, Reading } from './support/reading';

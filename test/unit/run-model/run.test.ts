@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { seeRun } from '../../../nodes/run-model/run';
+import { seeRun } from '../../../nodes/shared/run-model/run';
 import { N8N_LINES } from '../../real-n8n/install';
 import { from, item, type MadeUp, snapshotOf, task } from './support/made-up';
 import { named, readRecorded } from './support/reading';

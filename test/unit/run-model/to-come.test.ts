@@ -1,5 +1,5 @@
-import { readToCome } from '../../../nodes/run-model/to-come';
-import { Ways } from '../../../nodes/run-model/ways';
+import { readToCome } from '../../../nodes/shared/run-model/to-come';
+import { Ways } from '../../../nodes/shared/run-model/ways';
 import { type N8nLine, N8N_LINES } from '../../real-n8n/install';
 import { from, item, itemFrom, type MadeUp, snapshotOf, task } from './support/made-up';
 import { named, Reading, readRecorded } from './support/reading';

@@ -1,5 +1,5 @@
-import { loopOutputs, Ways } from '../../../nodes/run-model/ways';
-import { allTargets, targets } from '../../../nodes/run-model/run';
+import { loopOutputs, Ways } from '../../../nodes/shared/run-model/ways';
+import { allTargets, targets } from '../../../nodes/shared/run-model/run';
 import { N8N_LINES } from '../../real-n8n/install';
 import { from, item, madeUp, snapshotOf, task } from './support/made-up';
 import { readRecorded } from './support/reading';

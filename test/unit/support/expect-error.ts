@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../../nodes/errors/invalid-input-error';
+import { InvalidInputError } from '../../../nodes/shared/errors/invalid-input-error';
 
 /** What was thrown. */
 export function thrownBy(work: () => unknown): unknown {

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import type { IdentityFields } from '../../../nodes/partners-services/client-identity';
+import type { IdentityFields } from '../../../nodes/shared/partners-services/client-identity';
 import { certify, ecdsaKeys, privateKeyOf, rsaKeys, type Certified } from '../../sandbox/pki';
 
 /** Spaces at the ends and a sign outside ASCII: neither may be trimmed or escaped. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { IdentityFields } from '../../../../nodes/partners-services/client-identity';
+import type { IdentityFields } from '../../../../nodes/shared/partners-services/client-identity';
 import {
 	encryptedPkcs1,
 	encryptedPkcs8,

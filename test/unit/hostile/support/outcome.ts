@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../../../nodes/errors/invalid-input-error';
+import { InvalidInputError } from '../../../../nodes/shared/errors/invalid-input-error';
 import { textOf } from '../../support/expect-error';
 
 /** What became of an input: there is no third way. */

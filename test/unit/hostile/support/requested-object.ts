@@ -1,6 +1,6 @@
-import { openInAccessPoint } from '../../../../nodes/access-point/open-file';
-import type { ObjectSource } from '../../../../nodes/access-point/file-source';
-import { s3Client } from '../../../../nodes/wire/s3-client';
+import { openInAccessPoint } from '../../../../nodes/shared/access-point/open-file';
+import type { ObjectSource } from '../../../../nodes/shared/access-point/file-source';
+import { s3Client } from '../../../../nodes/shared/wire/s3-client';
 
 /** What goes to S3 for an object. */
 export interface RequestedObject {

@@ -1,5 +1,5 @@
 import type { INode, INodeExecutionData, IPairedItemData, ISourceData, ITaskData } from 'n8n-workflow';
-import { type Run } from '../../../../nodes/run-model/run';
+import { type Run } from '../../../../nodes/shared/run-model/run';
 import { runOf } from './recorded';
 import type { Snapshot } from './snapshot';
 

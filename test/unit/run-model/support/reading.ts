@@ -1,7 +1,7 @@
-import { readFailures } from '../../../../nodes/run-model/failures';
-import { type Done, type Item, readDone } from '../../../../nodes/run-model/items';
-import { handDown, type Labelled } from '../../../../nodes/run-model/labels';
-import type { Run } from '../../../../nodes/run-model/run';
+import { readFailures } from '../../../../nodes/shared/run-model/failed-steps';
+import { type Done, type Item, readDone } from '../../../../nodes/shared/run-model/items';
+import { handDown, type Labelled } from '../../../../nodes/shared/run-model/labels';
+import type { Run } from '../../../../nodes/shared/run-model/run';
 import type { N8nLine } from '../../../real-n8n/install';
 import { recorded, runOf } from './recorded';
 

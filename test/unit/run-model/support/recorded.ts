@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Run, seeRun } from '../../../../nodes/run-model/run';
+import { type Run, seeRun } from '../../../../nodes/shared/run-model/run';
 import type { N8nLine } from '../../../real-n8n/install';
 import type { Snapshot } from './snapshot';
 

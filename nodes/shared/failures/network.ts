@@ -1,6 +1,6 @@
-import type { NetworkFailure } from './network-failure';
-import { ServiceError } from './service-error';
-import { TLS_FAILURES } from './tls-failures';
+import type { NetworkFailure } from './tls';
+import { ServiceError } from '../errors/service-error';
+import { TLS_FAILURES } from './tls';
 
 const PROXY_URL_ADVICE =
 	'Correct host and port in the variable. If n8n must reach HOST without a proxy, add it to NO_PROXY.';
@@ -17,6 +17,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		message: 'The host HOST is not known to DNS',
 		advice: 'Check the environment and base URL, and the DNS of the n8n server. Behind a proxy, set HTTPS_PROXY.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		code: /^EAI_AGAIN$/,
@@ -64,6 +65,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		advice:
 			'Put them into HTTPS_PROXY of the n8n process: http://user:password@proxy:port. They are sent with Basic authentication. If they are already there, the proxy does not accept them.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		code: /^PROXY_NO_BASIC$/,
@@ -71,6 +73,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		advice:
 			'It offers only other methods, such as Negotiate (Kerberos) or NTLM. Run cntlm or px beside n8n: they sign in to such a proxy. Set HTTPS_PROXY to their address, such as http://127.0.0.1:3128. Or ask the network team to let the n8n server reach HOST without signing in.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		// tinyproxy's answer to a wrong password.
@@ -78,15 +81,24 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		message: 'The proxy does not accept the user name and password (401)',
 		advice: 'Correct them in HTTPS_PROXY of the n8n process: http://user:password@proxy:port.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		code: /^PROXY_403$/,
 		message: 'The proxy does not allow connections to HOST (403)',
 		advice: PROXY_ADVICE,
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
-		code: /^PROXY_(5\d\d|429|CLOSED|TIMEOUT|ECONNRESET|EPIPE)$/,
+		code: /^PROXY_429$/,
+		message: 'The proxy could not connect to HOST',
+		advice: PROXY_ADVICE,
+		retry: true,
+		causedBy: 'load',
+	},
+	{
+		code: /^PROXY_(5\d\d|CLOSED|TIMEOUT|ECONNRESET|EPIPE)$/,
 		message: 'The proxy could not connect to HOST',
 		advice: PROXY_ADVICE,
 		retry: true,
@@ -96,6 +108,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		message: 'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process is not known to DNS',
 		advice: PROXY_URL_ADVICE,
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		code: /^PROXY_EAI_AGAIN$/,
@@ -136,6 +149,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		advice:
 			'Check the host. If it is right, add it to N8N_SSRF_ALLOWED_HOSTNAMES of the n8n process, or its addresses to N8N_SSRF_ALLOWED_IP_RANGES.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		code: /^EGRESS_FILTER_MISSING$/,
@@ -150,6 +164,7 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 		advice:
 			'Write http://proxy:port or http://user:password@proxy:port. In user and password, percent-encode the characters with a meaning in URLs: %23 for #, %5C for \\, %2F for /, %3F for ?, %40 for @, %25 for %. SOCKS proxies are not supported.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{ code: /^PROXY_/, message: 'The proxy refused to connect to HOST', advice: PROXY_ADVICE, retry: false },
 	...TLS_FAILURES,
@@ -190,6 +205,7 @@ export function networkFailure(code: string, host: string, sent = true): Service
 		advice: withHost(row.advice),
 		code,
 		retry: row.retry,
+		causedBy: row.causedBy,
 		answerLost: sent && row.answerLost,
 	});
 }

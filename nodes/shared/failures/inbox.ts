@@ -1,15 +1,14 @@
 import { InvalidInputError } from '../errors/invalid-input-error';
+import type { Failure } from '../errors/failure';
 
 const FIELD = 'Folder';
 
-interface Failure {
+interface FolderFailure extends Pick<Failure, 'message' | 'advice'> {
 	codes: readonly string[];
-	message: string;
-	advice: string;
 }
 
 /** Errors of the operating system on the folder (codes: Node's documentation, "Common system errors"). Rows are added by hand. */
-const FAILURES: readonly Failure[] = [
+const FAILURES: readonly FolderFailure[] = [
 	{
 		codes: ['ENOSPC', 'EDQUOT', 'EFBIG'],
 		message: 'The disk of the inbox is full',

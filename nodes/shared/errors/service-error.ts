@@ -1,13 +1,11 @@
+import type { Cause, Failure } from './failure';
+
 /** What a service error contains besides its message. */
-export interface ServiceErrorDetails {
-	/** What the user can do about it. */
-	advice: string;
+export interface ServiceErrorDetails extends Omit<Failure, 'message' | 'answerLost'> {
 	/** Identifies the kind of failure: the code of a row in a failure table, or the network code. */
 	code: string;
 	/** HTTP status, when there was an answer. */
 	statusCode?: number;
-	/** Whether the same request may succeed when it is sent again. */
-	retry: boolean;
 	/** The request may have been carried out although no answer came back. */
 	answerLost?: boolean;
 	/** How long the service asked to wait before the next attempt, in ms. */
@@ -28,6 +26,7 @@ export class ServiceError extends Error implements ServiceErrorDetails {
 	readonly statusCode?: number;
 	readonly retry: boolean;
 	readonly answerLost: boolean;
+	readonly causedBy?: Cause;
 	readonly retryAfterMs?: number;
 	readonly said?: string;
 	/** The `x-origin-request-id` of the request, by which Roche's support finds it. Set by the caller that chose it. */
@@ -42,6 +41,7 @@ export class ServiceError extends Error implements ServiceErrorDetails {
 		this.statusCode = details.statusCode;
 		this.retry = details.retry;
 		this.answerLost = details.answerLost ?? false;
+		this.causedBy = details.causedBy;
 		this.retryAfterMs = details.retryAfterMs;
 		this.said = details.said;
 	}

@@ -6,7 +6,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { InvalidInputError } from '../errors/invalid-input-error';
-import { networkFailure } from '../errors/network-failures';
+import { networkFailure } from '../failures/network';
 import { ServiceError } from '../errors/service-error';
 import { getToken } from '../partners-services/client';
 import { type Connection, type CredentialFields, openConnection } from '../partners-services/connection';

@@ -1,12 +1,10 @@
 import { ServiceError } from '../errors/service-error';
+import type { Failure } from '../errors/failure';
 
 /** One row: what an S3 error means to the user. */
-interface S3Failure {
+interface S3Failure extends Failure {
 	/** S3 error codes (Amazon S3 API Reference, "Error responses"), or our own in capitals. */
 	codes: readonly string[];
-	message: string;
-	advice: string;
-	retry: boolean;
 }
 
 export const EXPIRED_TOKEN = 'ExpiredToken';
@@ -27,6 +25,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 		advice:
 			'Compare the key with the notification: it must match exactly. Roche may have removed the file after some time.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		codes: [EXPIRED_URL],
@@ -72,6 +71,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 		message: 'There is no such access point',
 		advice: 'Compare the access point with "awsResources" of Roche Get Token.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		codes: [
@@ -83,6 +83,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 		message: 'The access point is in another region',
 		advice: 'Check the region in the ARN of the access point.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		codes: ['InvalidObjectState'],
@@ -95,6 +96,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 		message: 'S3 asks to slow down',
 		advice: 'Set the option "Concurrency" to a low number.',
 		retry: true,
+		causedBy: 'load',
 	},
 	{
 		codes: ['PreconditionFailed'],

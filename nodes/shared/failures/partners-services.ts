@@ -1,25 +1,22 @@
 import { ServiceError } from '../errors/service-error';
-import { type Sent, wordsOf } from './answer-words';
-import { refusesReceiptHandle } from './receipt-handle';
+import type { Failure } from '../errors/failure';
 
 /** One row: what an answer of the Partners Services API means to the user. The first row that matches counts. */
-interface AnswerFailure {
+interface AnswerFailure extends Failure {
 	status: number | 'other';
 	/** Must match the body, which may be empty, JSON or anything else. */
 	body?: RegExp;
 	code: string;
-	message: string;
-	advice: string;
-	retry: boolean;
-	/** A gateway did not get an answer: the request may have been carried out. */
-	answerLost?: true;
 }
+
+/** What an answer means, and its code. */
+export type AnswerRow = Failure & { code: string };
 
 /** The code for a receipt handle that Roche does not accept. */
 export const INVALID_RECEIPT_HANDLE = 'INVALID_RECEIPT_HANDLE';
 
 /** Independent of the status: see `refusesReceiptHandle`. */
-const RECEIPT_HANDLE_REFUSED: Omit<AnswerFailure, 'status'> = {
+export const RECEIPT_HANDLE_REFUSED: AnswerRow = {
 	code: INVALID_RECEIPT_HANDLE,
 	message: 'The receipt handle is not valid',
 	advice:
@@ -46,6 +43,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		message: 'Client ID or Client Secret is wrong (401)',
 		advice: 'Check both in the credential, and that they belong to its environment: demo and live have different ones.',
 		retry: false,
+		causedBy: 'credential',
 	},
 	{
 		status: 403,
@@ -55,6 +53,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		advice:
 			'Check that Roche signed it for this environment (demo and live differ) and for this organization, and that it has not been revoked or replaced.',
 		retry: false,
+		causedBy: 'credential',
 	},
 	{
 		status: 403,
@@ -63,6 +62,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		message: 'Organization ID is not valid, or Client ID is not allowed to act for it (403)',
 		advice: 'Compare Organization ID and Client ID with what Roche gave you for this environment.',
 		retry: false,
+		causedBy: 'credential',
 	},
 	{
 		status: 403,
@@ -78,6 +78,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		message: 'There is no such service at the base URL (404)',
 		advice: CHECK_BASE_URL,
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		status: 405,
@@ -85,6 +86,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		message: 'The server does not allow this method here (405)',
 		advice: CHECK_BASE_URL,
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		status: 407,
@@ -92,6 +94,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		message: 'A proxy asks for a user name and password (407)',
 		advice: 'Put them into HTTPS_PROXY of the n8n process: http://user:password@proxy:port.',
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		status: 429,
@@ -99,6 +102,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		message: 'Roche asks to slow down (429)',
 		advice: 'Send fewer requests at once.',
 		retry: true,
+		causedBy: 'load',
 	},
 	{ status: 500, code: '500', message: 'Roche had an internal error (500)', advice: LATER, retry: true },
 	{
@@ -107,6 +111,7 @@ const ANSWER_FAILURES: readonly AnswerFailure[] = [
 		message: 'Roche does not offer this function (501)',
 		advice: CHECK_BASE_URL,
 		retry: false,
+		causedBy: 'configuration',
 	},
 	{
 		status: 502,
@@ -143,19 +148,15 @@ const UNUSABLE_ANSWERS = {
 } as const;
 
 /**
- * Returns the error for an unsuccessful answer.
- * @param retryAfterMs from the header `Retry-After`, in ms from now
- * @param sent what the answer may repeat but the error must not; without it, the error contains nothing from the answer
+ * Returns what an unsuccessful answer means.
+ * @throws RangeError if the table does not end with a row for every other status
  */
-export function answerFailure(status: number, body: string, retryAfterMs?: number, sent?: Sent): ServiceError {
-	const row = refusesReceiptHandle(status, body, sent?.headers.receiptHandle)
-		? RECEIPT_HANDLE_REFUSED
-		: ANSWER_FAILURES.find((r) => (r.status === status || r.status === 'other') && (r.body?.test(body) ?? true));
+export function answerRow(status: number, body: string): AnswerRow {
+	const row = ANSWER_FAILURES.find(
+		(r) => (r.status === status || r.status === 'other') && (r.body?.test(body) ?? true),
+	);
 	if (!row) throw new RangeError(`No row for status ${status}: the table must end with one for every other status`);
-	const { message, advice, code, retry, answerLost } = row;
-	const text = message.endsWith(`(${status})`) ? message : `${message} (${status})`;
-	const said = sent && wordsOf(body, sent);
-	return new ServiceError(text, { advice, code, statusCode: status, retry, answerLost, retryAfterMs, said });
+	return row;
 }
 
 /** Returns the error for a successful answer whose content cannot be used. */

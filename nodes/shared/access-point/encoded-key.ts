@@ -21,6 +21,5 @@ function looksEncoded(key: string): boolean {
  */
 export function withKeyAdvice(error: unknown, key: string): unknown {
 	if (!(error instanceof ServiceError) || !NO_SUCH_KEY.includes(error.code) || !looksEncoded(key)) return error;
-	const { message, code, statusCode, retry } = error;
-	return new ServiceError(message, { code, statusCode, retry, advice: `${ADVICE} Otherwise: ${error.advice}` });
+	return new ServiceError(error.message, { ...error, advice: `${ADVICE} Otherwise: ${error.advice}` });
 }

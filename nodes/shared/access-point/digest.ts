@@ -1,7 +1,7 @@
 import { createHash, getFips, type Hash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Transfer } from '../wire/resuming-dispatcher';
-import { s3Failure } from './failures';
+import { s3Failure } from '../failures/s3';
 
 /** What is known about a file's bytes before they arrive. */
 export interface ExpectedBytes {

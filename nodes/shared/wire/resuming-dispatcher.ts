@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { networkFailure } from '../errors/network-failures';
+import { networkFailure } from '../failures/network';
 import { storageDispatcher } from './dispatchers';
 import { failureCode } from './failure-code';
 import { onceMade } from './once';

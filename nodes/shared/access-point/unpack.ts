@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { failureCode } from '../wire/failure-code';
-import { s3Failure } from './failures';
+import { s3Failure } from '../failures/s3';
 
 /** How a file was packed before it was stored. */
 export type Coding = 'gzip' | 'deflate' | 'br';

@@ -1,6 +1,6 @@
 import { isRecord } from '../formats/is-record';
 import { jsonIn, jsonOrUndefined } from '../formats/json';
-import { unusableAnswer } from './failures';
+import { unusableAnswer } from '../failures/partners-services';
 import { asAwsCredentials, type Token } from './token';
 
 /** The parts of an answer, by their names in lower case without `_` and `-`. */

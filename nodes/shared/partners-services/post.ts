@@ -2,7 +2,8 @@ import { mutualTlsDispatcher } from '../wire/dispatchers';
 import { exchange } from '../wire/exchange';
 import { retryAfterMs } from '../wire/retry';
 import type { Connection } from './connection';
-import { answerFailure, unusableAnswer } from './failures';
+import { unusableAnswer } from '../failures/partners-services';
+import { answerFailure } from './answer-failure';
 
 /** In bytes. Documented answers are under 4 KB; a larger body than this is not one of them. */
 const LARGEST_BODY = 1024 * 1024;

@@ -1,6 +1,6 @@
 import * as dns from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { networkFailure } from '../errors/network-failures';
+import { networkFailure } from '../failures/network';
 import { failureCode } from './failure-code';
 
 /** Decides which addresses may be connected to. n8n 2.x has one filter for the whole process (`NodeEgressFilter` of n8n-workflow). */

@@ -6,7 +6,7 @@ import type { Token } from './token';
 import { readToken } from './token-answer';
 import { isWebPage } from './answer-texts';
 import type { Connection } from './connection';
-import { INVALID_RECEIPT_HANDLE, unusableAnswer } from './failures';
+import { INVALID_RECEIPT_HANDLE, unusableAnswer } from '../failures/partners-services';
 import { headerValue, organizationId, originRequestId } from './header-value';
 import { post } from './post';
 import { sandboxCall, type SandboxRequest } from './sandbox-call';

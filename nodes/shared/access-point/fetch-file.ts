@@ -11,7 +11,7 @@ import { accessPointHost } from './access-point-arn';
 import { attemptsAt, type Opening, type TokenSource } from './attempts';
 import { contentTypeOf, fileName } from './file-name';
 import { Digest } from './digest';
-import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from './failures';
+import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from '../failures/s3';
 import type { FileSource } from './file-source';
 import { type OpenedFile, toServiceError } from './open-file';
 import { codingsOf, unpacking } from './unpack';

@@ -3,7 +3,7 @@ import { ServiceError } from '../errors/service-error';
 import type { Token } from '../partners-services/token';
 import { type AccessPointArn, isSameAccessPoint, parseAccessPointArn } from './access-point-arn';
 import { withKeyAdvice } from './encoded-key';
-import { EXPIRED_TOKEN, UNKNOWN_TOKENS } from './failures';
+import { EXPIRED_TOKEN, UNKNOWN_TOKENS } from '../failures/s3';
 import type { FileSource, ObjectSource } from './file-source';
 import { type OpenedFile, openInAccessPoint, openPresigned } from './open-file';
 

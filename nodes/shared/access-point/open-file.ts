@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Token } from '../partners-services/token';
-import { networkFailure } from '../errors/network-failures';
+import { networkFailure } from '../failures/network';
 import { ServiceError } from '../errors/service-error';
 import { checkEgress } from '../wire/egress';
 import { failureCode } from '../wire/failure-code';
@@ -10,7 +10,7 @@ import { retryAfterMs } from '../wire/retry';
 import { untilAborted } from '../wire/abort';
 import { accessPointHost } from './access-point-arn';
 import { md5OfEtag } from './digest';
-import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from './failures';
+import { EXPIRED_TOKEN, EXPIRED_URL, s3Failure } from '../failures/s3';
 import type { ObjectSource } from './file-source';
 import type { PresignedUrl } from './presigned-url';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readFailures } from '../run-model/failures';
+import { readFailures } from '../run-model/failed-steps';
 import { type Done, type Item, readDone } from '../run-model/items';
 import { handDown, type Labelled, type Labels, spread } from '../run-model/labels';
 import { pinnedFrom, readLeftOut, readWillPass } from '../run-model/left-out';

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { CancelledError, throwIfCancelled } from '../errors/cancelled-error';
-import { networkFailure } from '../errors/network-failures';
+import { networkFailure } from '../failures/network';
 import { ServiceError } from '../errors/service-error';
 import { onAbort } from './abort';
 import { checkEgress } from './egress';

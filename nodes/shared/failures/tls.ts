@@ -1,4 +1,10 @@
-import type { NetworkFailure } from './network-failure';
+import type { Failure } from '../errors/failure';
+
+/** One row: a failure of the network or of TLS. `HOST` in its texts stands for the host that was called. */
+export interface NetworkFailure extends Failure {
+	/** As `failureCode` names it. */
+	code: RegExp;
+}
 
 const CLIENT_CERTIFICATE_ADVICE =
 	'Check that the certificate is the one that Roche signed for this environment (demo and live differ), and that it has not been revoked.';
@@ -18,18 +24,21 @@ const ALERTS: readonly NetworkFailure[] = [
 		message: 'HOST requires a client certificate and received none',
 		advice: 'A device between n8n and HOST may terminate TLS: mutual TLS must pass through it unchanged.',
 		retry: false,
+		causedBy: 'credential',
 	},
 	{
 		code: /ALERT_UNKNOWN_CA$/,
 		message: 'HOST does not know the CA that signed the client certificate',
 		advice: CLIENT_CERTIFICATE_ADVICE,
 		retry: false,
+		causedBy: 'credential',
 	},
 	{
 		code: /ALERT_CERTIFICATE_EXPIRED$/,
 		message: 'HOST says that the client certificate has expired',
 		advice: 'Ask Roche to sign a new CSR, and put the new certificate into the credential.',
 		retry: false,
+		causedBy: 'credential',
 	},
 	{
 		code: /ALERT_CERTIFICATE_REVOKED$/,
@@ -37,12 +46,14 @@ const ALERTS: readonly NetworkFailure[] = [
 		advice:
 			'Ask Roche for the reason. Then have Roche sign a CSR made with a new key, and put the new certificate and key into the credential.',
 		retry: false,
+		causedBy: 'credential',
 	},
 	{
 		code: /ALERT_(NO_CERTIFICATE|(BAD|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_\w+|ACCESS_DENIED)$/,
 		message: 'HOST refused the client certificate during the TLS handshake',
 		advice: CLIENT_CERTIFICATE_ADVICE,
 		retry: false,
+		causedBy: 'credential',
 	},
 	{
 		// Servers also send these alerts if they do not accept the client certificate.
