@@ -6,7 +6,7 @@ const HEADER_SAFE = /^[\x20-\x7e]+$/;
 /**
  * A pasted value as it goes into a header: without the space and line breaks around it.
  * @param field the field's label, for the error
- * @throws InvalidInputError when it is empty, or contains a line break or a character outside ASCII
+ * @throws InvalidInputError when it is empty, or holds a line break or a character outside ASCII
  */
 export function headerValue(field: string, value: unknown): string {
 	if (typeof value !== 'string' && typeof value !== 'number') {
