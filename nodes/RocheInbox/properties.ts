@@ -184,7 +184,7 @@ export const PROPERTIES: INodeProperties[] = [
 		required: true,
 		default: 'data',
 		displayOptions: { show: { ...FILE, operation: ['store'] } },
-		hint: 'The name of the input binary field that holds the file',
+		hint: 'The name of the input binary field containing the file',
 	},
 	{
 		displayName: 'Put Output File in Field',

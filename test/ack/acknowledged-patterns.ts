@@ -117,7 +117,7 @@ export const ACKNOWLEDGED: Pattern[] = [
 			ack(),
 		],
 		acknowledged: BOTH,
-		hint: /The step "Archive", which leads here as well, has not worked/,
+		hint: /The step "Archive", which also leads to this node, has not worked/,
 	},
 	{
 		name: 'A branch that ends empty, joined by a Merge node',

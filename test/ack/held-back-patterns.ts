@@ -172,7 +172,7 @@ export const HELD_BACK: Pattern[] = [
 		name: 'A branch beside the ACK that has not run yet',
 		steps: [{ ...FETCH, next: [['ACK', 'Send']] }, ack({ ...above, next: [[]] }), send({ next: [[]] })],
 		acknowledged: NONE,
-		fails: /The step "Send" has not worked on this message yet, and does not lead here/,
+		fails: /The step "Send" has not worked on this message yet, and does not lead to this node/,
 	},
 	{
 		name: 'A branch beside the ACK, whose items do not tell their message',
@@ -289,7 +289,7 @@ export const WAITING: Pattern[] = [
 			{ ...failed([['ACK'], []]), ...below },
 		],
 		acknowledged: NONE,
-		hint: /The step "Failed\?", which leads here as well, has not worked on this message yet\. .*join the branches with a Merge node/,
+		hint: /The step "Failed\?", which also leads to this node, has not worked on this message yet\. .*join the branches with a Merge node/,
 	},
 ];
 

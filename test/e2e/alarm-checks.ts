@@ -97,7 +97,7 @@ async function heldBack(bench: Workbench, filledIn: FilledIn): Promise<void> {
 				[item?.json.step, item?.json.consequence],
 				[
 					'Roche Notification ACK',
-					`1 message was held back, and not acknowledged. Step: ${HAND_OFF}. Roche delivers what was held back ${AGAIN} Fix the cause before then.`,
+					`1 message was held back and not acknowledged. Step: ${HAND_OFF}. Roche delivers what was held back ${AGAIN} Fix the cause before then.`,
 				],
 			);
 		},
@@ -122,7 +122,7 @@ async function severalHeldBack(bench: Workbench, filledIn: FilledIn, credential:
 	const [item] = await toldOnSchedule(bench, workflow, await createAlarm(bench, filledIn));
 	assert.match(
 		String(item?.json.consequence),
-		/^2 messages were held back, and not acknowledged\. Step: HTTP Request\. /,
+		/^2 messages were held back and not acknowledged\. Step: HTTP Request\. /,
 	);
 	for (const sent of announced) assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
 }

@@ -29,7 +29,7 @@ describe('what did not come here is missed', () => {
 	it('from a branch that has not run yet', async () => {
 		const { done, reasons } = await acknowledgedBy(roche, twoBranches(true), { messages: 1 });
 		expect(done).toEqual([false]);
-		expect(reasons).toEqual([expect.stringMatching(/^The step "Send", which leads here as well, has not worked/)]);
+		expect(reasons).toEqual([expect.stringMatching(/^The step "Send", which also leads to this node, has not worked/)]);
 		expect((await acknowledgedBy(roche, twoBranches(false), { messages: 1 })).done).toEqual([true]);
 	});
 

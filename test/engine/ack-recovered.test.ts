@@ -78,7 +78,7 @@ describe('the steps that the user names as optional do not count', () => {
 			{ ...ANSWER, name: 'Log', next: [[]] },
 		]);
 		expect(done).toEqual([false, false, false]);
-		expect(reasons[0]).toMatch(/^The step "Log" has not worked on this message yet, and does not lead here/);
+		expect(reasons[0]).toMatch(/^The step "Log" has not worked on this message yet, and does not lead to this node/);
 	});
 
 	it('and a name that no step has is an error before any request', async () => {
@@ -86,7 +86,7 @@ describe('the steps that the user names as optional do not count', () => {
 			[{ MessageReceiptHandle: 'AQEB' }],
 			[{ type: 'rocheNotificationAck', parameters: { options: { optionalSteps: 'Start, Sned' } } }],
 		);
-		expect(run.error?.message).toBe('Optional Steps names "Sned", and no step of the workflow has this name');
+		expect(run.error?.message).toBe('Optional Steps names "Sned", but no step of the workflow has this name');
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 });

@@ -32,11 +32,11 @@ const LANES: Column[][] = [
 
 /** Places that throw only if this package itself is wrong: an error of a kind that is not thrown there, a row that is missing. */
 const NOT_REACHED = [
-	'access-point/file-source.js: throw error;',
-	'node-support/credential.js: throw error;',
-	'partners-services/failures.js: throw new RangeError(`No row for status ${status}: the table',
+	'shared/access-point/file-source.js: throw error;',
+	'shared/node-support/credential.js: throw error;',
+	'shared/failures/partners-services.js: throw new RangeError(`No row for status ${status}: the table',
 	// A library that could not be loaded, since no more files could be opened; see the unit test.
-	'wire/once.js: throw error;',
+	'shared/wire/once.js: throw error;',
 ];
 
 const ROWS = [...CONNECTION, ...TLS, ...ANSWERS, ...CONTENTS, ...TRANSFERS, ...TIME, ...CANCEL];

@@ -9,7 +9,7 @@ const NODES = join(__dirname, '..', '..', 'dist', 'nodes');
  * The trigger answers real requests, which the end-to-end test in n8n sends; the inbox asks a disk, which its own tests in `test/inbox` and
  * `test/engine` fill up and take away; `vendor` is code of others.
  */
-const ELSEWHERE = /^(RocheNotificationTrigger|notification|RocheInbox|inbox|wire[/\\]vendor)[/\\]/;
+const ELSEWHERE = /^(RocheNotificationTrigger|RocheInbox|shared[/\\](notification|inbox|wire[/\\]vendor))[/\\]/;
 
 /** So much of a statement tells it from the others of its file, in characters. */
 const SHOWN = 60;

@@ -6,9 +6,9 @@ import { textOf } from './support/pages';
 
 /** Which tables of the code a section of the page repeats. */
 const SECTIONS = [
-	['Answers of Roche', ['partners-services/failures.ts']],
-	['Network', ['errors/network-failures.ts', 'errors/tls-failures.ts']],
-	['Files in S3', ['access-point/failures.ts']],
+	['Answers of Roche', ['partners-services.ts']],
+	['Network', ['network.ts', 'tls.ts']],
+	['Files in S3', ['s3.ts']],
 ] as const;
 
 /** What the node does beyond its table: a fresh token, a status that decides. */
@@ -50,6 +50,6 @@ describe('the page of errors', () => {
 
 it('the page of Roche Inbox has each failure of the disk', () => {
 	const rows = rowsOf('docs/inbox.md', 'Errors').map(([message]) => message);
-	const missing = messagesIn('inbox/failures.ts').filter((message) => !rows.some((row) => row.includes(message)));
+	const missing = messagesIn('inbox.ts').filter((message) => !rows.some((row) => row.includes(message)));
 	expect(missing).toEqual([]);
 });
