@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, fetch, type Response } from 'undici';
 import { type ExecutionData, parseExecutionData } from './execution-data';
 import type { N8nLine } from './install';
+import { RestError, RestSession } from './rest-session';
 import type { Workflow } from './workflow';
 
 /** The owner's login for every n8n started here. n8n requires an upper-case letter and a number in the password. */
@@ -10,9 +9,6 @@ export const OWNER = { email: 'analyst@example.org', firstName: 'Test', lastName
 
 /** Pause between two attempts when polling, in ms. */
 const POLL_INTERVAL = 200;
-
-/** A new connection per request: n8n closes idle ones, even if it is too busy to notice the next request on them. */
-const ONE_REQUEST_EACH = new Agent({ pipelining: 0 });
 
 export interface ExecutionSummary {
 	id: string;
@@ -46,30 +42,14 @@ interface SavedWorkflow {
 	versionId: string;
 }
 
-/** An answer of n8n that is not 2xx. */
-class RestError extends Error {
-	constructor(
-		readonly status: number,
-		call: string,
-		body: string,
-	) {
-		super(`n8n: ${call} answered ${status}: ${body.slice(0, 1_000)}`);
-	}
-}
-
 interface MigrationReport {
 	workflowResults: { ruleTitle: string; nbAffectedWorkflows: number }[];
 }
 
 /** n8n's REST API as the editor uses it, logged in as the owner. Every method rejects with {@link RestError}. */
 export class N8nRestClient {
-	/** n8n binds the login cookie to this id. */
-	private readonly browserId = randomUUID();
-
-	private cookie = '';
-
 	private constructor(
-		private readonly url: string,
+		private readonly session: RestSession,
 		private readonly line: N8nLine,
 	) {}
 
@@ -79,18 +59,18 @@ export class N8nRestClient {
 	 * @param line - the n8n line: publishing differs between them
 	 */
 	static async connect(url: string, line: N8nLine = '2'): Promise<N8nRestClient> {
-		const client = new N8nRestClient(url, line);
+		const session = new RestSession(url);
 		try {
-			await client.logIn('/owner/setup', OWNER);
+			await session.logIn('/owner/setup', OWNER);
 		} catch (error) {
 			if (!(error instanceof RestError)) throw error;
-			await client.logIn('/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+			await session.logIn('/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
 		}
-		return client;
+		return new N8nRestClient(session, line);
 	}
 
 	async createCredential(name: string, type: string, data: object): Promise<{ id: string; name: string }> {
-		return await this.call('POST', '/credentials', { name, type, data });
+		return await this.session.call('POST', '/credentials', { name, type, data });
 	}
 
 	/** Saves a credential and tests it as the button "Test" does, then deletes it. */
@@ -98,9 +78,9 @@ export class N8nRestClient {
 		// n8n 1.x tests saved credentials only.
 		const { id } = await this.createCredential(name, type, data);
 		try {
-			return await this.call('POST', '/credentials/test', { credentials: { id, name, type, data } });
+			return await this.session.call('POST', '/credentials/test', { credentials: { id, name, type, data } });
 		} finally {
-			await this.call('DELETE', `/credentials/${id}`);
+			await this.session.call('DELETE', `/credentials/${id}`);
 		}
 	}
 
@@ -112,16 +92,16 @@ export class N8nRestClient {
 	): Promise<Array<{ name: string; value: string }>> {
 		const body = { nodeTypeAndVersion, methodName, credentials, path: 'parameters.list', currentNodeParameters: {} };
 		const path = '/dynamic-node-parameters/resource-locator-results';
-		return (await this.call<{ results: Array<{ name: string; value: string }> }>('POST', path, body)).results;
+		return (await this.session.call<{ results: Array<{ name: string; value: string }> }>('POST', path, body)).results;
 	}
 
 	/** Creates a workflow as "Import from file" and "Save" do. */
 	async createWorkflow(workflow: Workflow): Promise<SavedWorkflow> {
-		return await this.call('POST', '/workflows', workflow);
+		return await this.session.call('POST', '/workflows', workflow);
 	}
 
 	async workflow(id: string): Promise<Workflow & SavedWorkflow> {
-		return await this.call('GET', `/workflows/${id}`);
+		return await this.session.call('GET', `/workflows/${id}`);
 	}
 
 	/** Publishes a workflow and waits until its webhooks answer. */
@@ -129,12 +109,12 @@ export class N8nRestClient {
 		const { versionId } = await this.workflow(id);
 		if (this.line === '1') {
 			// n8n 1.x answers after it has registered the webhooks.
-			await this.call('PATCH', `/workflows/${id}`, { active: true, versionId });
+			await this.session.call('PATCH', `/workflows/${id}`, { active: true, versionId });
 			return;
 		}
-		await this.call('POST', `/workflows/${id}/activate`, { versionId });
+		await this.session.call('POST', `/workflows/${id}/activate`, { versionId });
 		await this.until(timeout, `workflow ${id} to be published`, async () => {
-			const { status } = await this.call<{ status: string }>('GET', `/workflows/${id}/publication-status`);
+			const { status } = await this.session.call<{ status: string }>('GET', `/workflows/${id}/publication-status`);
 			return status === 'published' ? true : undefined;
 		});
 	}
@@ -142,8 +122,8 @@ export class N8nRestClient {
 	/** Unpublishes a workflow, which removes its webhooks. */
 	async unpublish(id: string): Promise<void> {
 		const { versionId } = await this.workflow(id);
-		if (this.line === '1') await this.call('PATCH', `/workflows/${id}`, { active: false, versionId });
-		else await this.call('POST', `/workflows/${id}/deactivate`, {});
+		if (this.line === '1') await this.session.call('PATCH', `/workflows/${id}`, { active: false, versionId });
+		else await this.session.call('POST', `/workflows/${id}/deactivate`, {});
 	}
 
 	/** Starts a workflow by hand. @returns the execution's id */
@@ -151,30 +131,32 @@ export class N8nRestClient {
 		// n8n 1.x runs what the editor shows, saved or not.
 		const shown = this.line === '1' ? { workflowData: await this.workflow(id) } : {};
 		const body = { ...shown, triggerToStartFrom: { name: trigger } };
-		return (await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, body)).executionId;
+		return (await this.session.call<{ executionId: string }>('POST', `/workflows/${id}/run`, body)).executionId;
 	}
 
 	/** Returns the newest 100 executions of a workflow, including running ones. */
 	async executions(workflowId: string): Promise<ExecutionSummary[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const path = `/executions?filter=${filter}&limit=100`;
-		return (await this.call<{ results: ExecutionSummary[] }>('GET', path)).results;
+		return (await this.session.call<{ results: ExecutionSummary[] }>('GET', path)).results;
 	}
 
 	/** Returns how many executions of a workflow have a status. */
 	async count(workflowId: string, status: string): Promise<number> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: [status] }));
-		return (await this.call<{ count: number }>('GET', `/executions?filter=${filter}&limit=1`)).count;
+		return (await this.session.call<{ count: number }>('GET', `/executions?filter=${filter}&limit=1`)).count;
 	}
 
 	async execution(id: string): Promise<Execution> {
-		const raw = await this.call<ExecutionSummary & { data: string }>('GET', `/executions/${id}`);
+		const raw = await this.session.call<ExecutionSummary & { data: string }>('GET', `/executions/${id}`);
 		return { ...raw, data: parseExecutionData(raw.data) };
 	}
 
 	/** Does what "Retry with original workflow" in the list of executions does. @returns the new execution, after its end */
 	async retry(id: string): Promise<Execution> {
-		const retried = await this.call<ExecutionSummary>('POST', `/executions/${id}/retry`, { loadWorkflow: false });
+		const retried = await this.session.call<ExecutionSummary>('POST', `/executions/${id}/retry`, {
+			loadWorkflow: false,
+		});
 		return await this.finished(retried.id);
 	}
 
@@ -193,19 +175,22 @@ export class N8nRestClient {
 
 	/** @param id - `id` of an item's binary field */
 	async binary(id: string): Promise<Buffer> {
-		const response = await this.fetch('GET', `/binary-data?id=${encodeURIComponent(id)}&action=download`);
+		const response = await this.session.request(
+			'GET',
+			`/rest/binary-data?id=${encodeURIComponent(id)}&action=download`,
+		);
 		return Buffer.from(await response.arrayBuffer());
 	}
 
 	/** Returns all node types or credential types of n8n, as the editor reads them at its start. */
 	async types(kind: 'nodes' | 'credentials'): Promise<TypeDescription[]> {
-		const response = await this.request('GET', `/types/${kind}.json`);
+		const response = await this.session.request('GET', `/types/${kind}.json`);
 		return (await response.json()) as TypeDescription[];
 	}
 
 	/** Returns the titles of the rules in n8n's migration report for a version that at least one saved workflow breaks. */
 	async brokenBy(version: string): Promise<string[]> {
-		const { report } = await this.call<{ report: MigrationReport }>(
+		const { report } = await this.session.call<{ report: MigrationReport }>(
 			'POST',
 			`/breaking-changes/report/refresh?version=${version}`,
 			{},
@@ -215,7 +200,7 @@ export class N8nRestClient {
 
 	/** Returns a file that the editor loads, such as an icon. @param path - as in type descriptions, without leading slash */
 	async file(path: string): Promise<{ contentType: string; content: Buffer }> {
-		const response = await this.request('GET', `/${path}`);
+		const response = await this.session.request('GET', `/${path}`);
 		const contentType = response.headers.get('content-type') ?? '';
 		return { contentType, content: Buffer.from(await response.arrayBuffer()) };
 	}
@@ -229,33 +214,6 @@ export class N8nRestClient {
 			if (Date.now() > deadline) throw new Error(`Waited ${timeout} ms for ${what}, which did not happen.`);
 			await sleep(POLL_INTERVAL);
 		}
-	}
-
-	private async logIn(path: string, body: object): Promise<void> {
-		const response = await this.fetch('POST', path, body);
-		await response.arrayBuffer();
-		const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
-		this.cookie = cookies.find((cookie) => cookie.startsWith('n8n-auth=')) ?? '';
-	}
-
-	private async call<T>(method: string, path: string, body?: object): Promise<T> {
-		const response = await this.fetch(method, path, body);
-		return ((await response.json()) as { data: T }).data;
-	}
-
-	private async fetch(method: string, path: string, body?: object): Promise<Response> {
-		return await this.request(method, `/rest${path}`, body);
-	}
-
-	private async request(method: string, path: string, body?: object): Promise<Response> {
-		const response = await fetch(`${this.url}${path}`, {
-			dispatcher: ONE_REQUEST_EACH,
-			method,
-			headers: { 'content-type': 'application/json', 'browser-id': this.browserId, cookie: this.cookie },
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		});
-		if (!response.ok) throw new RestError(response.status, `${method} ${path}`, await response.text());
-		return response;
 	}
 }
 

@@ -99,7 +99,7 @@ describe('every S3 error has its message and advice', () => {
 	});
 
 	it('no row of the table is left out here', () => {
-		const source = readFileSync(join(__dirname, '../../nodes/shared/access-point/failures.ts'), 'utf8');
+		const source = readFileSync(join(__dirname, '../../nodes/shared/failures/s3.ts'), 'utf8');
 		const [, table = ''] = /S3_FAILURES[^=]*= \[([\s\S]*?)\n\];/.exec(source) ?? [];
 		const codes = [...table.matchAll(/codes: \[([^\]]+)\]/g)].flatMap(([, list = '']) => list.split(','));
 		const named = codes.map((code) => code.replaceAll(/['\s]/g, '')).filter((code) => code !== '');

@@ -95,8 +95,7 @@ describe('why it failed, in the words of n8n 2.40', () => {
 	});
 
 	it('with the wait that the service asked for', () => {
-		const failure = new ServiceError('Slow down', { advice: '', code: '429', retry: true, retryAfterMs: 3000 });
-		expect(failureOf(failure)).toEqual({ cause: 'rate-limited', retryAfterMs: 3000 });
+		expect(failureOf(answerFailure(429, '', 3000))).toEqual({ cause: 'rate-limited', retryAfterMs: 3000 });
 	});
 
 	it('only with a cause of time where the same request may succeed later', () => {

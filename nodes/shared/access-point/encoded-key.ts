@@ -21,5 +21,7 @@ function looksEncoded(key: string): boolean {
  */
 export function withKeyAdvice(error: unknown, key: string): unknown {
 	if (!(error instanceof ServiceError) || !NO_SUCH_KEY.includes(error.code) || !looksEncoded(key)) return error;
-	return new ServiceError(error.message, { ...error, advice: `${ADVICE} Otherwise: ${error.advice}` });
+	const { message, code, statusCode, retry, causedBy } = error;
+	const advice = `${ADVICE} Otherwise: ${error.advice}`;
+	return new ServiceError(message, { code, statusCode, retry, causedBy, advice });
 }
