@@ -1,155 +1,17 @@
-import fc from 'fast-check';
 import { once } from 'node:events';
 import * as net from 'node:net';
-import { dirname } from 'node:path';
 import * as tls from 'node:tls';
 import type { ServiceError } from '../../nodes/shared/errors/service-error';
 import { type Connection, openConnection } from '../../nodes/shared/partners-services/connection';
 import { post } from '../../nodes/shared/partners-services/post';
 import { storageDispatcher } from '../../nodes/shared/wire/dispatchers';
 import { failureCode } from '../../nodes/shared/wire/failure-code';
-import { type ProxyError, proxyFor, readProxy } from '../../nodes/shared/wire/proxy';
 import { certify, ecdsaKeys, privateKeyPem } from '../sandbox/pki';
 import { closeServer, httpsServer, listen } from '../sandbox/servers';
 import { fieldsOf, makeEcIdentity } from '../unit/support/identity-samples';
+import { PASSWORD, restoreProxies, setProxies } from './support/proxy-variables';
 
-/** What n8n's own requests ask (n8n 2.40: proxy-from-env 2.1, which reads the environment of the process). */
-const path = require.resolve('proxy-from-env', { paths: [dirname(require.resolve('axios/package.json'))] });
-const ofN8n = jest.requireActual<{ getProxyForUrl: (url: string) => string }>(path);
-
-const NAMES = [
-	'https_proxy',
-	'HTTPS_PROXY',
-	'all_proxy',
-	'ALL_PROXY',
-	'no_proxy',
-	'NO_PROXY',
-	'http_proxy',
-	'HTTP_PROXY',
-];
-const PASSWORD = 'wort-des-proxys';
-
-/** The environment of the process, with these variables for proxies and no others. */
-function setProxies(variables: Record<string, string>): void {
-	for (const name of NAMES) Reflect.deleteProperty(process.env, name);
-	Object.assign(process.env, variables);
-}
-
-const before = Object.fromEntries(
-	NAMES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-);
-afterAll(() => setProxies(before));
-
-describe('the proxy for a URL is the one of n8n’s own requests', () => {
-	const host = fc.constantFrom(
-		'api.roche.example',
-		'roche.example',
-		'x.s3.amazonaws.com',
-		'localhost',
-		'127.0.0.1',
-		'[::1]',
-	);
-	const port = fc.constantFrom('', ':443', ':8443', ':0', ':x');
-	const url = fc
-		.tuple(host, fc.constantFrom('', ':443', ':8443'))
-		.map(([name, suffix]) => `https://${name}${suffix}/v1`);
-	const entry = fc.oneof(
-		fc.tuple(fc.constantFrom('', '.', '*', '*.', '**'), host, port).map((parts) => parts.join('')),
-		fc.constantFrom(
-			'*',
-			'.',
-			'',
-			' ',
-			'*:443',
-			'.example',
-			'EXAMPLE',
-			'.Roche.Example',
-			'*cal*',
-			'host',
-			'0.0.0.0/0',
-			'::1',
-		),
-	);
-	const list = fc
-		.tuple(fc.array(entry, { maxLength: 4 }), fc.constantFrom(',', ' ', ', ', '\n'))
-		.map(([all, by]) => all.join(by));
-	const proxy = fc.constantFrom(
-		'',
-		'http://proxy:3128',
-		'proxy:3128',
-		'https://proxy',
-		'socks5://proxy:1080',
-		'http://a:b@proxy',
-	);
-	const environment = fc.record(
-		{
-			https_proxy: proxy,
-			HTTPS_PROXY: proxy,
-			all_proxy: proxy,
-			ALL_PROXY: proxy,
-			no_proxy: list,
-			NO_PROXY: list,
-			HTTP_PROXY: proxy,
-		},
-		{ requiredKeys: [] },
-	);
-
-	it('whatever the variables are', () => {
-		fc.assert(
-			fc.property(url, environment, (target, variables) => {
-				setProxies(variables);
-				expect(proxyFor(new URL(target), process.env)).toBe(ofN8n.getProxyForUrl(target));
-			}),
-			{ numRuns: 3000 },
-		);
-	});
-
-	it.each([
-		['an empty no_proxy does not hide NO_PROXY', { no_proxy: '', NO_PROXY: 'api.roche.example' }, ''],
-		['a star in a list is every host', { NO_PROXY: 'localhost,*' }, ''],
-		['a name alone is that host, not those below', { NO_PROXY: 'roche.example' }, 'http://proxy:3128'],
-		['with a dot it is those below', { NO_PROXY: '.roche.example' }, ''],
-		['another port is another place', { NO_PROXY: 'api.roche.example:8443' }, 'http://proxy:3128'],
-	])('%s', (_what, variables, expected) => {
-		expect(proxyFor(new URL('https://api.roche.example/'), { HTTPS_PROXY: 'http://proxy:3128', ...variables })).toBe(
-			expected,
-		);
-	});
-});
-
-describe('the URL of a proxy', () => {
-	it.each([
-		['http://proxy:3128', { uri: 'http://proxy:3128' }],
-		['https://proxy/', { uri: 'https://proxy' }],
-		['http://user@proxy:1', { uri: 'http://proxy:1', token: basic('user:') }],
-		['http://user:a%23b%5Cc%2f%40@proxy:1', { uri: 'http://proxy:1', token: basic('user:a#b\\c/@') }],
-		['http://user:p@ss@proxy:1', { uri: 'http://proxy:1', token: basic('user:p@ss') }],
-		['http://user:gr%C3%BCn@[::1]:1', { uri: 'http://[::1]:1', token: basic('user:grün') }],
-	])('%s', (text, expected) => {
-		expect(readProxy(text)).toEqual(expected);
-	});
-
-	// After "user:1" the standard takes "1" for the port of a host "user": the rest of the password would be dropped, and "user" asked for in DNS.
-	it.each(['#', '\\', '/', '?'])('with a raw %s in the password is refused, not taken for another host', (sign) => {
-		for (const password of [`1${sign}${PASSWORD}`, `${PASSWORD}${sign}`, `1${sign}2@${PASSWORD}`]) {
-			const error = thrown(() => readProxy(`http://user:${password}@proxy:3128`));
-			expect(error.code).toBe('PROXY_INVALID');
-			expect(JSON.stringify(error) + String(error.stack)).not.toContain(PASSWORD);
-		}
-	});
-
-	it.each([
-		'socks5://proxy:1080',
-		'socks4a://proxy',
-		'ftp://proxy',
-		'http://',
-		'://',
-		'http://a:50%off@proxy',
-		'http://pro xy',
-	])('%s is none', (text) => {
-		expect(thrown(() => readProxy(text)).code).toBe('PROXY_INVALID');
-	});
-});
+restoreProxies();
 
 describe('a way that needs no proxy', () => {
 	it.each(['socks5://127.0.0.1:1', 'no url', `http://user:1#${PASSWORD}@127.0.0.1:1`])(
@@ -355,17 +217,4 @@ async function throughServer(server: net.Server, scheme: string): Promise<Servic
 	const error = await send();
 	server.close();
 	return error;
-}
-
-function basic(pair: string): string {
-	return `Basic ${Buffer.from(pair).toString('base64')}`;
-}
-
-function thrown(work: () => unknown): ProxyError {
-	try {
-		work();
-	} catch (error) {
-		return error as ProxyError;
-	}
-	throw new Error('Nothing was thrown');
 }

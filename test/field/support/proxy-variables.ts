@@ -1,0 +1,27 @@
+const NAMES = [
+	'https_proxy',
+	'HTTPS_PROXY',
+	'all_proxy',
+	'ALL_PROXY',
+	'no_proxy',
+	'NO_PROXY',
+	'http_proxy',
+	'HTTP_PROXY',
+];
+
+/** A password for a proxy, to be searched for in errors. */
+export const PASSWORD = 'wort-des-proxys';
+
+/** Sets these variables for proxies in the environment of the process, and removes all others. */
+export function setProxies(variables: Record<string, string>): void {
+	for (const name of NAMES) Reflect.deleteProperty(process.env, name);
+	Object.assign(process.env, variables);
+}
+
+/** Restores the variables for proxies after all tests of a file. */
+export function restoreProxies(): void {
+	const before = Object.fromEntries(
+		NAMES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+	) as Record<string, string>;
+	afterAll(() => setProxies(before));
+}
