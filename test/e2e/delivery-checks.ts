@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CALLER, type FilledIn, HAND_OFF } from '../real-n8n/demo/workflows';
 import type { Execution } from '../real-n8n/rest-client';
 import type { Workbench } from '../real-n8n/workbench';
@@ -17,8 +16,6 @@ const START = 'When Executed by Another Workflow';
 
 /** Timeout for steps that normally take seconds, in ms. */
 const TIMEOUT = 60_000;
-
-const POLL_INTERVAL = 250;
 
 /** The steps of a delivery workflow and their connections. */
 type Shape = Pick<Workflow, 'nodes' | 'connections'>;
@@ -192,7 +189,7 @@ async function waiting(bench: Workbench, filledIn: FilledIn, hospital: Hospital,
 	const { key } = await sandbox.addFile({ kind: 'cda', key: `delivery/called/ends ${end}.xml` });
 	const callbackUrl = `${n8n.url}/webhook/${PATH}`;
 	const sent = await sandbox.notify({ objectKey: key, callbackUrl, callbackAuth: CALLER });
-	const said = await until('the delivery to wait', () =>
+	const said = await rest.until(TIMEOUT, 'the delivery to wait', async () =>
 		hospital.taken.find(({ path }) => path === `/go-on/${sent.notification.MessageId}`),
 	);
 	await untilStatus(bench, id, 'waiting');
@@ -208,7 +205,11 @@ async function waiting(bench: Workbench, filledIn: FilledIn, hospital: Hospital,
 		assert.equal(data.resultData.lastNodeExecuted, CALL);
 		assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
 	} else {
-		await until('the acknowledgement', async () => (await messageAtRoche(bench, sent)).acknowledged || undefined);
+		await rest.until(
+			TIMEOUT,
+			'the acknowledgement',
+			async () => (await messageAtRoche(bench, sent)).acknowledged || undefined,
+		);
 		assert.equal(hospital.paths(last).length, 2);
 	}
 	hospital.refuses = () => false;
@@ -313,18 +314,8 @@ function startedByHand(caller: Workflow, items: object[]): Workflow {
 
 /** Waits until a run of the workflow has this status. */
 async function untilStatus({ rest }: Workbench, workflowId: string, status: string): Promise<Execution> {
-	return await until(`a run with the status ${status}`, async () => {
+	return await rest.until(TIMEOUT, `a run with the status ${status}`, async () => {
 		const run = (await rest.executions(workflowId)).find((one) => one.status === status);
 		return run && (await rest.execution(run.id));
 	});
-}
-
-async function until<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-	const deadline = Date.now() + TIMEOUT;
-	for (;;) {
-		const answer = await ask();
-		if (answer !== undefined) return answer;
-		if (Date.now() > deadline) throw new Error(`Waited ${TIMEOUT} ms for ${what}, which did not happen.`);
-		await sleep(POLL_INTERVAL);
-	}
 }
