@@ -4,7 +4,7 @@ const { join } = require('node:path');
 const { text } = require('node:stream/consumers');
 
 async function main() {
-	const nodes = join(process.argv[2], 'nodes', 'partners-services');
+	const nodes = join(process.argv[2], 'nodes', 'shared', 'partners-services');
 	const { openConnection } = require(join(nodes, 'connection.js'));
 	const { getToken } = require(join(nodes, 'client.js'));
 	const { identity, caCertificates, ports } = JSON.parse(await text(process.stdin));
