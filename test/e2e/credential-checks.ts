@@ -34,7 +34,8 @@ export async function checkAccessPointList(checks: Checks, { rest, sandbox }: Wo
 	const list = async (change: object) => {
 		const { id, name } = await rest.createCredential('Roche list', CREDENTIAL_TYPE, { ...credential, ...change });
 		const credentials = { [CREDENTIAL_TYPE]: { id, name } };
-		return await rest.listSearch({ name: FETCH_TYPE, version: 1 }, 'searchAccessPoints', credentials);
+		const parameters = { source: 'object', options: {} };
+		return await rest.listSearch({ name: FETCH_TYPE, version: 1 }, 'searchAccessPoints', credentials, parameters);
 	};
 	await checks.check('the list of access points has those that the token grants, by their names', async () => {
 		assert.deepEqual(await list({}), [{ name: accessPoint.split('/')[1], value: accessPoint }]);

@@ -25,7 +25,7 @@ describe("n8n's protection against requests to internal addresses, where it is o
 		);
 		expect(status).toBe('Error');
 		expect(message).toMatch(
-			/^127\.0\.0\.1:\d+ was not tested: n8n's protection.*Run Roche Get Token with this credential/s,
+			/^127\.0\.0\.1:\d+ was not called: n8n's protection.*Run Roche Get Token with this credential/s,
 		);
 		expect((await roche.sandbox.state()).connections.api).toBe(0);
 	});

@@ -6,10 +6,11 @@ import * as ts from 'typescript';
 const NODES = join(__dirname, '..', '..', 'dist', 'nodes');
 
 /**
- * The trigger answers real requests, which the end-to-end test in n8n sends; the inbox asks a disk, which its own tests in `test/inbox` and
- * `test/engine` fill up and take away; `vendor` is code of others.
+ * The trigger answers real requests, and the list of access points the editor: the end-to-end test in n8n sends both. The inbox asks a disk, which its
+ * own tests in `test/inbox` and `test/engine` fill up and take away; `vendor` is code of others.
  */
-const ELSEWHERE = /^(RocheNotificationTrigger|RocheInbox|shared[/\\](notification|inbox|wire[/\\]vendor))[/\\]/;
+const ELSEWHERE =
+	/^(RocheNotificationTrigger[/\\]|RocheInbox[/\\]|RocheS3Fetch[/\\]access-point-list|shared[/\\](notification|inbox|wire[/\\]vendor)[/\\])/;
 
 /** So much of a statement tells it from the others of its file, in characters. */
 const SHOWN = 60;

@@ -89,8 +89,9 @@ export class N8nRestClient {
 		nodeTypeAndVersion: { name: string; version: number },
 		methodName: string,
 		credentials: object,
+		currentNodeParameters: object,
 	): Promise<Array<{ name: string; value: string }>> {
-		const body = { nodeTypeAndVersion, methodName, credentials, path: 'parameters.list', currentNodeParameters: {} };
+		const body = { nodeTypeAndVersion, methodName, credentials, path: 'parameters.list', currentNodeParameters };
 		const path = '/dynamic-node-parameters/resource-locator-results';
 		return (await this.session.call<{ results: Array<{ name: string; value: string }> }>('POST', path, body)).results;
 	}

@@ -153,9 +153,9 @@ const NETWORK_FAILURES: readonly NetworkFailure[] = [
 	},
 	{
 		code: /^EGRESS_FILTER_MISSING$/,
-		message: "HOST was not tested: n8n's protection against requests to internal addresses is not available here",
+		message: "HOST was not called: n8n's protection against requests to internal addresses is not available here",
 		advice:
-			'Only running nodes can use it. Run Roche Get Token with this credential instead; after that, the test works until n8n restarts.',
+			'Only running nodes can use it. Run Roche Get Token with this credential instead; after that, the editor can call it until n8n restarts.',
 		retry: false,
 	},
 	{

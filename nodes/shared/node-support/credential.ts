@@ -2,7 +2,6 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	IExecuteFunctions,
-	ILoadOptionsFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { InvalidInputError } from '../errors/invalid-input-error';
@@ -10,12 +9,11 @@ import { networkFailure } from '../failures/network';
 import { ServiceError } from '../errors/service-error';
 import { getToken } from '../partners-services/client';
 import { type Connection, type CredentialFields, openConnection } from '../partners-services/connection';
-import { sharedToken } from '../partners-services/shared-token';
 import { isFilterMissing } from '../wire/egress';
 import { describe, toNodeError } from './node-error';
 
 /** Limits while a user waits in the editor: one short attempt. The timeout is in ms. */
-const EDITOR_LIMITS = { timeout: 15_000, maxAttempts: 1 } as const;
+export const EDITOR_LIMITS = { timeout: 15_000, maxAttempts: 1 } as const;
 
 /**
  * Opens the connection of the node's credential.
@@ -54,26 +52,11 @@ export async function rochePartnersServicesApiTest(
 }
 
 /**
- * Returns the ARNs of the access points that the credential's token grants, for a list in the editor. The token is shared with runs, so
- * opening the list again costs no request.
- * @throws NodeApiError or NodeOperationError, which the editor shows instead of the list
- */
-export async function grantedAccessPoints(context: ILoadOptionsFunctions): Promise<string[]> {
-	try {
-		const connection = connectFromEditor(await context.getCredentials('rochePartnersServicesApi'));
-		const { awsResources } = await sharedToken(connection, EDITOR_LIMITS);
-		return awsResources;
-	} catch (error) {
-		throw toNodeError(context.getNode(), error, 0);
-	}
-}
-
-/**
  * Opens a connection for a request from the editor, outside of a run.
  * @throws InvalidInputError; ServiceError for a custom base URL if n8n protects internal addresses, but its filter is not known yet: otherwise,
  *   anyone who may create a credential could explore the network of the n8n server
  */
-function connectFromEditor(data: ICredentialDataDecryptedObject): Connection {
+export function connectFromEditor(data: ICredentialDataDecryptedObject): Connection {
 	const fields = credentialFields(data);
 	const connection = openConnection(fields);
 	if (fields.environment === 'custom' && isFilterMissing(process.env)) {

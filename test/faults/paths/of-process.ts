@@ -20,7 +20,7 @@ export const OF_PROCESS: readonly OtherProcess[] = [
 			{
 				...token(
 					'internal address, tested before any node has run',
-					/was not tested: n8n's protection/,
+					/was not called: n8n's protection/,
 					baseUrl('127.0.0.1:1'),
 				),
 				testButton: 'alone',

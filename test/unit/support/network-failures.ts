@@ -139,7 +139,7 @@ const PROXY: readonly NetworkRow[] = [
 	),
 	row(
 		['EGRESS_FILTER_MISSING'],
-		"HOST was not tested: n8n's protection against requests to internal addresses is not available here",
+		"HOST was not called: n8n's protection against requests to internal addresses is not available here",
 		'Run Roche Get Token with this credential instead',
 		false,
 	),
