@@ -299,7 +299,7 @@ export const ERRORS: Pattern[] = [
 		name: 'A step that links nothing, several messages',
 		steps: [FETCH, send(), code('Sum', 'return [{ json: { parts: items.length } }];'), ack()],
 		acknowledged: NONE,
-		fails: /^Receipt Handle is not known: the step "Sum" does not tell/,
+		fails: /^Receipt Handle is not known: the step "Sum" does not link/,
 	},
 	{
 		name: 'Execute Once on the ACK',

@@ -119,7 +119,7 @@ const VALUES: Path[] = [
 		['base URL that is none', 'hospital', /^Base URL is not a URL/] as const,
 		['base URL without TLS', 'http://a.invalid/partners/services/api/', /^Base URL is not an https URL/] as const,
 		['base URL with a password', 'https://u:password-0815@a.invalid/', /^Base URL contains a user name/] as const,
-		['base URL with a query', 'https://a.invalid/?key=query-0815', /^Base URL holds a query/] as const,
+		['base URL with a query', 'https://a.invalid/?key=query-0815', /^Base URL contains a query/] as const,
 		['base URL of a service', 'https://a.invalid/partners/services/api/v1/', /^Base URL is too long/] as const,
 	].map(([what, baseUrl, expected]) => broken(what, () => ({ environment: 'custom', baseUrl }), expected)),
 	{
