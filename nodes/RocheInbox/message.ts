@@ -17,26 +17,43 @@ const OF_NOTIFICATION = /^(Message|Emr)|^(operationId|receivedAt)$/;
  * @throws InvalidInputError if MessageId or MessageReceiptHandle is missing
  */
 export function messageOf(json: IDataObject): ItemMessage {
-	const fields = { ...bodyIn(json), ...json, operationId: operationIdIn(json) };
-	const notification = Object.fromEntries(Object.entries(fields).filter(([name]) => OF_NOTIFICATION.test(name)));
-	const { MessageId, MessageReceiptHandle, receivedAt } = notification;
+	// All from one level: mixed, they could be those of two messages.
+	const level = isFilled(json.MessageReceiptHandle) ? json : (bodyIn(json) ?? json);
+	const notification: Record<string, unknown> = Object.fromEntries(
+		Object.entries(level).filter(([name]) => OF_NOTIFICATION.test(name)),
+	);
+	const { MessageId, MessageReceiptHandle } = notification;
 	for (const [name, value] of Object.entries({ MessageId, MessageReceiptHandle })) {
-		if (typeof value === 'string' && value.trim() !== '') continue;
+		if (isFilled(value)) continue;
 		throw new InvalidInputError(
 			name,
 			`${name} is missing in the item`,
 			'The item must contain the notification as Roche sends it. Steps before this one must keep its fields.',
 		);
 	}
-	const at =
-		typeof receivedAt === 'string' && !Number.isNaN(Date.parse(receivedAt)) ? new Date(receivedAt) : new Date();
-	return { messageId: MessageId as string, delivery: { notification, receivedAt: at.toISOString() } };
+	const operationId = operationIdIn(json);
+	const receivedAt = receiptOf(json);
+	const more = operationId === undefined ? { receivedAt } : { receivedAt, operationId };
+	return { messageId: MessageId as string, delivery: { notification: { ...notification, ...more }, receivedAt } };
 }
 
-/** Returns the handle that Roche accepts, and the operation id that belongs to it. */
-export function handleOf({ notification: { MessageReceiptHandle, operationId } }: Delivery): IDataObject {
+function isFilled(value: unknown): value is string {
+	return typeof value === 'string' && value.trim() !== '';
+}
+
+/** Returns when the item's delivery was received, in ISO format: now for an item that does not say so, as those of n8n's Webhook node. */
+function receiptOf({ receivedAt }: IDataObject): string {
+	const isTime = isFilled(receivedAt) && !Number.isNaN(Date.parse(receivedAt));
+	return (isTime ? new Date(receivedAt) : new Date()).toISOString();
+}
+
+/** Returns what identifies the message, the handle that Roche accepts, and when it was received, by which a later step tells old from new. */
+export function handleOf({ notification, receivedAt }: Delivery): IDataObject {
+	const { MessageId, MessageReceiptHandle, operationId } = notification;
 	return {
+		MessageId: MessageId as string,
 		MessageReceiptHandle: MessageReceiptHandle as string,
+		receivedAt,
 		...(typeof operationId === 'string' && { operationId }),
 	};
 }

@@ -38,7 +38,9 @@ export async function checkAccessPointList(checks: Checks, { rest, sandbox }: Wo
 		return await rest.listSearch({ name: FETCH_TYPE, version: 1 }, 'searchAccessPoints', credentials, parameters);
 	};
 	await checks.check('the list of access points has those that the token grants, by their names', async () => {
-		assert.deepEqual(await list({}), [{ name: accessPoint.split('/')[1], value: accessPoint }]);
+		const [, , , region, account] = accessPoint.split(':');
+		const name = `${accessPoint.split('/')[1]} (${region}, ${account})`;
+		assert.deepEqual(await list({}), [{ name, value: accessPoint }]);
 	});
 	await checks.check('instead of the list the editor gets the reason why Roche refused the token', async () => {
 		await assert.rejects(list({ clientSecret: 'wrong' }), /Client ID or Client Secret is wrong \(401\)/);

@@ -1,30 +1,46 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
+import type { IDataObject } from 'n8n-workflow';
 import { ACK, ANSWER, claim, FETCH, inbox, InboxRig, TOKEN } from './inbox-runs';
 import type { BinaryMode } from './protocol';
-import { chain, type Step } from './roche';
+import { chain, type NotificationItem, type Step } from './roche';
 
 const rig = InboxRig.forAllTests();
 
 describe('store', () => {
-	it("keeps the notification of an item of n8n's Webhook node, with its operation id", async () => {
-		const [made] = await rig.roche.notifications(1);
-		const body = { ...made?.item, operationId: undefined };
-		const item = { headers: { 'x-operation-id': 'operation-7' }, body };
-		const folder = rig.newFolder();
-		await rig.roche.run(
-			[item],
-			[inbox(folder, 'keep', { resource: 'notification', parameters: { options: { lease: 1 } } })],
-		);
-		await new Promise((resolve) => setTimeout(resolve, 1100));
-		const run = await rig.roche.run(
-			[{}],
-			[inbox(folder, 'claim', { resource: 'notification', parameters: { most: 1 } })],
-		);
-		expect(run.json('claim')).toMatchObject([
-			{ MessageId: made?.item.MessageId, MessageReference: made?.item.MessageReference, operationId: 'operation-7' },
-		]);
+	describe("the item of n8n's Webhook node", () => {
+		const webhookItem = (item: NotificationItem, handle: string, operationId: string) => ({
+			headers: { 'x-operation-id': operationId },
+			body: { ...item, operationId: undefined, MessageReceiptHandle: handle },
+		});
+		const notification = async (): Promise<NotificationItem> => {
+			const [made] = await rig.roche.notifications(1);
+			if (made === undefined) throw new Error('No notification was made');
+			return made.item;
+		};
+		const keep = async (folder: string, item: IDataObject) =>
+			(await rig.roche.run([item], [inbox(folder, 'keep', { resource: 'notification' })])).json('keep')[0] ?? {};
+
+		it('is kept with its operation id', async () => {
+			const kept = await keep(rig.newFolder(), webhookItem(await notification(), 'handle-1', 'operation-7'));
+			expect(kept).toMatchObject({ MessageReceiptHandle: 'handle-1', operationId: 'operation-7' });
+		});
+
+		it('of an older delivery does not replace the handle of a newer one', async () => {
+			const item = await notification();
+			const folder = rig.newFolder();
+			const older = await keep(folder, webhookItem(item, 'handle-1', 'operation-1'));
+			await keep(folder, webhookItem(item, 'handle-2', 'operation-2'));
+			const run = await rig.roche.run([older], [TOKEN, FETCH, inbox(folder, 'store')]);
+			expect(run.json('store')).toMatchObject([{ MessageReceiptHandle: 'handle-2', operationId: 'operation-2' }]);
+		});
+
+		it('is not mixed with what stands beside its body', async () => {
+			const item = await notification();
+			const kept = await keep(rig.newFolder(), { ...webhookItem(item, 'handle-1', ''), MessageId: 'of-another' });
+			expect(kept).toMatchObject({ MessageId: item.MessageId, MessageReceiptHandle: 'handle-1' });
+		});
 	});
 
 	it.each<BinaryMode>(['filesystem', 'default'])(

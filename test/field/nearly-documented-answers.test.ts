@@ -39,6 +39,9 @@ describe('an acknowledgement', () => {
 		'<?xml version="1.0"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"/>',
 		'<!-- proxy --><center>Blocked</center>',
 		'<script>location="/login"</script>',
+		'<section>Blocked</section>',
+		'<Error><Code>AccessDenied</Code></Error>',
+		'<ErrorResponse><Error/></ErrorResponse>',
 	])('is no web page, whatever its type: %s', async (body) => {
 		for (const type of ['text/html', 'application/json']) {
 			await expect(roche.ack({ receiptHandle: 'a' }, [{ status: 200, body, type }])).rejects.toThrow(

@@ -77,6 +77,11 @@ describe('what the answer says is in the description', () => {
 		);
 	});
 
+	it('a name of an element that never ends takes no time to read', () => {
+		const refused = answerFailure(400, `<${'a'.repeat(1_000_000)}`, undefined, SENT);
+		expect(refused.code).toBe('400');
+	});
+
 	it('a long text is shortened between words', () => {
 		const said = wordsOf(JSON.stringify({ message: 'many words '.repeat(1000) }), SENT) ?? '';
 		expect(said.length).toBeLessThan(260);

@@ -31,4 +31,15 @@ describe('a value that is created on first use', () => {
 		expect(first.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 		expect(await Promise.all([get(), get()])).toEqual([2, 2]);
 	});
+
+	it('is created again after a failure before anything was awaited: onceMade', async () => {
+		let attempts = 0;
+		const get = onceMade(() => {
+			attempts += 1;
+			if (attempts === 1) throw new Error('no TLS context');
+			return Promise.resolve(attempts);
+		});
+		await expect(get()).rejects.toThrow('no TLS context');
+		expect(await get()).toBe(2);
+	});
 });

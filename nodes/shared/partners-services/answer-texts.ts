@@ -14,19 +14,16 @@ interface Text {
 	value: string;
 }
 
-/** Elements with which web pages begin, some without `<html>`. */
-const HTML =
-	/^<(head|body|title|meta|base|link|style|script|noscript|frameset|center|h[1-6]|p|div|span|form|table|font|br|hr|b|i|a|img|iframe|pre|ul|ol)\b/i;
+/** How XML of a service begins: with a declaration, or with an element of FHIR or of AWS (`DeleteMessageResponse`). */
+const SERVICE_XML = /^<(\?xml\b|OperationOutcome\b|(?!Error)\w+Response\b)/;
 
-/** Characters of a body in which its first element is searched: comments may stand before it. */
-const BEGINNING = 4096;
-
-/** Whether a body is a web page, which comes from a device in between, never from Roche. Other XML is not one. */
+/**
+ * Whether a body is a web page, which comes from a device in between, never from Roche. Unknown elements count as one: an acknowledgement that a
+ * device swallowed would be lost silently, while a false alarm is heard.
+ */
 export function isWebPage(body: string): boolean {
 	const start = body.trimStart();
-	if (!start.startsWith('<')) return false;
-	const first = start.slice(0, BEGINNING).replaceAll(/<!--[^]*?-->\s*/g, '');
-	return HTML.test(first) || /<(!doctype\s+)?html\b/i.test(start);
+	return start.startsWith('<') && (/<(!doctype\s+)?html\b/i.test(start) || !SERVICE_XML.test(start));
 }
 
 /** Returns every string in an answer that is JSON (also JSON within a JSON string), XML or plain text. */
@@ -63,7 +60,9 @@ function ofJson(value: unknown, name: string, depth: number): Text[] {
 
 /** The text after a tag, or the tag's attribute `value`, as in FHIR. */
 function ofXml(text: string): Text[] {
-	const found = text.matchAll(/<(?:[\w.-]+:)?([\w.-]+)(?:\s+value\s*=\s*(?:"([^"]*)"|'([^']*)')|[^<>]*>([^<]+))/g);
+	const found = text.matchAll(
+		/<(?:[\w.-]{1,100}:)?([\w.-]{1,100})(?![\w.-])(?:\s+value\s*=\s*(?:"([^"]*)"|'([^']*)')|[^<>]*>([^<]+))/g,
+	);
 	return [...found].map(([, name = '', double, single, between]) => ({
 		name,
 		value: unescaped(double ?? single ?? between ?? ''),
