@@ -82,6 +82,12 @@ describe('a token is reused', () => {
 		for (const other of ['a', 'b', 'c']) await store.get(other, obtains(MINUTE_MS));
 		expect(await store.get(KEY, obtains())).toBe(first);
 	});
+
+	it('and is dropped when it is near its end, also if its credential is no longer used', async () => {
+		for (const other of ['a', 'b', 'c']) await store.get(other, obtains(MINUTE_MS));
+		await store.get(KEY, obtains());
+		expect([...(Reflect.get(store, 'tokens') as Map<string, Token>).keys()]).toEqual([KEY]);
+	});
 });
 
 describe('concurrent needs', () => {
