@@ -103,7 +103,7 @@ describe('Roche S3 Fetch refuses before it asks S3', () => {
 		[
 			'an access point whose name has dots',
 			() => ({ MessageReference: { accesspoint: dotted, objectKey: 'k' } }),
-			/name with dots/,
+			/name that cannot be part of a host name/,
 			/pre-signed URL/i,
 		],
 		[

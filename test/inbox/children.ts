@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { machineNode } from '../real-n8n/paths';
 
 /** Makes one plain JavaScript file of the child's program and the inbox, which starts in some 50 ms. @returns its path */
 export async function buildChild(folder: string): Promise<string> {
@@ -37,10 +38,14 @@ export class Child {
 		}));
 	}
 
-	/** @param limits - for the shell's `ulimit`, or the user to run as */
+	/**
+	 * @param limits - for the shell's `ulimit`, or the user to run as. Another user may not be allowed to read the folder of this project, and gets
+	 *   the machine's own Node
+	 */
 	static start(program: string, args: string[], { ulimit, uid }: { ulimit?: string; uid?: number } = {}): Child {
 		const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
-		if (ulimit === undefined) return new Child(spawn(process.execPath, [program, ...args], { stdio, uid }));
+		const node = uid === undefined ? process.execPath : (machineNode() ?? process.execPath);
+		if (ulimit === undefined) return new Child(spawn(node, [program, ...args], { stdio, uid }));
 		const script = `ulimit ${ulimit}; exec "$0" "$@"`;
 		return new Child(spawn('/bin/sh', ['-c', script, process.execPath, program, ...args], { stdio }));
 	}

@@ -87,7 +87,7 @@ const ARNS: Path[] = [
 	arn('arn:moon:s3:us-east-1:123456789012:accesspoint/name', /unknown AWS partition/),
 	arn('arn:aws:s3:cn-north-1:123456789012:accesspoint/name', /names a region that is not one/),
 	arn('arn:aws:s3:us-east-1:1234:accesspoint/name', /no account id of 12 digits/),
-	arn('arn:aws:s3:us-east-1:123456789012:accesspoint/with.dots', /has a name with dots/),
+	arn('arn:aws:s3:us-east-1:123456789012:accesspoint/with.dots', /has a name that cannot be part of a host name/),
 	arn('arn:aws:s3:us-east-1:123456789012:accesspoint/with_line', /has a name that AWS does not allow/),
 	arn('arn:aws:s3:us-east-1:123456789012:accesspoint/another', /is not one of the 1 that the token grants/),
 ];
