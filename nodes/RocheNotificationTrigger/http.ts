@@ -2,7 +2,7 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { decoded } from '../shared/notification/charset';
 import { RefusedNotification } from '../shared/notification/refused-notification';
 
-/** In bytes. A notification has about a kilobyte, somewhat more with a pre-signed URL. */
+/** In bytes. A notification is about a kilobyte, somewhat more with a pre-signed URL. */
 const LARGEST_BODY = 256 * 1024;
 
 const TOO_LARGE = `The body is larger than ${LARGEST_BODY / 1024} KB.`;

@@ -2,9 +2,9 @@ import type { INodeProperties, NodeHint } from 'n8n-workflow';
 import { wholeNumber } from '../shared/node-support/parameters';
 import { type ApiOptions, CONCURRENCY, MAX_ATTEMPTS, ORG_ID, TIMEOUT } from '../shared/node-support/call-options';
 
-/** 0 means no limit: the largest files that Roche describes have about 15 MB. */
+/** 0 means no limit: the largest files that Roche describes are about 15 MB. */
 const DEFAULT_MAX_FILE_SIZE_MB = 0;
-/** In resources. By the sizes that Roche describes, three of four files have at most 500 observations. */
+/** In resources. By the sizes that Roche describes, three out of four files have at most 500 observations. */
 export const DEFAULT_PART_SIZE = 500;
 const BYTES_PER_MB = 1024 * 1024;
 

@@ -159,7 +159,7 @@ async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
 	return text;
 }
 
-/** Returns undefined if the string is not a date: the file is no worse for it. */
+/** Returns undefined if the string is not a date: that is no reason to refuse the file. */
 function dateOf(text: string | undefined): Date | undefined {
 	const date = new Date(text ?? NaN);
 	return Number.isNaN(date.getTime()) ? undefined : date;

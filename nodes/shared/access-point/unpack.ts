@@ -30,7 +30,7 @@ const ALWAYS_ALLOWED = 1024 ** 3;
 
 /**
  * Files up to this stored size, in bytes, are first unpacked once without output. A file that is damaged or unpacks to far too much is then
- * neither half written to a disk nor kept in memory. Roche's largest files have about 15 MB before they are packed.
+ * neither half written to a disk nor kept in memory. Roche's largest files are about 15 MB before they are packed.
  */
 const TRIED_UP_TO = 16 * 1024 * 1024;
 /** Size of the chunks returned; with zlib's own 16 KB, unpacking takes four times as long. */
