@@ -17,6 +17,10 @@ const filesIn = (folder: string, ending: RegExp): string[] =>
 		.filter((name) => ending.test(name))
 		.map((name) => `${folder}/${name}`);
 
+it.each(PAGES)('%s has no marks of a merge, which the formatter would turn into text and tables', (page) => {
+	expect(textOf(page)).not.toMatch(/<{7}|>{7}|={7}|> > > >/);
+});
+
 describe('links', () => {
 	it.each(PAGES)('of %s lead to a file and a heading that are there', (page) => {
 		const broken = linksOf(page).filter(
