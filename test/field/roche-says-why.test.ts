@@ -149,6 +149,20 @@ const secretValue = fc.oneof(
 /** Letters and digits, whatever the case. */
 const bare = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
+/**
+ * Returns each text that n8n shows or stores, by itself: what one text ends with and the next begins with is no piece of a value. So are the words of the
+ * answer and those around them. Left out are numbers of the clock and line numbers of the stack, which may be those of a value in hexadecimal, by chance.
+ */
+function textsOf(shown: unknown, said: string | undefined): string[] {
+	const texts = said === undefined ? [] : [said];
+	JSON.stringify(shown, (key, value: unknown) => {
+		const text = typeof value === 'string' ? value.replaceAll(/^\s+at .*$/gm, '') : '';
+		texts.push(key, ...(said === undefined ? [text] : text.split(said)));
+		return value;
+	});
+	return texts;
+}
+
 /** Pieces of the value that would give it away; the whole of a short one. */
 function piecesOf(value: string, most: number): string[] {
 	const length = Math.min(most, value.length);
@@ -165,12 +179,7 @@ describe('no value that was sent is in what n8n shows and stores', () => {
 					const planted = encode(value);
 					const error = answerFailure(400, place(planted), undefined, { headers: { ...HEADERS, [name]: value } });
 					const nodeError = toNodeError(NODE, error, 0);
-					// The clock's digits may be those of a value in hexadecimal, by chance.
-					const json = JSON.stringify(nodeError).replace(/"timestamp":\d+/, '');
-					// Each text by itself: what one ends with and the next begins with is no piece of a value.
-					// So may the line numbers of the stack's frames.
-					const stack = String(nodeError.stack).replaceAll(/^\s+at .*$/gm, '');
-					const seen = `${error.said ?? ''}${nodeError.message}${json}${stack}`.split('","');
+					const seen = textsOf([nodeError, nodeError.message, nodeError.stack], error.said);
 					const own = bare(`${error.message} ${error.advice} ${place('')}`);
 					const part = /secret|Handle/.test(name) ? 6 : 8;
 					const encoded = planted.length < 12 ? [] : piecesOf(bare(planted), part);
@@ -186,8 +195,10 @@ describe('no value that was sent is in what n8n shows and stores', () => {
 	);
 
 	it('the search finds what is there', () => {
-		const error = answerFailure(400, '{"error":"plain words"}', undefined, SENT);
-		expect(piecesOf('plain words', 8).some((piece) => (error.said ?? '').includes(piece))).toBe(true);
+		const failure = answerFailure(400, '{"error":"plain words"}', undefined, SENT);
+		expect(textsOf(toNodeError(NODE, failure, 0), failure.said)).toContain('plain words');
+		const leak = new Error('of plain words and others', { cause: failure });
+		expect(textsOf([leak.message, leak.stack], failure.said).join('')).toContain('of  and others');
 	});
 
 	it('of a body: user and password of the callback, which go in base64', () => {
