@@ -25,13 +25,23 @@ export async function checkParameters(checks: Checks, editor: EditorPage, bench:
 	await checks.check('an access point is chosen from the list of those that the token grants', async () => {
 		await chooseAccessPoint(editor, bench);
 	});
-	for (const { type, good, bad, hint, typeVersion = 1 } of HINTS) {
+	await openWorkflow(
+		editor,
+		bench,
+		HINTS.flatMap(({ type, good, bad, typeVersion = 1 }) => [
+			{ name: `${type} without a reason`, type, typeVersion, parameters: good },
+			{ name: `${type} with a reason`, type, typeVersion, parameters: bad },
+		]),
+	);
+	for (const { type, hint } of HINTS) {
 		await checks.check(`${type} warns before a run: ${hint}`, async () => {
-			await openNode(editor, bench, { type, typeVersion, parameters: good });
-			if ((await editor.page.getByText(hint).filter({ visible: true }).count()) > 0)
-				throw new Error('The hint is shown without a reason.');
-			await openNode(editor, bench, { type, typeVersion, parameters: bad });
-			await editor.page.getByText(hint).filter({ visible: true }).first().waitFor();
+			const shown = editor.page.getByText(hint).filter({ visible: true });
+			await editor.openNode(`${type} without a reason`);
+			if ((await shown.count()) > 0) throw new Error('The hint is shown without a reason.');
+			await editor.closeNode();
+			await editor.openNode(`${type} with a reason`);
+			await shown.first().waitFor();
+			await editor.closeNode();
 		});
 	}
 }
@@ -41,7 +51,9 @@ async function chooseAccessPoint(editor: EditorPage, bench: Workbench): Promise<
 	const { id, name } = await bench.rest.createCredential('Roche for the list', CREDENTIAL_TYPE, credential);
 	const parameters = { source: 'object', accessPoint: { __rl: true, mode: 'list', value: '' }, objectKey: 'a.json' };
 	const credentials = { [CREDENTIAL_TYPE]: { id, name } };
-	const workflow = await openNode(editor, bench, { type: 'rocheS3Fetch', typeVersion: 1, parameters, credentials });
+	const fetch = { name: 'Fetch', type: 'rocheS3Fetch', typeVersion: 1, parameters, credentials };
+	const workflow = await openWorkflow(editor, bench, [fetch]);
+	await editor.openNode(fetch.name);
 	await editor.named('rlc-input').first().click();
 	const [, short = ''] = accessPoint.split('/');
 	await editor.named('rlc-item').filter({ hasText: short }).first().click();
@@ -54,15 +66,16 @@ async function chooseAccessPoint(editor: EditorPage, bench: Workbench): Promise<
 	});
 }
 
-/** A workflow with one node, whose panel is open afterwards; returns its id. */
-async function openNode(
+/** Opens a new workflow with unconnected nodes of the package; returns its id. */
+async function openWorkflow(
 	editor: EditorPage,
 	{ rest }: Workbench,
-	node: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters' | 'credentials'>,
+	nodes: Array<Pick<WorkflowNode, 'name' | 'type' | 'typeVersion' | 'parameters' | 'credentials'>>,
 ): Promise<string> {
-	const only = { ...node, name: 'Only', type: `${PACKAGE}.${node.type}`, position: [0, 0] as [number, number] };
-	const { id } = await rest.createWorkflow({ name: node.type, nodes: [only], connections: {}, settings: {} });
+	const placed = nodes.map((node, i): WorkflowNode => {
+		return { ...node, type: `${PACKAGE}.${node.type}`, position: [(i % 2) * 400, Math.floor(i / 2) * 200] };
+	});
+	const { id } = await rest.createWorkflow({ name: 'Parameters', nodes: placed, connections: {}, settings: {} });
 	await editor.open(`/workflow/${id}`);
-	await editor.openNode('Only');
 	return id;
 }
