@@ -20,8 +20,6 @@ export class EngineRun {
 	readonly log: string;
 	/** ms from start to end. */
 	readonly took: number;
-	/** ms from cancelling to the end of the run; absent when nothing was cancelled. */
-	readonly cancelTook: number | undefined;
 	private readonly data: IRunExecutionData;
 
 	constructor(reply: RunReply) {
@@ -29,7 +27,6 @@ export class EngineRun {
 		this.persisted = reply.persisted;
 		this.log = reply.log;
 		this.took = reply.took;
-		this.cancelTook = reply.cancelTook;
 		this.data = parse(reply.persisted) as IRunExecutionData;
 	}
 

@@ -151,7 +151,6 @@ describe('when the node fails', () => {
 				signal: AbortSignal.timeout(1000),
 			});
 			expect(run.status).toBe('canceled');
-			expect(run.cancelTook).toBeLessThan(2000);
 		},
 	);
 });

@@ -67,8 +67,6 @@ export interface RunReply {
 	persisted: string;
 	/** Everything that was written to the log, stdout and stderr meanwhile. */
 	log: string;
-	/** From cancelling to the engine having really stopped, in ms; absent when the run was not cancelled. */
-	cancelTook?: number;
 	/** From start to end, in ms. */
 	took: number;
 }

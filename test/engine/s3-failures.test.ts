@@ -216,7 +216,6 @@ describe('cancelling a run', () => {
 		const stored = await roche.engine.storedFiles();
 		const run = await roche.run([item], [{ type: FETCH }], { signal: AbortSignal.timeout(1500) });
 		expect(run.status).toBe('canceled');
-		expect(run.cancelTook).toBeLessThan(2000);
 		expect(await roche.engine.storedFiles()).toEqual(stored);
 	});
 });

