@@ -141,7 +141,7 @@ export const HELD_BACK: Pattern[] = [
 		fails: FOR_AN_ITEM,
 	},
 	{
-		name: 'Code caught its failure, and put it out',
+		name: 'Code caught its failure, and returned it',
 		steps: [
 			FETCH,
 			code('Send', "return items.map((_, item) => ({ json: { error: 'Down' }, pairedItem: { item } }));"),
@@ -175,7 +175,7 @@ export const HELD_BACK: Pattern[] = [
 		fails: /The step "Send" has not worked on this message yet, and does not lead to this node/,
 	},
 	{
-		name: 'A branch beside the ACK, whose items do not tell their message',
+		name: 'A branch beside the ACK, whose items do not name their message',
 		steps: [
 			FETCH,
 			code('Split', 'return [...items, ...items].map(() => ({ json: {} }));', { next: [['Send', 'Found']] }),
