@@ -5,7 +5,7 @@ import { egressLookup } from './egress';
 import { LruCache } from './lru-cache';
 import { byProxy } from './proxy';
 import { makeSecureContext, type TlsMaterial } from './secure-context';
-import { watchTlsAlerts } from './tls-alerts';
+import { type Connecting, withTlsAlerts } from './tls-alerts';
 import { tunnelClient } from './tunnel-client';
 import { onceMade } from './once';
 
@@ -39,13 +39,13 @@ export function mutualTlsDispatcher(identity: MutualTls): Promise<Dispatcher> {
 export const storageDispatcher = onceMade<Dispatcher>(() => makeDispatcher(makeSecureContext()));
 
 async function makeDispatcher(secureContext: SecureContext): Promise<Dispatcher> {
-	const { Agent, Pool, ProxyAgent } = await import('./vendor/undici');
-	watchTlsAlerts();
+	const { Agent, buildConnector, Pool, ProxyAgent } = await import('./vendor/undici');
 	// Overrides NODE_TLS_REJECT_UNAUTHORIZED of the n8n process, which is meant for other hosts: these receive secrets and health data.
 	const verified = { rejectUnauthorized: true } as const;
 	const requestTls = { secureContext, ...verified, timeout: CONNECT_TIMEOUT_MS };
 	const addresses = { autoSelectFamilyAttemptTimeout: addressTimeout() };
-	const direct = new Agent({ connect: { ...requestTls, ...addresses, lookup: egressLookup } });
+	const connect = buildConnector({ ...requestTls, ...addresses, lookup: egressLookup });
+	const direct = new Agent(withTlsAlerts({ connect }));
 	return byProxy(
 		direct,
 		(proxy) =>
@@ -54,6 +54,7 @@ async function makeDispatcher(secureContext: SecureContext): Promise<Dispatcher>
 				requestTls,
 				proxyTls: { ...verified, ...addresses },
 				clientFactory: (origin, options) => tunnelClient(Pool, origin, options),
+				factory: (origin, options: Connecting) => new Pool(origin, withTlsAlerts(options)),
 			}),
 	);
 }
