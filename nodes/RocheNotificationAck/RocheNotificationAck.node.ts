@@ -18,7 +18,8 @@ export class RocheNotificationAck implements INodeType {
 		icon: { light: 'file:../icons/notification-ack.svg', dark: 'file:../icons/notification-ack.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["source"] === "define" ? "handle: defined below" : "handle: of the notification" }}',
+		subtitle:
+			'={{ $parameter["source"] === "define" ? "receipt handle as defined" : "receipt handle of the notification" }}',
 		description: 'Acknowledges a notification, so that Roche does not send it again',
 		defaults: { name: 'Roche Notification ACK' },
 		inputs: [NodeConnectionTypes.Main],

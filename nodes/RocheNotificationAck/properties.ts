@@ -48,7 +48,7 @@ export const PROPERTIES: INodeProperties[] = [
 		displayOptions: { show: { source: ['define'] } },
 		default: '',
 		placeholder: "e.g. {{ $('Roche S3 Fetch').item.json.MessageReceiptHandle }}",
-		description: 'MessageReceiptHandle of the newest delivery of the notification',
+		description: 'MessageReceiptHandle of the newest notification of the message',
 	},
 	{
 		displayName: 'Operation ID',

@@ -66,7 +66,7 @@ async function failedStep(bench: Workbench, filledIn: FilledIn): Promise<void> {
 		);
 		assert.equal(
 			item?.json.consequence,
-			`The run ended at this step. If it was working on messages, Roche delivers those that were not acknowledged ${AGAIN}`,
+			`The run ended at this step. If it was working on messages, Roche sends those that were not acknowledged ${AGAIN}`,
 		);
 		assert.ok(String(item?.json.link).includes('/execution'));
 		const { MessageReceiptHandle } = sent.notification;
@@ -97,7 +97,7 @@ async function heldBack(bench: Workbench, filledIn: FilledIn): Promise<void> {
 				[item?.json.step, item?.json.consequence],
 				[
 					'Roche Notification ACK',
-					`1 message was held back and not acknowledged. Step: ${HAND_OFF}. Roche delivers what was held back ${AGAIN} Fix the cause before then.`,
+					`1 message was held back and not acknowledged. Step: ${HAND_OFF}. Roche sends the held-back messages ${AGAIN} Fix the cause before then.`,
 				],
 			);
 		},

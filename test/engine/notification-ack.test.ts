@@ -75,7 +75,7 @@ describe('Roche Notification ACK', () => {
 	it('says that a handle is not valid, without repeating it', async () => {
 		const run = await roche.run([{ MessageReceiptHandle: 'AQEBunknown+/=' }], [{ type: ACK }]);
 		expect(run.error).toMatchObject({ message: 'The receipt handle is not valid (400)', httpCode: '400' });
-		expect(run.error?.description).toContain('newest delivery');
+		expect(run.error?.description).toContain('newest notification');
 		expect(JSON.stringify([run.error, run.log])).not.toContain('AQEBunknown');
 	});
 

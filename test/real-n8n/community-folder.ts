@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment, npmCommand, ROOT } from './paths';
@@ -23,19 +23,30 @@ export async function packPackage(folder: string): Promise<string> {
 }
 
 /**
- * Installs a tarball into n8n's community folder with the flags that n8n itself uses, as on a machine without access to a
- * registry: npm is offline and its cache is empty, so the tarball must contain everything that the nodes need.
+ * Installs a tarball into n8n's community folder with the command of `docs/install.md`, as on a machine without access to a registry: npm is offline and
+ * its cache is empty, so the tarball must contain everything that the nodes need. The home folder has a `node_modules`, which npm would prefer.
  */
 export async function installTarball(tarball: string, userFolder: string): Promise<void> {
 	const folder = communityFolder(userFolder);
 	await mkdir(folder, { recursive: true });
-	const manifest = { name: 'installed-nodes', private: true, dependencies: {} };
-	await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+	await mkdir(join(userFolder, 'node_modules'), { recursive: true });
 	const emptyCache = await mkdtemp(join(tmpdir(), 'empty-npm-cache-'));
-	const args = ['install', tarball, '--offline', '--ignore-scripts', '--omit=dev', '--omit=optional', '--omit=peer'];
-	const quiet = ['--legacy-peer-deps', '--no-audit', '--no-fund', '--loglevel=error', `--cache=${emptyCache}`];
+	const args = [
+		'install',
+		tarball,
+		'--prefix',
+		'.',
+		'--offline',
+		'--ignore-scripts',
+		'--omit=peer',
+		'--legacy-peer-deps',
+	];
 	try {
-		await npm(folder, [...args, ...quiet], 'The tarball could not be installed offline');
+		await npm(
+			folder,
+			[...args, '--loglevel=error', `--cache=${emptyCache}`],
+			'The tarball could not be installed offline',
+		);
 	} finally {
 		await rm(emptyCache, { recursive: true, force: true });
 	}

@@ -20,7 +20,7 @@ export const RECEIPT_HANDLE_REFUSED: AnswerRow = {
 	code: INVALID_RECEIPT_HANDLE,
 	message: 'The receipt handle is not valid',
 	advice:
-		'Roche sends each redelivery of a message with a new receipt handle: acknowledge with the handle of the newest delivery.',
+		'Roche sends each redelivery of a message with a new receipt handle: acknowledge with the handle of the newest notification.',
 	retry: false,
 };
 

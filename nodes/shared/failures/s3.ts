@@ -30,7 +30,7 @@ const S3_FAILURES: readonly S3Failure[] = [
 	{
 		codes: [EXPIRED_URL],
 		message: 'The pre-signed URL has expired',
-		advice: 'Wait for the next delivery of the notification, or read the file by access point and object key.',
+		advice: 'Wait until Roche sends the notification again, or read the file by access point and object key.',
 		retry: false,
 	},
 	{

@@ -28,7 +28,7 @@ export const DOCUMENTED_ANSWERS: readonly AnswerRow[] = [
 		body: outcome('The input receipt handle "AQEB-geheim" is not a valid receipt handle.'),
 		code: 'INVALID_RECEIPT_HANDLE',
 		message: 'The receipt handle is not valid (400)',
-		advice: 'acknowledge with the handle of the newest delivery',
+		advice: 'acknowledge with the handle of the newest notification',
 		retry: false,
 	},
 	{

@@ -15,7 +15,7 @@ const DEVICE = 'a device between n8n and S3 changes the data';
 const FOR_GOOD: readonly S3Row[] = (
 	[
 		[404, ['NoSuchKey', 'NotFound'], 'There is no file with this object key', 'Compare the key with the notification'],
-		[403, ['PRESIGNED_URL_EXPIRED'], 'The pre-signed URL has expired', 'next delivery of the notification'],
+		[403, ['PRESIGNED_URL_EXPIRED'], 'The pre-signed URL has expired', 'until Roche sends the notification again'],
 		[
 			403,
 			['AccessDenied', 'AllAccessDisabled', 'Forbidden'],
