@@ -1,24 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { INode } from 'n8n-workflow';
 import type { WorkflowJson } from './protocol';
-import { Roche } from './roche';
 
 const folder = join(__dirname, '..', '..', 'templates');
 const templates = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as WorkflowJson & { id?: string };
-const roche = Roche.forAllTests();
 
 const ACK = 'Roche Notification ACK';
 const HAND_OFF = 'Hand the file to the EMR';
 
-/** What fails there is given back to the inbox, which has it tried again: see the tests of the inbox's templates below. */
+/** In these a failure returns the file to the inbox, which makes it available again: see the tests of the inbox's templates. */
 const OF_INBOX = ['roche-inbox-receive.json', 'roche-inbox-forward.json'];
 
-/** A step that fails nearly always, and does not matter: there is nothing to remove. */
+/** A step whose failure does not matter: usually there is no earlier delivery to remove. */
 const OPTIONAL: Record<string, string | undefined> = { 'roche-report-to-sftp.json': 'Remove an earlier delivery' };
 
-/** Where it is not the message's id alone: several requests for one message, and files without one. */
+/** Keys that are not just the message id: several requests for one message, and files without a message. */
 const IDEMPOTENCY_KEYS: Record<string, string> = {
 	'roche-backlog.json': '={{ $json.file.sha256 }}',
 	'roche-fhir-observations.json': '={{ $json.MessageId }}-{{ $json.part.number }}',
@@ -28,14 +25,14 @@ const IDEMPOTENCY_KEYS: Record<string, string> = {
 describe.each(templates)('the template %s', (file) => {
 	const template = read(file);
 
-	it('holds nothing of the instance that it was made in: no ids, credentials, pinned data', () => {
+	it('contains no ids, credentials or pinned data of the instance in which it was made', () => {
 		expect(Object.keys(template).sort()).toEqual(['active', 'connections', 'name', 'nodes', 'settings']);
 		for (const node of template.nodes) {
 			expect(Object.keys(node)).not.toContain('credentials');
 		}
 	});
 
-	it('gives its webhooks an id, without which n8n puts the ids of workflow and node into their address', () => {
+	it('gives its webhooks an id, without which n8n would put the ids of workflow and node into their URL', () => {
 		for (const node of template.nodes.filter(({ type }) => /\.(webhook|rocheNotificationTrigger)$/.test(type))) {
 			expect(node.webhookId).toMatch(/^[0-9a-f-]{36}$/);
 		}
@@ -50,7 +47,7 @@ describe.each(templates)('the template %s', (file) => {
 		expect(template.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote').length).toBeGreaterThan(1);
 	});
 
-	it('knows no way past a failure to the ACK', () => {
+	it('has no path from a failure to the ACK', () => {
 		const errorOutputs = template.nodes
 			.filter(({ onError }) => onError === 'continueErrorOutput')
 			.flatMap(({ name }) => template.connections[name]?.main?.[1] ?? []);
@@ -59,7 +56,7 @@ describe.each(templates)('the template %s', (file) => {
 		expect(continuing.map(({ name }) => name)).toEqual([OPTIONAL[file] ?? []].flat());
 	});
 
-	it('ends no error output in anything but a step that does the work again, which n8n’s Retry then repeats', () => {
+	it('connects error outputs only to a step that repeats the work, which n8n’s Retry then runs again', () => {
 		if (OF_INBOX.includes(file)) return;
 		for (const { name } of template.nodes.filter(({ onError }) => onError === 'continueErrorOutput')) {
 			const way = new Set([name]);
@@ -74,7 +71,7 @@ describe.each(templates)('the template %s', (file) => {
 		}
 	});
 
-	it('names in its notes and expressions no step that there is not', () => {
+	it('names only existing steps in its notes and expressions', () => {
 		const names = template.nodes.map(({ name }) => name);
 		const used = [...JSON.stringify(template.nodes).matchAll(/\$\('([^']+)'\)/g)].map(([, name]) => name);
 		expect(names).toEqual(expect.arrayContaining(used));
@@ -86,13 +83,13 @@ describe.each(templates.filter((file) => read(file).nodes.some(({ name }) => nam
 	(file) => {
 		const { nodes } = read(file);
 
-		it('leaves nothing to be filled in at the ACK', () => {
+		it('leaves nothing to fill in at the ACK', () => {
 			const optionalSteps = OPTIONAL[file];
 			const options = optionalSteps === undefined ? {} : { optionalSteps };
 			expect(nodes.find(({ name }) => name === ACK)?.parameters).toEqual({ source: 'notification', options });
 		});
 
-		it("stops at the step that fails, so that n8n's Retry repeats it", () => {
+		it("stops at the failed step, so n8n's Retry repeats it", () => {
 			if (OF_INBOX.includes(file)) return;
 			const others = nodes.filter(({ name }) => name !== OPTIONAL[file]);
 			expect(others.filter(({ onError }) => onError !== undefined)).toEqual([]);
@@ -116,7 +113,7 @@ describe.each(templates.filter((file) => read(file).nodes.some(({ name }) => nam
 			}
 		});
 
-		it('sends an Idempotency-Key where it is HTTP', () => {
+		it('sends an Idempotency-Key if it is an HTTP request', () => {
 			if (handOff?.type !== 'n8n-nodes-base.httpRequest') return;
 			const { parameters } = headerParameters as { parameters: Array<{ name: string; value: string }> };
 			const [key, ...others] = parameters;
@@ -126,14 +123,14 @@ describe.each(templates.filter((file) => read(file).nodes.some(({ name }) => nam
 	},
 );
 
-it('every template that fetches a file hands it on, or calls the one that does', () => {
+it('every template that fetches a file delivers it, or calls the one that does', () => {
 	const fetching = templates.filter((file) => read(file).nodes.some(({ type }) => type.endsWith('.rocheS3Fetch')));
 	const without = fetching.filter((file) => !read(file).nodes.some(({ name }) => name === HAND_OFF));
 	expect(without).toEqual(['roche-deliver-then-acknowledge.json', 'roche-inbox-receive.json']);
 	expect(read('roche-deliver.json').nodes.map(({ name }) => name)).toContain(HAND_OFF);
 });
 
-describe('the templates with a delivery of its own', () => {
+describe('the templates that call a delivery workflow', () => {
 	const { nodes, connections } = read('roche-deliver-then-acknowledge.json');
 	const call = nodes.find(({ type }) => type === 'n8n-nodes-base.executeWorkflow');
 	const loop = nodes.find(({ type }) => type === 'n8n-nodes-base.splitInBatches');
@@ -148,11 +145,11 @@ describe('the templates with a delivery of its own', () => {
 		expect(next(ACK)).toEqual([loop?.name]);
 	});
 
-	it('choose no workflow, which has another id in every n8n', () => {
+	it('select no workflow, because its id differs in every n8n', () => {
 		expect(call?.parameters.workflowId).toMatchObject({ value: '' });
 	});
 
-	it('let the file through to the delivery', () => {
+	it('pass the file on to the delivery', () => {
 		const start = read('roche-deliver.json').nodes.find(({ type }) => type.endsWith('.executeWorkflowTrigger'));
 		expect(start?.parameters).toEqual({ inputSource: 'passthrough' });
 	});
@@ -164,7 +161,7 @@ describe("the inbox's templates", () => {
 	const next = (file: string, name: string, output = 0) =>
 		read(file).connections[name]?.main?.[output]?.map(({ node }) => node);
 
-	it('have one folder', () => {
+	it('use the same folder', () => {
 		const folders = all.flatMap(({ nodes }) =>
 			nodes.filter(({ type }) => INBOX.test(type)).map(({ parameters }) => parameters.folder),
 		);
@@ -172,7 +169,7 @@ describe("the inbox's templates", () => {
 		expect(new Set(folders)).toEqual(new Set(['/data/roche-inbox']));
 	});
 
-	it.each(OF_INBOX)('%s gives back whatever fails, and nothing else goes there', (file) => {
+	it.each(OF_INBOX)('%s returns every failed file to the inbox, and nothing else leads there', (file) => {
 		const { nodes } = read(file);
 		const releasing = nodes.filter(({ parameters }) => parameters.operation === 'release').map(({ name }) => name);
 		expect(releasing).toHaveLength(1);
@@ -182,7 +179,7 @@ describe("the inbox's templates", () => {
 		}
 	});
 
-	it('acknowledge nothing but what is stored, and note it', () => {
+	it('acknowledge only stored files, and mark them as acknowledged', () => {
 		const file = 'roche-inbox-receive.json';
 		const store = read(file).nodes.find(({ parameters }) => parameters.operation === 'store');
 		expect(store?.onError).toBeUndefined();
@@ -191,7 +188,7 @@ describe("the inbox's templates", () => {
 		expect(before.map(({ name }) => name)).toEqual([store?.name]);
 	});
 
-	it('send the EMR 10 files at once at most, and have marked a file when its lease ends', () => {
+	it('send the EMR at most 10 files at once, and mark a file before its lease ends', () => {
 		const { nodes } = read('roche-inbox-forward.json');
 		const claim = nodes.find(({ parameters }) => parameters.operation === 'claim');
 		expect(claim?.parameters).toMatchObject({ most: 10, options: {} });
@@ -203,52 +200,8 @@ describe("the inbox's templates", () => {
 describe('the template for the webhook', () => {
 	const { nodes } = read('roche-notification-webhook.json');
 
-	it('lets in nobody without a credential', () => {
+	it('accepts no caller without a credential', () => {
 		const trigger = nodes.find(({ type }) => type.endsWith('.rocheNotificationTrigger'));
 		expect(trigger?.parameters.authentication).toBe('credential');
-	});
-});
-
-describe('the template for one notification', () => {
-	const template = read('roche-fetch-one-notification.json');
-
-	/** The template with a notification in place of the sample, as an analyst would paste it, and a system that answers with a field of its own. */
-	function withNotification(notification: object): WorkflowJson {
-		const standIns: Record<string, string> = {
-			'n8n-nodes-base.set': 'n8n-nodes-base.noOp',
-			'n8n-nodes-base.httpRequest': 'test.answer',
-		};
-		const nodes = template.nodes.map((node): INode => {
-			const type = standIns[node.type];
-			return { ...node, id: node.name, ...(type && { type, typeVersion: 1, parameters: {} }) };
-		});
-		const trigger = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')?.name ?? '';
-		return { ...template, nodes, pinData: { [trigger]: [{ json: { ...notification } }] } };
-	}
-
-	it('fetches and acknowledges', async () => {
-		const file = await roche.sandbox.addFile({ kind: 'cda' });
-		const { notification, operationId } = await roche.sandbox.notify({ objectKey: file.key });
-		const run = await roche.engine.runWorkflow({
-			workflow: withNotification({ ...notification, operationId }),
-			credentials: { rochePartnersServicesApi: { ...roche.sandbox.info.credential } },
-		});
-		expect(run.json('Roche S3 Fetch')).toMatchObject([{ file: { sha256: file.sha256 } }]);
-		expect(run.json(HAND_OFF)).toEqual([{ status: 'stored' }]);
-		expect(run.json(ACK)).toMatchObject([{ ack: { acknowledged: true, operationId } }]);
-	});
-
-	it('does not acknowledge a file that is gone', async () => {
-		const file = await roche.sandbox.addFile({ kind: 'cda', key: 'gone.xml' });
-		const { notification } = await roche.sandbox.notify({ objectKey: file.key });
-		await roche.sandbox.deleteFile(file.key);
-		await roche.sandbox.clearRequests();
-		const run = await roche.engine.runWorkflow({
-			workflow: withNotification(notification),
-			credentials: { rochePartnersServicesApi: { ...roche.sandbox.info.credential } },
-		});
-		expect(run.status).toBe('error');
-		expect(run.executed).not.toContain(ACK);
-		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 });

@@ -4,7 +4,6 @@ import { withoutSecrets } from '../../nodes/shared/node-support/item-fields';
 import { readNotification } from '../../nodes/shared/notification/read-notification';
 import { RefusedNotification } from '../../nodes/shared/notification/refused-notification';
 import { messageIn } from '../../nodes/shared/notification/message';
-import { acknowledgements, type NotificationItem, Roche } from '../engine/roche';
 import { invalidInput } from '../unit/support/expect-error';
 
 const ARN = 'arn:aws:s3:us-east-1:019364481091:accesspoint/2291405';
@@ -19,7 +18,7 @@ const notification = (MessageReference: unknown) => ({
 	MessageReference,
 	MessageReceiptHandle: 'AQEB+/abc=',
 });
-/** As n8n's Webhook node puts it. */
+/** An item as n8n's Webhook node outputs it. */
 const webhookItem = (body: unknown) => ({
 	headers: { host: 'n8n.example', 'x-operation-id': 'operation-1' },
 	params: {},
@@ -32,12 +31,12 @@ const webhookItem = (body: unknown) => ({
 const inAccessPoint = { kind: 'accessPoint', accessPoint: { arn: ARN }, key: KEY };
 const behindUrl = { kind: 'presignedUrl', presigned: { key: 'delivery/xxx.xml' } };
 
-/** References, and the file that they tell. */
+/** References, and the file they identify. */
 const TELLING: Array<[string, unknown, object]> = [
 	['the documented object', OBJECT, inAccessPoint],
 	['the object with more in it', { ...OBJECT, versions: [{ accesspoint: 'x', objectKey: 'old' }] }, inAccessPoint],
-	['its JSON in a text', JSON.stringify(OBJECT), inAccessPoint],
-	['its JSON in a text, twice', JSON.stringify(JSON.stringify(OBJECT)), inAccessPoint],
+	['its JSON in a string', JSON.stringify(OBJECT), inAccessPoint],
+	['its JSON in a string, twice', JSON.stringify(JSON.stringify(OBJECT)), inAccessPoint],
 	[
 		'its JSON with escapes',
 		JSON.stringify(OBJECT).replaceAll('/', '\\/').replaceAll(':', '\\u003a').replaceAll('\\u003a"', ':"'),
@@ -49,14 +48,14 @@ const TELLING: Array<[string, unknown, object]> = [
 	['fields on two levels', { accesspoint: ARN, object: { objectKey: KEY } }, inAccessPoint],
 	['names in another style', { accessPoint: ARN, object_key: KEY }, inAccessPoint],
 	['names in capitals', { ACCESSPOINT: ARN, 'Object-Key': KEY }, inAccessPoint],
-	['the pre-signed URL as a text', SIGNED, behindUrl],
-	['the URL with blanks around it', `\n ${SIGNED} `, behindUrl],
-	['the URL as JSON in a text', JSON.stringify(SIGNED), behindUrl],
+	['the pre-signed URL as a string', SIGNED, behindUrl],
+	['the URL with spaces around it', `\n ${SIGNED} `, behindUrl],
+	['the URL as JSON in a string', JSON.stringify(SIGNED), behindUrl],
 	['the URL in any field', { theLink: SIGNED }, behindUrl],
 	['the URL in a list', [SIGNED], behindUrl],
-	['an object with the URL, in a text', JSON.stringify({ url: SIGNED }), behindUrl],
+	['an object with the URL, in a string', JSON.stringify({ url: SIGNED }), behindUrl],
 	[
-		'the URL with escapes for its signs',
+		'the URL with escaped characters',
 		`{"url":"${SIGNED.replaceAll('&', '\\u0026').replaceAll('=', '\\u003d')}"}`,
 		behindUrl,
 	],
@@ -65,17 +64,17 @@ const TELLING: Array<[string, unknown, object]> = [
 ];
 
 const other = SIGNED.replace('xxx', 'yyy');
-/** References that tell no file, or several; the field that the trigger names, undefined where it lets them through. */
+/** References to no file or to several; the field named by the trigger, undefined if it accepts them. */
 const NOT_TELLING: Array<[string, unknown, string | undefined, RegExp]> = [
 	['nothing', undefined, 'MessageReference', /^MessageReference is missing/],
 	['null', null, 'MessageReference', /^MessageReference is missing/],
 	['an empty text', ' ', 'MessageReference', /^MessageReference is missing/],
-	['a text that is no JSON', 'delivery/x.json', 'MessageReference', /^MessageReference is missing/],
+	['a string that is not JSON', 'delivery/x.json', 'MessageReference', /^MessageReference is missing/],
 	['a number', 7, 'MessageReference', /^MessageReference is missing/],
 	['an empty object', {}, 'MessageReference.accesspoint', /^Access Point is empty/],
 	['no key', { accesspoint: ARN }, 'MessageReference.objectKey', /^Object Key is empty/],
 	[
-		'a key that is no text',
+		'a key that is not a string',
 		{ accesspoint: ARN, objectKey: { a: 1 } },
 		'MessageReference.objectKey',
 		/^Object Key is empty/,
@@ -95,13 +94,13 @@ const NOT_TELLING: Array<[string, unknown, string | undefined, RegExp]> = [
 		/several/,
 	],
 	[
-		'two URLs, signed in a way that is not known',
+		'two URLs, signed in an unknown way',
 		['https://a.example/x?t=1', 'https://a.example/y?t=1'],
 		undefined,
 		/several files/,
 	],
 	['two objects and a URL', { url: SIGNED, all: [OBJECT, { ...OBJECT, objectKey: 'b' }] }, undefined, /several files/],
-	// Which of them it is can be said in Roche S3 Fetch.
+	// Roche S3 Fetch has an option that selects one.
 	['two pre-signed URLs', { file: SIGNED, report: other }, undefined, /names several files/],
 ];
 
@@ -115,8 +114,8 @@ function refusal(body: unknown): RefusedNotification | undefined {
 	}
 }
 
-describe('whatever tells one file', () => {
-	it.each(TELLING)('is taken by the trigger and by Roche S3 Fetch: %s', (_name, reference, file) => {
+describe('a reference to exactly one file', () => {
+	it.each(TELLING)('is accepted by the trigger and by Roche S3 Fetch: %s', (_name, reference, file) => {
 		const sent = notification(reference);
 		expect(readNotification(JSON.stringify(sent)).notification).toEqual(sent);
 		for (const item of [sent, webhookItem(sent), webhookItem(JSON.stringify(sent)), webhookItem([sent])]) {
@@ -125,7 +124,7 @@ describe('whatever tells one file', () => {
 		}
 	});
 
-	it.each(NOT_TELLING)('is nothing else: %s', (_name, reference, field, message) => {
+	it.each(NOT_TELLING)('is not: %s', (_name, reference, field, message) => {
 		expect(refusal(notification(reference))?.field).toBe(field);
 		for (const item of [notification(reference), webhookItem(notification(reference))]) {
 			const error = invalidInput(() => fileOfNotification(item, []));
@@ -134,7 +133,7 @@ describe('whatever tells one file', () => {
 		}
 	});
 
-	it('is one of several pre-signed URLs where its field is named', () => {
+	it('is one of several pre-signed URLs if its field is named', () => {
 		const reference = { file: SIGNED, links: [{ report: other }] };
 		for (const [field, key] of [
 			['file', 'delivery/xxx.xml'],
@@ -151,7 +150,7 @@ describe('whatever tells one file', () => {
 		}
 	});
 
-	it('leaves no signature in the items behind it, in whatever shape', () => {
+	it('leaves no signature in later items, whatever its shape', () => {
 		for (const [, reference] of TELLING) {
 			for (const item of [
 				notification(reference),
@@ -163,7 +162,7 @@ describe('whatever tells one file', () => {
 				expect(messageIn(kept)).toEqual(messageIn(item as never));
 			}
 		}
-		// Which part of a query is the secret is not documented.
+		// It is not documented which part of a query is the secret.
 		const unknown = {
 			body: { MessageReference: JSON.stringify({ url: 'https:\/\/a.example\/x?token=geheim', ...OBJECT }) },
 		};
@@ -178,11 +177,11 @@ describe('a notification', () => {
 	const WRAPPED: Array<[string, unknown]> = [
 		['by itself', sent],
 		['in a list of one', [sent]],
-		['as JSON in a text', JSON.stringify(sent)],
-		['as JSON in a text in a list', [JSON.stringify(sent)]],
+		['as JSON in a string', JSON.stringify(sent)],
+		['as JSON in a string in a list', [JSON.stringify(sent)]],
 		['below body', { body: sent }],
 		["as an item of n8n's Webhook node", webhookItem(sent)],
-		['as JSON in a text below body', { body: JSON.stringify(sent) }],
+		['as JSON in a string below body', { body: JSON.stringify(sent) }],
 		['as items that another n8n passes on', [webhookItem(sent)]],
 	];
 
@@ -190,7 +189,7 @@ describe('a notification', () => {
 		expect(readNotification(JSON.stringify(body)).notification).toEqual(sent);
 	});
 
-	it('keeps the operation id of the headers that it came with', () => {
+	it('keeps the operation id of its headers', () => {
 		for (const name of ['x-operation-id', 'X-Operation-Id']) {
 			const body = { headers: { [name]: ' operation-1' }, body: sent };
 			expect(readNotification(JSON.stringify(body)).operationId).toBe('operation-1');
@@ -202,61 +201,20 @@ describe('a notification', () => {
 	it.each<[string, unknown, string]>([
 		['two of them', [sent, sent], 'The body contains several notifications; send each separately.'],
 		['none', [], 'The body is not a JSON object.'],
-		['a text', 'notification', 'The body is not a JSON object.'],
+		['a string', 'notification', 'The body is not a JSON object.'],
 		['two below body', { body: [sent, sent] }, 'EmrOid is missing or is not a string.'],
-	])('is refused where there are %s', (_name, body, message) => {
+	])('is refused if there are %s', (_name, body, message) => {
 		expect(refusal(body)).toMatchObject({ status: 400, message });
 	});
 
-	it('of the FHIR R5 subscriptions is refused below body, too', () => {
+	it('of FHIR R5 subscriptions is also refused below body', () => {
 		const r5 = { resourceType: 'Bundle', type: 'subscription-notification' };
 		for (const body of [r5, [r5], { body: r5 }, JSON.stringify(r5)]) expect(refusal(body)?.status).toBe(422);
 	});
 
-	it('is the own one of an item that has another below body, as a system may answer', () => {
+	it('of an item is its own one, even if a system has added another below body', () => {
 		const item = { ...sent, operationId: 'own', body: notification({ ...OBJECT, objectKey: 'other' }), headers: {} };
 		expect(fileOfNotification(item, [])).toMatchObject(inAccessPoint);
 		expect(messageIn(item as never)).toMatchObject({ receiptHandle: 'AQEB+/abc=', operationId: 'own' });
-	});
-});
-
-describe('in n8n', () => {
-	const roche = Roche.forAllTests();
-	const STEPS = [{ type: 'rocheS3Fetch' }, { type: 'rocheNotificationAck' }] as const;
-
-	/** What comes before Roche S3 Fetch. */
-	const SHAPES: Array<[string, (item: NotificationItem, url: string) => object]> = [
-		['JSON in a text', (item) => ({ ...item, MessageReference: JSON.stringify(item.MessageReference) })],
-		['the URL as a text', (item, url) => ({ ...item, MessageReference: url })],
-		[
-			"an item of n8n's Webhook node",
-			({ operationId, ...body }) => ({ headers: { 'x-operation-id': operationId }, body }),
-		],
-		[
-			'its body as text',
-			({ operationId, ...body }) => ({ headers: { 'x-operation-id': operationId }, body: JSON.stringify(body) }),
-		],
-	];
-
-	it.each(SHAPES)('is fetched and acknowledged: %s', async (_name, shape) => {
-		const [message] = await roche.notifications(1);
-		if (!message) throw new Error('No message');
-		const url = await roche.sandbox.presign({ objectKey: message.file.key, expiresSeconds: 600 });
-		const run = await roche.run([shape(message.item, url)], [...STEPS]);
-		expect(run.error?.message).toBeUndefined();
-		expect(run.json('rocheS3Fetch')[0]?.file).toMatchObject({ sha256: message.file.sha256 });
-		expect(acknowledgements(run)).toEqual([
-			expect.objectContaining({ acknowledged: true, operationId: message.item.operationId }),
-		]);
-		expect(await roche.acknowledged()).toContain(message.item.MessageId);
-		for (const step of STEPS) expect(JSON.stringify(run.json(step.type))).not.toMatch(/Signature/);
-	});
-
-	it('several files in one notification are an error before any request, so that none of them is lost', async () => {
-		const [message, more] = await roche.notifications(2);
-		const MessageReference = [message?.item.MessageReference, more?.item.MessageReference];
-		const run = await roche.run([{ ...message?.item, MessageReference }], [...STEPS]);
-		expect(run.error?.message).toContain('MessageReference names several files');
-		expect(await roche.sandbox.requests()).toEqual([]);
 	});
 });
