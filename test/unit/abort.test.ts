@@ -12,7 +12,7 @@ describe('onAbort', () => {
 		expect(listener).toHaveBeenCalledTimes(1);
 	});
 
-	it('calls nobody who has stopped listening', () => {
+	it('does not call a removed listener', () => {
 		const cancel = new AbortController();
 		const listener = jest.fn();
 		onAbort(cancel.signal, listener)();
@@ -30,7 +30,7 @@ describe('untilAborted', () => {
 		await expect(waiting).rejects.toBe(REASON);
 	});
 
-	it('takes no notice of work that fails later', async () => {
+	it('ignores work that fails later', async () => {
 		const late = Promise.reject(new Error('late'));
 		await expect(untilAborted(AbortSignal.abort(REASON), late)).rejects.toBe(REASON);
 		await setImmediate();

@@ -8,7 +8,7 @@ import { invalidInput } from './support/expect-error';
 const ARN = 'arn:aws:s3:us-east-1:019364481091:accesspoint/2291405';
 
 describe('the ARN of an access point', () => {
-	it('of the guide is taken apart', () => {
+	it('of the guide is parsed', () => {
 		expect(parseAccessPointArn(ARN)).toEqual({
 			arn: ARN,
 			partition: 'aws',
@@ -60,12 +60,12 @@ describe('the ARN of an access point', () => {
 			'arn:aws:s3:eu-west-1:123456789012:accesspoint/a1b',
 			'a1b-123456789012.s3-accesspoint.eu-west-1.amazonaws.com',
 		],
-	])('%s leads to its host', (_name, arn, host) => {
+	])('%s has this host', (_name, arn, host) => {
 		expect(accessPointHost(parseAccessPointArn(arn))).toBe(host);
 	});
 });
 
-describe('an ARN that cannot be read is refused', () => {
+describe('an ARN that is not valid is refused', () => {
 	const NO_ARN = 'Access Point is not the ARN of an S3 access point';
 	const BAD_NAME = 'Access Point has a name that AWS does not allow';
 	const REGION = 'Access Point names a region that is not one of the partition';
@@ -117,7 +117,7 @@ describe('an ARN that cannot be read is refused', () => {
 		['a GovCloud region elsewhere', ARN.replace('us-east-1', 'us-gov-west-1'), `${REGION} "aws"`],
 		['another region in China', ARN.replace('aws', 'aws-cn'), `${REGION} "aws-cn"`],
 		['another region in GovCloud', ARN.replace('aws', 'aws-us-gov'), `${REGION} "aws-us-gov"`],
-		['a host in place of the region', ARN.replace('us-east-1', 'evil.example/'), `${REGION} "aws"`],
+		['a host instead of the region', ARN.replace('us-east-1', 'evil.example/'), `${REGION} "aws"`],
 		['no account', ARN.replace('019364481091', ''), 'Access Point has no account id of 12 digits'],
 		[
 			'an account of 11 digits',
@@ -138,7 +138,7 @@ describe('an ARN that cannot be read is refused', () => {
 		expect(error.advice).toContain('arn:aws:s3:us-east-1:123456789012:accesspoint/NAME');
 	});
 
-	it('the API page’s own sample: dots are explained, and the pre-signed URL is named as the other way', () => {
+	it('the sample of the API page: the advice explains dots and suggests the pre-signed URL', () => {
 		const sample = 'arn:aws:s3:us-east-1:019364481091:accesspoint/example-emr-integration-1.1.1.1.1-accesspoint';
 		const error = invalidInput(() => parseAccessPointArn(sample));
 		expect(error.message).toBe('Access Point has a name that cannot be part of a host name');

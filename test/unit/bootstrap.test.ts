@@ -12,13 +12,13 @@ function run(file: string, ...args: string[]): string {
 	return execFileSync(file, args, { cwd: folder, encoding: 'utf8', env: childEnvironment(), stdio: 'pipe' });
 }
 
-/** The npm commands that bootstrap.mjs runs in the folder. */
+/** Returns the npm commands that bootstrap.mjs runs in the folder. */
 function bootstrap(): string[] {
 	const output = run(process.execPath, 'test/commands/bootstrap.mjs');
 	return Array.from(output.matchAll(/^\$ npm (\w+)/gm), ([, command = '']) => command);
 }
 
-/** Packs a package with the name, and returns the tarball. */
+/** Packs a package with this name, and returns the tarball. */
 function packed(name: string, files: Readonly<Record<string, string>>, manifest = {}): string {
 	const source = mkdtempSync(join(folder, 'source-'));
 	writeFileSync(join(source, 'package.json'), JSON.stringify({ name, version: '1.0.0', ...manifest }));
@@ -31,7 +31,7 @@ function writeProject(devDependencies: Readonly<Record<string, string>>): void {
 	run('npm', 'install', '--package-lock-only', '--offline');
 }
 
-// A project of two small packages with the real command and the real .npmrc; its `node` makes its binary in an install script, too.
+// A project of two small packages with the real command and the real .npmrc. Its `node` also creates its binary in an install script.
 beforeAll(() => {
 	mkdirSync(join(folder, 'test/commands'), { recursive: true });
 	cpSync(join(ROOT, 'test/commands/bootstrap.mjs'), join(folder, 'test/commands/bootstrap.mjs'));
@@ -44,30 +44,30 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('a command installs what it needs, and nothing twice', () => {
+describe('a command installs the missing packages, once', () => {
 	it('in a fresh clone', () => {
 		expect(bootstrap()).toEqual(['ci', 'rebuild']);
 		expect(existsSync(binary)).toBe(true);
 	});
 
-	it('not when all is there', () => {
+	it('not if all are installed', () => {
 		expect(bootstrap()).toEqual([]);
 	});
 
-	it('after a plain npm ci only the binary, which .npmrc keeps it from fetching', () => {
+	it('after a plain npm ci only the binary, because .npmrc disables its install script', () => {
 		run('npm', 'ci', '--offline');
 		expect(existsSync(binary)).toBe(false);
 		expect(bootstrap()).toEqual(['rebuild']);
 		expect(bootstrap()).toEqual([]);
 	});
 
-	it('when the lock file asks for more than there is', () => {
+	it('when the lock file contains a missing package', () => {
 		run('npm', 'uninstall', 'tool', '--no-save', '--offline');
 		expect(bootstrap()[0]).toBe('ci');
 		expect(existsSync(join(folder, 'node_modules/tool'))).toBe(true);
 	});
 
-	it('when the lock file asks for another version than there is', () => {
+	it('when the lock file contains another version', () => {
 		const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
 			devDependencies: Record<string, string>;
 		};
@@ -77,7 +77,7 @@ describe('a command installs what it needs, and nothing twice', () => {
 		expect(bootstrap()).toEqual([]);
 	});
 
-	it('after an install that broke off', () => {
+	it('after an interrupted install', () => {
 		rmSync(join(folder, 'node_modules/.package-lock.json'));
 		expect(bootstrap()[0]).toBe('ci');
 	});

@@ -17,11 +17,11 @@ function statusFor(expected: ExpectedCaller, headers: Headers): number {
 }
 
 describe('the caller of the webhook, by Basic authentication', () => {
-	it('passes with user and password, colons and umlauts in the password included', () => {
+	it('is accepted with user and password, also with colons and umlauts in the password', () => {
 		expect(statusFor(BASIC, basic('roche:pä:ss wörd'))).toBe(200);
 	});
 
-	it('may write the scheme as it likes', () => {
+	it('may write the scheme in upper or lower case', () => {
 		const { authorization } = basic('roche:pä:ss wörd');
 		expect(statusFor(BASIC, { authorization: String(authorization).replace('Basic ', 'bASIC  ') })).toBe(200);
 	});
@@ -35,7 +35,7 @@ describe('the caller of the webhook, by Basic authentication', () => {
 		['two headers', { authorization: [String(basic('roche:pä:ss wörd').authorization), 'x'] }],
 		['a wrong user', basic('Roche:pä:ss wörd')],
 		['a wrong password', basic('roche:pä:ss worde')],
-		['a password with a blank too many in it', basic('roche:pä:ss  wörd')],
+		['a password with an extra space', basic('roche:pä:ss  wörd')],
 		['a part of the password', basic('roche:pä:ss')],
 		['no password', basic('roche:')],
 		['neither', basic(':')],
@@ -45,7 +45,7 @@ describe('the caller of the webhook, by Basic authentication', () => {
 });
 
 describe('the caller of the webhook, by a header', () => {
-	it('passes with the right value, whatever the case of the name', () => {
+	it('is accepted with the right value, whatever the case of the name', () => {
 		expect(statusFor(HEADER, { 'x-webhook-key': 'value-1' })).toBe(200);
 	});
 
@@ -57,7 +57,7 @@ describe('the caller of the webhook, by a header', () => {
 	);
 });
 
-describe('a credential that is not filled in lets nobody in', () => {
+describe('an empty credential accepts no caller', () => {
 	it.each<ExpectedCaller>([
 		{ authentication: 'basicAuth', user: 'roche', password: '' },
 		{ authentication: 'basicAuth', user: '', password: 'x' },
@@ -74,7 +74,7 @@ describe('a refusal', () => {
 	it.each([
 		[BASIC, basic('roche:given-secret')],
 		[HEADER, { 'x-webhook-key': 'given-secret' }],
-	] as const)('repeats neither what was expected nor what was given', (expected, headers) => {
+	] as const)('repeats neither the expected nor the received value', (expected, headers) => {
 		expect(() => checkCaller(expected, headers)).toThrow(RefusedNotification);
 		try {
 			checkCaller(expected, headers);

@@ -36,7 +36,7 @@ beforeAll(async () => {
 	csr = await certificateRequest(rsa);
 });
 
-/** The good fields with one or two changed. */
+/** Valid fields with one or two changes. */
 type Sample = () => Partial<IdentityFields>;
 type Row = [what: string, sample: Sample, field: string, message: string, advice: RegExp];
 
@@ -191,7 +191,7 @@ const PASSPHRASES: Row[] = [
 	['PKCS#8, wrong passphrase', () => key(encryptedPkcs8(rsa.key), 'nope'), 'Passphrase', WRONG, /openssl pkey/],
 	['PKCS#1, wrong passphrase', () => key(encryptedPkcs1(rsa.key), 'nope'), 'Passphrase', WRONG, /openssl pkey/],
 	[
-		'spaces at its ends missing',
+		'without the spaces at its ends',
 		() => key(encryptedPkcs8(rsa.key), PASSPHRASE.trim()),
 		'Passphrase',
 		WRONG,
@@ -206,7 +206,7 @@ const STRANGERS: Row[] = [
 	['EC key, RSA certificate', () => key(ec.keyPem), KEY, NOT_ITS_KEY, /must print the same/],
 	['SEC1 key, RSA certificate', () => key(sec1(ec.key)), KEY, NOT_ITS_KEY, /must print the same/],
 	['RSA key, EC certificate', () => cert(ec.certificate), KEY, NOT_ITS_KEY, /must print the same/],
-	['the CA in place of the certificate', () => cert(root.pem), KEY, NOT_ITS_KEY, /must print the same/],
+	['the CA instead of the certificate', () => cert(root.pem), KEY, NOT_ITS_KEY, /must print the same/],
 ];
 
 const refusal = (sample: Sample) => {
@@ -214,7 +214,7 @@ const refusal = (sample: Sample) => {
 	return { fields, error: invalidInput(() => readClientIdentity(fields)) };
 };
 
-/** Pieces of 12 characters of what was given: enough to recognise one, too long to meet by chance. */
+/** Returns pieces of 12 characters of the secrets: too long to match by chance. */
 function piecesOf({ privateKey, passphrase }: IdentityFields): string[] {
 	const lines = privateKey.split('\n').filter((line) => !line.startsWith('---'));
 	const pieces = lines.flatMap((line) => [line.slice(0, 12), line.slice(-12)]).filter(({ length }) => length === 12);
@@ -222,10 +222,10 @@ function piecesOf({ privateKey, passphrase }: IdentityFields): string[] {
 }
 
 describe.each<[string, Row[]]>([
-	['something of another kind is pasted', WRONG_KIND],
-	['what is pasted is damaged', DAMAGED],
+	['another kind of text is pasted', WRONG_KIND],
+	['the pasted text is damaged', DAMAGED],
 	['the passphrase does not fit', PASSPHRASES],
-	['the key is that of another certificate', STRANGERS],
+	['the key belongs to another certificate', STRANGERS],
 ])('%s', (_title, rows) => {
 	it.each(rows.map(([what, sample, field, ...rest]) => [`${field}: ${what}`, { sample, field, rest }] as const))(
 		'%s',
@@ -236,7 +236,7 @@ describe.each<[string, Row[]]>([
 		},
 	);
 
-	it('no error holds a piece of the key or of the passphrase', () => {
+	it('no error contains a piece of the key or of the passphrase', () => {
 		for (const [, sample] of rows) {
 			const { fields, error } = refusal(sample);
 			const text = textOf(error);

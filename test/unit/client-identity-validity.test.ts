@@ -9,32 +9,32 @@ const signed = async (more: Parameters<typeof makeIdentity>[1]) => await makeIde
 const messageOf = (identity: Identity, at: Date) =>
 	invalidInput(() => readClientIdentity(fieldsOf(identity), at)).message;
 
-describe('a certificate that cannot be used now', () => {
-	it('expired: the message names the day', async () => {
+describe('a certificate that is not valid now', () => {
+	it('expired: the message states the day', async () => {
 		const identity = await signed({ notBefore: new Date('2025-06-15Z'), notAfter: new Date('2026-06-14T23:59:00Z') });
 		expect(messageOf(identity, now)).toBe('Client Certificate expired on 2026-06-14');
 	});
 
-	it('expired: from the very second on, not before', async () => {
+	it('expired: exactly from the second on', async () => {
 		const notAfter = new Date('2026-06-15T12:00:00Z');
 		const identity = await signed({ notBefore: new Date('2025-06-15Z'), notAfter });
 		expect(messageOf(identity, notAfter)).toBe('Client Certificate expired on 2026-06-15');
 		expect(readClientIdentity(fieldsOf(identity), new Date(notAfter.getTime() - 1)).expiresAt).toEqual(notAfter);
 	});
 
-	it('expired, by the clock of this computer', async () => {
+	it('expired, according to the clock of this computer', async () => {
 		const identity = await signed({ notBefore: inDays(-30), notAfter: inDays(-1) });
 		const error = invalidInput(() => readClientIdentity(fieldsOf(identity)));
 		expect(error.message).toBe(`Client Certificate expired on ${inDays(-1).toISOString().slice(0, 10)}`);
 		expect(error.field).toBe('Client Certificate');
 	});
 
-	it('not valid yet: the message names the day', async () => {
+	it('not valid yet: the message states the day', async () => {
 		const identity = await signed({ notBefore: new Date('2026-07-01Z'), notAfter: new Date('2027-07-01Z') });
 		expect(messageOf(identity, now)).toBe('Client Certificate is valid only from 2026-07-01');
 	});
 
-	it('is passed over for a renewed one of the same key, in whatever order they are pasted', async () => {
+	it('is ignored if a renewed one of the same key is pasted, in any order', async () => {
 		const authority = await makeAuthority();
 		const keys = await rsaKeys();
 		const old = await makeIdentity(authority, {

@@ -29,7 +29,7 @@ beforeAll(async () => {
 	[rsa, ec, chained] = await Promise.all([makeIdentity(root), makeEcIdentity(root), makeIdentity(second)]);
 });
 
-/** Whether a PEM text holds the private key of an identity, in whatever form. */
+/** Returns the public part of a private key in PEM, to compare keys in different forms. */
 const publicPart = (privateKey: string) => createPublicKey(createPrivateKey(privateKey)).export({ format: 'jwk' });
 
 describe('every form of private key is read', () => {
@@ -48,7 +48,7 @@ describe('every form of private key is read', () => {
 		['encrypted PKCS#1, 3DES', () => [rsa, encryptedPkcs1(rsa.key, 'des-ede3-cbc'), PASSPHRASE]],
 		['encrypted PKCS#1, line breaks as spaces', () => [rsa, encryptedPkcs1(rsa.key).replaceAll('\n', ' '), PASSPHRASE]],
 		['encrypted PKCS#1, no line breaks', () => [rsa, encryptedPkcs1(rsa.key).replaceAll('\n', ''), PASSPHRASE]],
-		['a passphrase that the key does not need', () => [rsa, rsa.keyPem, PASSPHRASE]],
+		['an unnecessary passphrase', () => [rsa, rsa.keyPem, PASSPHRASE]],
 		['an empty passphrase', () => [rsa, pkcs1(rsa.key), '']],
 		['certificate and key in one file', () => [rsa, rsa.certificate + rsa.keyPem]],
 	])('%s', (_name, sample) => {
@@ -67,13 +67,13 @@ describe('every form of private key is read', () => {
 	});
 });
 
-describe('what an identity tells', () => {
-	it('when it expires', () => {
+describe('the data of an identity', () => {
+	it('contain the expiration', () => {
 		const { expiresAt } = readClientIdentity(fieldsOf(rsa));
 		expect(expiresAt).toEqual(new Date(new X509Certificate(rsa.certificate).validTo));
 	});
 
-	it('no authorities when the field is empty or blank, so that the public ones stay in force', () => {
+	it('contain no CAs if the field is empty or blank, so the public ones remain trusted', () => {
 		const fields = fieldsOf(rsa);
 		const authorities = [undefined, '', ' \n '].map(
 			(caCertificates) => readClientIdentity({ ...fields, caCertificates }).authorities,
@@ -81,13 +81,13 @@ describe('what an identity tells', () => {
 		expect(authorities).toEqual([[], [], []]);
 	});
 
-	it('every CA of a bundle, although line breaks were lost', () => {
+	it('contain every CA of a bundle, even without line breaks', () => {
 		const bundle = [root, first, second].map(({ pem }) => pem);
 		const caCertificates = `# Roche\n${bundle.join('\n')}`.replaceAll('\n', ' ');
 		expect(readClientIdentity({ ...fieldsOf(rsa), caCertificates }).authorities).toEqual(bundle);
 	});
 
-	it('a certificate without extended key usage may be used: every usage is allowed then', async () => {
+	it('a certificate without extended key usage is accepted: every usage is allowed', async () => {
 		const { certified, ...rest } = await makeIdentity(undefined, { usage: 'ca' });
 		expect(readClientIdentity(fieldsOf({ certified, ...rest })).certificateChain).toBe(certified.pem);
 	});
@@ -99,7 +99,7 @@ describe('a certificate chain is put into order', () => {
 		['reverse', () => [first.pem, second.pem, chained.certificate]],
 		['mixed', () => [second.pem, chained.certificate, first.pem]],
 		['twice the same', () => [second.pem, second.pem, chained.certificate, chained.certificate, first.pem]],
-		['a stranger among them', () => [rsa.certificate, first.pem, second.pem, chained.certificate]],
+		['with an unrelated certificate', () => [rsa.certificate, first.pem, second.pem, chained.certificate]],
 	];
 	let server: MutualTlsServer;
 
@@ -115,18 +115,18 @@ describe('a certificate chain is put into order', () => {
 		expect(identity.certificateChain).toBe(chained.certificate + second.pem + first.pem);
 	});
 
-	it.each(orders)('%s: a TLS server that knows the root alone accepts it', async (_name, order) => {
+	it.each(orders)('%s: a TLS server that knows only the root accepts it', async (_name, order) => {
 		const fields: IdentityFields = { ...fieldsOf(chained), clientCertificate: order().join('') };
 		const { certificateChain, privateKey } = readClientIdentity(fields);
 		expect(await server.connect({ cert: certificateChain, key: privateKey })).toBe('authorized');
 	});
 
-	it('in reverse order as pasted, without the repair, the same server refuses it', async () => {
+	it('without the reordering the same server refuses a reversed chain', async () => {
 		const cert = first.pem + second.pem + chained.certificate;
 		expect(await server.connect({ cert, key: chained.keyPem }).catch(() => 'refused')).not.toBe('authorized');
 	});
 
-	it('the leaf alone is refused by a server that knows the root alone', async () => {
+	it('a server that knows only the root refuses the leaf alone', async () => {
 		const { certificateChain, privateKey } = readClientIdentity(fieldsOf(chained));
 		expect(await server.connect({ cert: certificateChain, key: privateKey })).not.toBe('authorized');
 	});

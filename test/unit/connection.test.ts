@@ -15,13 +15,13 @@ async function credential(notAfter = inDays(30)): Promise<CredentialFields> {
 }
 
 describe('a connection', () => {
-	it('is remembered as long as the credential holds the same', async () => {
+	it('is cached as long as the credential is the same', async () => {
 		const fields = await credential();
 		expect(openConnection({ ...fields })).toBe(openConnection({ ...fields }));
 	});
 
 	it.each(['orgId', 'clientId', 'clientSecret', 'environment'] as const)(
-		'is another one when %s has changed',
+		'is a new one when %s has changed',
 		async (field) => {
 			const fields = await credential();
 			const before = openConnection(fields);
@@ -31,19 +31,19 @@ describe('a connection', () => {
 		},
 	);
 
-	it('is another one when certificate and key were renewed', async () => {
+	it('is a new one when certificate and key were renewed', async () => {
 		const [old, renewed] = [await credential(), await credential()];
 		expect(openConnection(renewed).identity).not.toEqual(openConnection(old).identity);
 	});
 
-	it('is no longer given out when the certificate has expired meanwhile', async () => {
+	it('is no longer returned when the certificate has expired', async () => {
 		const fields = await credential(new Date(Date.now() + HOUR));
 		openConnection(fields);
 		jest.useFakeTimers({ now: Date.now() + 2 * HOUR });
 		expect(invalidInput(() => openConnection(fields)).message).toMatch(/^Client Certificate expired on/);
 	});
 
-	it('is refused each time, not only the first', async () => {
+	it('is refused every time, not only the first time', async () => {
 		const fields = { ...(await credential()), privateKey: 'x' };
 		const message = invalidInput(() => openConnection(fields)).message;
 		expect(invalidInput(() => openConnection(fields)).message).toBe(message);

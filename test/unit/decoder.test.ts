@@ -24,6 +24,6 @@ describe('Windows-1252, on every Node', () => {
 	});
 });
 
-it('of an unknown encoding there is no decoder', () => {
+it('there is no decoder for an unknown encoding', () => {
 	expect(decoderFor('ebcdic')).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import { Digest, type ExpectedBytes, md5OfEtag } from '../../nodes/shared/access
 const CONTENT = Buffer.from('{"resourceType":"Bundle"}');
 const md5 = createHash('md5').update(CONTENT).digest('hex');
 
-/** What a consumer gets, and how it ends for it. */
+/** Passes the content through a digest and asserts that a consumer receives it. Rejects with the error of the transfer. */
 async function through(expected: Partial<ExpectedBytes>): Promise<Digest> {
 	const transfer = { started: true, received: 0, resumed: 0, signal: new AbortController().signal };
 	const digest = new Digest(transfer, { maxBytes: 0, ...expected });
@@ -18,13 +18,13 @@ async function through(expected: Partial<ExpectedBytes>): Promise<Digest> {
 }
 
 describe('the bytes of a file', () => {
-	it('come through as they are, and are counted and hashed', async () => {
+	it('are passed on unchanged, counted and hashed', async () => {
 		const digest = await through({ contentLength: CONTENT.length, md5 });
 		expect(digest.size).toBe(CONTENT.length);
 		expect(digest.sha256()).toBe(createHash('sha256').update(CONTENT).digest('hex'));
 	});
 
-	it('come through where S3 says nothing of them', async () => {
+	it('are passed on if S3 sends no checksum', async () => {
 		expect((await through({})).size).toBe(CONTENT.length);
 	});
 
@@ -33,7 +33,7 @@ describe('the bytes of a file', () => {
 		['more than announced', { contentLength: CONTENT.length - 1 }, 'INCOMPLETE'],
 		['others than stored', { md5: md5.replace(/^./, (sign) => (sign === '0' ? '1' : '0')) }, 'CHECKSUM_MISMATCH'],
 		['more than allowed', { maxBytes: CONTENT.length - 1 }, 'TOO_LARGE'],
-	])('that are %s never end for whoever takes them', async (_what, expected, code) => {
+	])('that are %s end in an error for the consumer', async (_what, expected, code) => {
 		await expect(through(expected)).rejects.toMatchObject({ code });
 	});
 });
@@ -41,7 +41,7 @@ describe('the bytes of a file', () => {
 describe('an ETag is an MD5', () => {
 	const tag = `"${md5}"`;
 
-	it('of an object that was stored at once, encrypted by S3 or not', () => {
+	it('for an object uploaded in one part, encrypted by S3 or not', () => {
 		expect(md5OfEtag(tag, undefined, undefined)).toBe(md5);
 		expect(md5OfEtag(tag, 'AES256', undefined)).toBe(md5);
 	});

@@ -5,7 +5,7 @@ import { post } from '../../nodes/shared/partners-services/post';
 import { type EgressFilter, obeyEgressFilter } from '../../nodes/shared/wire/egress';
 import { fieldsOf, makeAuthority, makeIdentity, type Identity } from './support/identity-samples';
 
-/** A name that this machine does not know: only the filter's lookup can tell its address. */
+/** A name that does not exist: only the filter's lookup returns an address for it. */
 const HOST = 'roche.invalid';
 
 let identity: Identity;
@@ -32,7 +32,7 @@ afterEach(async () => {
 	await once(server, 'close');
 });
 
-/** A filter to which the name was harmless when the URL was checked. */
+/** Returns a filter that accepted the name when the URL was checked. */
 function filter(lookup: net.LookupFunction): EgressFilter {
 	return { validateUrl: async () => await Promise.resolve({ ok: true }), createSecureLookup: () => lookup };
 }
@@ -50,7 +50,7 @@ async function send(): Promise<unknown> {
 }
 
 describe('a filter for internal addresses', () => {
-	it('is asked again for the address that is connected to, which DNS may have changed since the URL was checked', async () => {
+	it('checks the address of the connection again, because DNS may have changed since the URL was checked', async () => {
 		obeyEgressFilter(
 			filter((_hostname, _options, callback) => {
 				callback(new Error('127.0.0.1 is blocked'), []);
@@ -62,7 +62,7 @@ describe('a filter for internal addresses', () => {
 		expect(connections).toBe(0);
 	});
 
-	it('gives the address that is connected to', async () => {
+	it('returns the address of the connection', async () => {
 		obeyEgressFilter(
 			filter((_hostname, _options, callback) => {
 				callback(null, [{ address: '127.0.0.1', family: 4 }]);
@@ -72,7 +72,7 @@ describe('a filter for internal addresses', () => {
 		expect(connections).toBe(1);
 	});
 
-	it('leaves an error of DNS what it is', async () => {
+	it('passes on an error of DNS unchanged', async () => {
 		const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
 		obeyEgressFilter(
 			filter((_hostname, _options, callback) => {

@@ -11,13 +11,13 @@ describe('the documented environments', () => {
 		expect(resolveBaseUrl(environment, undefined).href).toBe(url);
 	});
 
-	it('a custom URL that was left behind in the credential is not used', () => {
+	it('a custom URL left in the credential is not used', () => {
 		expect(resolveBaseUrl('demo', 'http://elsewhere.example/').host).toBe(
 			'api-services-demo.rochedcplatform-sandbox.com',
 		);
 	});
 
-	it.each(['', 'prod', 'DEMO', 'constructor', 'toString'])('"%s" is none of them', (environment) => {
+	it.each(['', 'prod', 'DEMO', 'constructor', 'toString'])('"%s" is not one of them', (environment) => {
 		const error = invalidInput(() => resolveBaseUrl(environment, undefined));
 		expect(error.message).toBe('Environment is not demo, live or custom');
 	});
@@ -36,7 +36,7 @@ describe('a custom base URL', () => {
 		expect(custom(url)).toBe(EXPECTED);
 	});
 
-	it('paths of services are added to it, not put in place of its last part', () => {
+	it('paths of services are appended to it and do not replace its last part', () => {
 		const url = resolveBaseUrl('custom', EXPECTED.slice(0, -1));
 		expect(new URL('v1/token', url).href).toBe(`${EXPECTED}v1/token`);
 	});

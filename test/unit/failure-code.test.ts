@@ -15,7 +15,7 @@ describe('the code of a failure', () => {
 		expect(failureCode(causes)).toBe('ERR_SSL_ALERT');
 	});
 
-	it('is that of the last link which has one', () => {
+	it('is that of the last cause that has one', () => {
 		expect(failureCode(coded('EPIPE', 'x', new Error('no code')))).toBe('EPIPE');
 	});
 
@@ -30,12 +30,12 @@ describe('the code of a failure', () => {
 		expect(failureCode(new AggregateError([]))).toBe('UNKNOWN');
 	});
 
-	it('is one of HTTP for an answer that is none, whose code undici has lost', () => {
+	it('is one of HTTP for an answer that is not HTTP, whose code undici drops', () => {
 		const error = Object.assign(coded(undefined, 'Response does not match'), { name: 'HTTPParserError' });
 		expect(failureCode(error)).toBe('HPE_INVALID');
 	});
 
-	it('is that of a real refusal of the operating system', async () => {
+	it('is that of a real refused connection', async () => {
 		const socket = connect(1, '127.0.0.1');
 		const [error] = (await once(socket, 'error').catch((reason: unknown) => [reason])) as unknown[];
 		expect(failureCode(error)).toBe('ECONNREFUSED');
@@ -49,7 +49,7 @@ describe('the code of a failure', () => {
 	);
 });
 
-describe('a proxy’s refusal', () => {
+describe('the refusal of a proxy', () => {
 	it.each([
 		['Proxy response (407) !== 200 when HTTP Tunneling', 'PROXY_407'],
 		['Proxy response (403) !== 200 when HTTP Tunneling', 'PROXY_403'],
@@ -58,44 +58,44 @@ describe('a proxy’s refusal', () => {
 		expect(failureCode(coded('UND_ERR_ABORTED', message))).toBe(code);
 	});
 
-	it('is found in a cause, too, and counts more than a code below it', () => {
+	it('is also found in a cause, and takes precedence over a code below it', () => {
 		const refusal = coded('UND_ERR_ABORTED', 'Proxy response (407) !== 200', coded('ECONNRESET'));
 		expect(failureCode(new TypeError('fetch failed', { cause: refusal }))).toBe('PROXY_407');
 	});
 
-	it('is not seen in a text that only speaks of one', () => {
+	it('is not read from a message that only mentions one', () => {
 		expect(failureCode(coded('EPIPE', 'After Proxy response (407)'))).toBe('EPIPE');
 	});
 });
 
-describe('causes that never end', () => {
+describe('circular causes', () => {
 	it('an error that is its own cause', () => {
 		const error = coded('ECONNRESET');
 		error.cause = error;
 		expect(failureCode(error)).toBe('ECONNRESET');
 	});
 
-	it('two errors that are the causes of one another', () => {
+	it('two errors that are the cause of each other', () => {
 		const [a, b] = [coded('EPIPE'), coded('EPIPE')];
 		a.cause = b;
 		b.cause = a;
 		expect(failureCode(a)).toBe('EPIPE');
 	});
 
-	it('an aggregate that holds itself', () => {
+	it('an aggregate that contains itself', () => {
 		const aggregate = new AggregateError([]);
 		aggregate.errors.push(aggregate);
 		expect(failureCode(aggregate)).toBe('UNKNOWN');
 	});
 });
 
-describe('what has no code of its own', () => {
-	it('is named by OpenSSL’s text, where Node knows no name for what is wrong with a certificate', () => {
+describe('an error without a code', () => {
+	it('has the text of OpenSSL if Node has no name for the problem of a certificate', () => {
 		const error = coded('UNSPECIFIED', 'CA signature digest algorithm too weak');
 		expect(failureCode(error)).toBe('X509_CA_SIGNATURE_DIGEST_ALGORITHM_TOO_WEAK');
 	});
 
-	it('is an answer that is not HTTP, where undici’s parser says so in words only', () => {
+	it('is an answer that is not HTTP if the parser of undici reports it only in words', () => {
 		const error = Object.assign(new Error('Response does not match the HTTP/1.1 protocol'), {
 			name: 'HTTPParserError',
 			code: undefined,

@@ -24,17 +24,17 @@ describe('every answer of the API has its message and advice', () => {
 		expect(error.retryAfterMs).toBeUndefined();
 	});
 
-	it.each(ANSWERS.map(({ status }) => status))('%i with any body whatever gives an error and no crash', (status) => {
+	it.each(ANSWERS.map(({ status }) => status))('%i with any body returns an error and does not crash', (status) => {
 		const bodies = ['', 'null', '[]', '{"issue":null}', '\u0000\ufffd', 'x'.repeat(100_000), '<Error/>'];
 		for (const body of bodies) expect(answerFailure(status, body).statusCode).toBe(status);
 	});
 
-	it('the body is never repeated: it may hold a receipt handle or personal data', () => {
+	it('the body is never repeated: it may contain a receipt handle or personal data', () => {
 		const texts = ANSWERS.map(({ status, body }) => textOf(answerFailure(status, body)));
 		expect(texts.filter((text) => text.includes('geheim'))).toEqual([]);
 	});
 
-	it('a pause that the server asks for is kept', () => {
+	it('a pause requested by the server is in the error', () => {
 		expect(answerFailure(503, '', 5000).retryAfterMs).toBe(5000);
 	});
 
@@ -44,7 +44,7 @@ describe('every answer of the API has its message and advice', () => {
 		expect(error.advice).toContain('A proxy may answer instead of Roche');
 	});
 
-	it('no row of the table is left out here', () => {
+	it('every row of the table is tested here', () => {
 		const tested = [...ANSWERS.map(({ message }) => message), ...UNUSABLE_ANSWERS.map(([, message]) => message)];
 		const rows = messagesIn('partners-services.ts');
 		expect(rows.length).toBeGreaterThan(15);
@@ -68,17 +68,17 @@ describe('every network failure has its message and advice', () => {
 		expect(error.message + error.advice).not.toMatch(/\bHOST\b/);
 	});
 
-	it('no row of the table is left out here', () => {
+	it('every row of the table is tested here', () => {
 		const tested = NETWORK_FAILURES.map(({ message }) => message);
 		const table = [...messagesIn('network.ts'), ...messagesIn('tls.ts')];
 		expect(table.length).toBeGreaterThan(35);
 		expect(table.filter((message) => !tested.includes(message))).toEqual([]);
 	});
 
-	/** Damage on the way, or a failure of the server's own. */
+	/** Damage in transit, or a failure of the server. */
 	const PASSING = /(EOF_WHILE_READING|INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD\w*|DEC(ODE|RYPT)_ERROR)$/;
 
-	it('nothing is retried that a repetition cannot heal', () => {
+	it('only failures that a retry can fix are retried', () => {
 		const codes = rows.map(([code]) => code).filter((code) => networkFailure(code, HOST).retry);
 		expect(
 			codes.filter(
@@ -98,7 +98,7 @@ describe('every S3 error has its message and advice', () => {
 		expect(error.advice).toContain(row.advice);
 	});
 
-	it('no row of the table is left out here', () => {
+	it('every row of the table is tested here', () => {
 		const source = readFileSync(join(__dirname, '../../nodes/shared/failures/s3.ts'), 'utf8');
 		const [, table = ''] = /S3_FAILURES[^=]*= \[([\s\S]*?)\n\];/.exec(source) ?? [];
 		const codes = [...table.matchAll(/codes: \[([^\]]+)\]/g)].flatMap(([, list = '']) => list.split(','));

@@ -12,7 +12,7 @@ describe('the name of a file', () => {
 		['delivery/..', 'delivery'],
 		['..', 'file'],
 		['a\\..\\b\u001b[2J', 'a_.._b_[2J'],
-	])('of the key "%s" is "%s"', (key, name) => {
+	])('for the key "%s" is "%s"', (key, name) => {
 		expect(fileName(key)).toBe(name);
 	});
 });

@@ -6,7 +6,7 @@ const ARN = 'arn:aws:s3:us-east-1:019364481091:accesspoint/2291405';
 const KEY = 'delivery/2291405/cda/xxx.xml';
 const URL_TEXT = 'https://bucket.s3.amazonaws.com/delivery/xxx.xml?X-Amz-Signature=geheim';
 
-/** The notification of the guide, with another reference. */
+/** Returns the notification of the guide with another reference. */
 const notification = (MessageReference: unknown) => ({
 	EmrOid: '2.16.724.4.2',
 	MessageId: 'e6950ef2-3c66-4d00-9aba-205fde0d3199',
@@ -26,15 +26,15 @@ describe('the file of a notification', () => {
 		['in a field of any name', { presignedUrl: URL_TEXT }],
 		['in another field', { whatever: ` ${URL_TEXT}` }],
 		['beside access point and key', { accesspoint: ARN, objectKey: KEY, url: URL_TEXT }],
-		['in place of the object', URL_TEXT],
+		['instead of the object', URL_TEXT],
 		['deeper in the reference', { options: [{ presigned: { url: URL_TEXT } }] }],
 		['in upper case', { url: URL_TEXT.replace('https', 'HTTPS') }],
-	])('is behind the pre-signed URL, when there is one: %s', (_name, reference) => {
+	])('is at the pre-signed URL if there is one: %s', (_name, reference) => {
 		const source = fileOfNotification(notification(reference), []);
 		expect(source).toMatchObject({ kind: 'presignedUrl', presigned: { key: 'delivery/xxx.xml' } });
 	});
 
-	it('keeps access point and key at hand, where they are beside the URL and can be used', () => {
+	it('also has access point and key if they are beside the URL and valid', () => {
 		const fallbackOf = (reference: object) => {
 			const source = fileOfNotification(notification({ ...reference, url: URL_TEXT }), []);
 			return source.kind === 'presignedUrl' ? source.fallback : 'no URL';
@@ -45,7 +45,7 @@ describe('the file of a notification', () => {
 		}
 	});
 
-	it('is not behind a URL without a signature, where there is something better', () => {
+	it('is not at a URL without a signature if there is another source', () => {
 		const help = 'https://developer.example/help?topic=1';
 		const object = { help, accesspoint: ARN, objectKey: KEY };
 		expect(fileOfNotification(notification(object), [])).toMatchObject(inAccessPoint);
@@ -56,19 +56,19 @@ describe('the file of a notification', () => {
 		expect(fileOfNotification(notification(alone), [])).toMatchObject({ presigned: { key: 'other' } });
 	});
 
-	it('is behind the URL of the field that is named, whatever other URLs there are', () => {
+	it('is at the URL in the named field, whatever other URLs there are', () => {
 		const reference = { first: 'https://bucket.s3.amazonaws.com/other?x=1', deeper: { link: URL_TEXT } };
 		const source = fileOfNotification(notification(reference), [], 'deeper.link');
 		expect(source).toMatchObject({ kind: 'presignedUrl', presigned: { key: 'delivery/xxx.xml' } });
 	});
 
-	it('is in the access point when the field that is named is not there', () => {
+	it('is in the access point if the named field does not exist', () => {
 		const reference = { accesspoint: ARN, objectKey: KEY, other: URL_TEXT };
 		expect(fileOfNotification(notification(reference), [], 'link')).toMatchObject(inAccessPoint);
 	});
 
 	it.each(['link', 'url.deeper', '__proto__', 'toString'])(
-		'is refused when the field %s is named, and neither it nor an access point is there',
+		'is refused if neither the named field %s nor an access point exists',
 		(field) => {
 			const error = invalidInput(() => fileOfNotification(notification({ url: URL_TEXT }), [], field));
 			expect(error.field).toBe('Pre-Signed URL Field');
@@ -76,29 +76,29 @@ describe('the file of a notification', () => {
 		},
 	);
 
-	it('is refused when the field that is named holds something else', () => {
+	it('is refused if the named field contains something else', () => {
 		const reference = { accesspoint: ARN, objectKey: KEY };
 		const { message } = invalidInput(() => fileOfNotification(notification(reference), [], 'objectKey'));
 		expect(message).toBe('Pre-Signed URL is not a URL');
 	});
 
-	it('is behind a pre-signed URL on a host that was allowed', () => {
+	it('is at a pre-signed URL on an allowed host', () => {
 		const reference = { url: 'https://files.example.org/xxx.xml' };
 		expect(fileOfNotification(notification(reference), ['files.example.org']).kind).toBe('presignedUrl');
 	});
 
-	it('is refused, with the reason, when there is nothing but a URL that is not https', () => {
+	it('is refused with the reason if there is only a URL that is not https', () => {
 		const { message } = invalidInput(() => fileOfNotification(notification({ url: 'http://example.org/?secret' }), []));
 		expect(message).toBe('Pre-Signed URL is not an https URL');
 	});
 
-	it('is in the access point when what looks like a URL is not https', () => {
+	it('is in the access point if the URL is not https', () => {
 		const reference = { accesspoint: ARN, objectKey: KEY, note: 'http://example.org/' };
 		expect(fileOfNotification(notification(reference), [])).toMatchObject(inAccessPoint);
 	});
 
 	it.each<[string, unknown]>([
-		['a key that only begins like one', { accesspoint: ARN, objectKey: 'https/x.json' }],
+		['a key that only begins like a URL', { accesspoint: ARN, objectKey: 'https/x.json' }],
 		['a key with a URL in it', { accesspoint: ARN, objectKey: 'x/https://y.json' }],
 	])('is in the access point with %s', (_name, reference) => {
 		expect(fileOfNotification(notification(reference), []).kind).toBe('accessPoint');
@@ -110,7 +110,7 @@ describe('the file of a notification', () => {
 		['a text', 'text', 'MessageReference is missing in the item'],
 		['an empty item', {}, 'MessageReference is missing in the item'],
 		['a reference that is null', notification(null), 'MessageReference is missing in the item'],
-		['a reference that is a text', notification('text'), 'MessageReference is missing in the item'],
+		['a reference that is a string', notification('text'), 'MessageReference is missing in the item'],
 		[
 			'an inherited reference',
 			Object.create(notification({ accesspoint: ARN, objectKey: KEY })),
@@ -140,7 +140,7 @@ describe('the file of a notification', () => {
 
 describe('a file by access point and object key', () => {
 	it.each(['ä b+c=(1)/%41 #?&.json', ' a ', '/a', 'a//b/../c', '日本語/😀.json', 'x'.repeat(1024)])(
-		'the key is kept as it is: %s',
+		'the key is unchanged: %s',
 		(key) => {
 			expect(fileInAccessPoint(ARN, key)).toMatchObject({ kind: 'accessPoint', key });
 		},

@@ -8,7 +8,7 @@ const textsIn = (folder: string) =>
 	readdirSync(join(GITHUB, folder)).map((file) => [file, readFileSync(join(GITHUB, folder, file), 'utf8')] as const);
 
 describe('the workflows', () => {
-	it.each(textsIn('workflows'))('%s uses actions by their commit, with the version beside it', (_name, text) => {
+	it.each(textsIn('workflows'))('%s refers to actions by their commit, with the version beside it', (_name, text) => {
 		const uses = Array.from(text.matchAll(/uses: (.+)/g), ([, action = '']) => action);
 		expect(uses.filter((action) => !/^(\.\/\S+|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/.test(action))).toEqual(
 			[],
@@ -34,7 +34,7 @@ describe('advisories', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'audit-'));
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-	/** What the workflow says of an npm audit that found weaknesses in undici, which is bundled, and in jest, which is not. */
+	/** Runs the workflow's check for an npm audit with advisories for undici, which is bundled, and for jest, which is not. */
 	function audit(exceptions: object[]) {
 		const via = (name: string) => [{ name, title: 'A weakness', severity: 'high', url: `https://advisories/${name}` }];
 		const vulnerabilities = {
@@ -56,7 +56,7 @@ describe('advisories', () => {
 		return { status, output: stdout + stderr };
 	}
 
-	it('of a bundled package are a failure, of others not', () => {
+	it('fail the check for a bundled package, but not for others', () => {
 		const { status, output } = audit([]);
 		expect(status).toBe(1);
 		expect(output).toContain('2 bundled packages, 1 advisories');

@@ -10,9 +10,9 @@ describe('a value for a header', () => {
 		['base64 signs', 'AQEB+abc/def=='],
 		['inner spaces, as in the guide', 'AQEB wJnK yrHi'],
 		['two spaces in a row', 'a  b'],
-		['every sign of ASCII', String.fromCharCode(...Array.from({ length: 94 }, (_, index) => index + 33))],
+		['every visible ASCII character', String.fromCharCode(...Array.from({ length: 94 }, (_, index) => index + 33))],
 		['one character', 'x'],
-	])('%s are kept verbatim', (_name, value) => {
+	])('%s are unchanged', (_name, value) => {
 		expect(headerValue(FIELD, value)).toBe(value);
 	});
 
@@ -23,11 +23,11 @@ describe('a value for a header', () => {
 		['a tab', '\tabc=\t'],
 		['a BOM', '\ufeffabc='],
 		['a non-breaking space', 'abc=\u00a0'],
-	])('%s at its ends is taken off', (_name, value) => {
+	])('%s at its ends is removed', (_name, value) => {
 		expect(headerValue(FIELD, value)).toBe('abc=');
 	});
 
-	it('a number is taken as its digits', () => {
+	it('a number is converted to its digits', () => {
 		expect(headerValue(FIELD, 42)).toBe('42');
 	});
 
@@ -42,7 +42,7 @@ describe('a value for a header', () => {
 		['line breaks', '\r\n', 'Receipt Handle is empty'],
 		['LF inside', 'geheim\ngeheim', LINE_BREAK],
 		['CR inside', 'geheim\rgeheim', LINE_BREAK],
-		['a header smuggled in', 'geheim\r\nX-Evil: 1', LINE_BREAK],
+		['an injected header', 'geheim\r\nX-Evil: 1', LINE_BREAK],
 		['NUL inside', 'geheim\0geheim', LINE_BREAK],
 		['a tab inside', 'geheim\tgeheim', CHARACTER],
 		['an umlaut (Latin-1)', 'geheimü', CHARACTER],
@@ -63,10 +63,13 @@ describe('an organization id', () => {
 		expect(organizationId('Organization ID', ` ${oid}\n`)).toBe(oid);
 	});
 
-	it.each(['3.16.', '.3.16', '3..16', '3,16', 'urn:oid:3.16', '3.16 724', 'abc', '3.16.x'])('%s is none', (value) => {
-		const error = invalidInput(() => organizationId('Organization ID', value));
-		expect(error.message).toBe('Organization ID is not an organization OID');
-	});
+	it.each(['3.16.', '.3.16', '3..16', '3,16', 'urn:oid:3.16', '3.16 724', 'abc', '3.16.x'])(
+		'%s is not valid',
+		(value) => {
+			const error = invalidInput(() => organizationId('Organization ID', value));
+			expect(error.message).toBe('Organization ID is not an organization OID');
+		},
+	);
 
 	it('empty', () => {
 		expect(invalidInput(() => organizationId('Organization ID', ' ')).message).toBe('Organization ID is empty');
@@ -85,7 +88,7 @@ describe('an origin request id', () => {
 		'e6950ef2-3c66-4d00-9aba-205fde0d3199-1',
 		'g6950ef2-3c66-4d00-9aba-205fde0d3199',
 		'42',
-	])('%s is no UUID', (value) => {
+	])('%s is not a UUID', (value) => {
 		expect(invalidInput(() => originRequestId(value)).message).toBe('Origin Request ID is not a UUID');
 	});
 });

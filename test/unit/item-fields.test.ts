@@ -2,7 +2,7 @@ import { withoutSecrets } from '../../nodes/shared/node-support/item-fields';
 
 const SIGNED = 'https://bucket.s3.amazonaws.com/a/b.json?X-Amz-Signature=geheim';
 
-describe('the fields that an item keeps', () => {
+describe('the output fields of an item', () => {
 	it('are all but the AWS credentials', () => {
 		const json = { MessageId: 'm', awsCredentials: { SecretAccessKey: 's' }, awsResources: ['arn'] };
 		expect(withoutSecrets(json)).toEqual({ MessageId: 'm', awsResources: ['arn'] });
@@ -17,7 +17,7 @@ describe('the fields that an item keeps', () => {
 			{ objectKey: 'a?b.json', accesspoint: 'arn' },
 		],
 		[null, null],
-	])('hold a pre-signed URL without its signature: %j', (reference, kept) => {
+	])('contain a pre-signed URL without its signature: %j', (reference, kept) => {
 		expect(withoutSecrets({ MessageReference: reference })).toEqual({ MessageReference: kept });
 	});
 
@@ -29,11 +29,11 @@ describe('the fields that an item keeps', () => {
 		],
 		[{ links: ['x', SIGNED] }, { links: ['x', 'https://bucket.s3.amazonaws.com/a/b.json'] }],
 		['https://a.example/search?q=word', 'https://a.example/search?q=word'],
-	])('hold no signature in other fields either, and other queries as they are: %j', (field, kept) => {
+	])('contain no signature in other fields either, and other queries unchanged: %j', (field, kept) => {
 		expect(withoutSecrets({ field })).toEqual({ field: kept });
 	});
 
-	it('stay the same objects where nothing was to be taken out', () => {
+	it('are the same objects if nothing was removed', () => {
 		const json = { when: new Date(0), patients: [{ name: 'x' }], MessageReference: { objectKey: 'a' } };
 		const kept = withoutSecrets(json);
 		expect(kept).toEqual(json);
@@ -44,19 +44,19 @@ describe('the fields that an item keeps', () => {
 		]);
 	});
 
-	it('are left out where they are nested so deeply that nobody could look through them', () => {
+	it('are omitted if they are nested too deeply to be searched', () => {
 		const nested = `${'{"a":'.repeat(100_000)}"${SIGNED}"${'}'.repeat(100_000)}`;
 		const json = { MessageId: 'm', MessageReference: JSON.parse(nested) as object };
 		expect(withoutSecrets(json as never)).toMatchObject({ MessageId: 'm' });
 		expect(JSON.stringify(withoutSecrets(json as never))).not.toContain('geheim');
 	});
 
-	it('are looked through in no time, whatever text they hold', () => {
+	it('are searched quickly, whatever text they contain', () => {
 		const hostile = `${'https://a?'.repeat(200_000)}signature=`;
 		expect(withoutSecrets({ hostile }).hostile).toBeDefined();
 	});
 
-	it('have no reference when there was none, and the item itself is not changed', () => {
+	it('have no reference if there was none, and the item itself is not changed', () => {
 		const json = { awsCredentials: { a: 1 }, MessageReference: { url: SIGNED } };
 		withoutSecrets(json);
 		expect(json).toEqual({ awsCredentials: { a: 1 }, MessageReference: { url: SIGNED } });

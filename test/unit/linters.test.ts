@@ -8,7 +8,7 @@ const RULES = (forbidden ?? []).map(({ name = '' }) => name);
 const ROOT = join(__dirname, '../..');
 const folders: string[] = [];
 
-/** A folder with these files, beside the development packages. */
+/** Creates a folder with these files, beside the development packages. */
 function planted(files: Readonly<Record<string, string>>): string {
 	const folder = mkdtempSync(join(tmpdir(), 'planted-'));
 	folders.push(folder);
@@ -22,7 +22,7 @@ function planted(files: Readonly<Record<string, string>>): string {
 
 function run(folder: string, program: string, ...args: string[]) {
 	const command = [join(ROOT, 'node_modules', program), ...args];
-	// Colours would stand between the words.
+	// Colour codes would be between the words.
 	const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
 	const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: folder, env, encoding: 'utf8' });
 	return { status, output: stdout + stderr };
@@ -30,9 +30,9 @@ function run(folder: string, program: string, ...args: string[]) {
 
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-describe('each linter is red on what it is there for', () => {
+describe('each linter reports the faults that it must find', () => {
 	it('layers: every rule', () => {
-		// Each shared folder imports a node's file, so that each of them breaks its own rule.
+		// Each shared folder imports a node's file, so each breaks its own rule.
 		const upward = RULES.filter((name) => name.startsWith('layer-')).map((name): [string, string] => [
 			`nodes/shared/${name.slice('layer-'.length)}/up.ts`,
 			`import { hint } from '../../RocheOne/hint';\nexport const up = hint;\n`,
@@ -65,7 +65,7 @@ describe('each linter is red on what it is there for', () => {
 		expect([...broken].sort()).toEqual([...RULES].sort());
 	});
 
-	it('layers: types alone may come from anywhere below, and cycles of types are none', () => {
+	it('layers: types may be imported from anywhere below, and cycles of types are allowed', () => {
 		const folder = planted({
 			'nodes/shared/wire/vendor/undici.ts': `export { request } from 'undici';\n`,
 			'nodes/shared/wire/late.ts': `import type { Agent } from 'undici';\nexport const late = async (agent: Agent) => [agent, await import('./vendor/undici')];\n`,

@@ -11,7 +11,7 @@ const REFUSED = JSON.stringify({ error: `The input receipt handle "${HANDLE}" is
 
 let server: Server;
 let connection: Connection;
-/** What happens to the first connection, or to the first request; later requests are refused. */
+/** Whether the first connection, or the first request, is cut; later requests are refused. */
 let cutConnection: boolean;
 let cutRequest: boolean;
 let requests: number;
@@ -46,14 +46,14 @@ beforeEach(() => {
 
 const ack = async () => await acknowledge(connection, { receiptHandle: HANDLE }, { timeout: 10_000, maxAttempts: 2 });
 
-describe('a receipt handle that is refused at the second attempt', () => {
-	it('counts as acknowledged when Roche had the first request, and its answer was lost', async () => {
+describe('a receipt handle refused at the second attempt', () => {
+	it('counts as acknowledged if Roche received the first request and its answer was lost', async () => {
 		cutRequest = true;
 		expect(await ack()).toMatchObject({ alreadyAcknowledged: true, attempts: 2 });
 		expect(requests).toBe(2);
 	});
 
-	it('does not when the first connection ended before any request was sent', async () => {
+	it('does not if the first connection was closed before any request was sent', async () => {
 		cutConnection = true;
 		await expect(ack()).rejects.toMatchObject({ statusCode: 400, attempts: 2 });
 		expect(requests).toBe(1);

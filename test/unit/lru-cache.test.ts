@@ -1,6 +1,6 @@
 import { LruCache } from '../../nodes/shared/wire/lru-cache';
 
-/** A cache, and the keys whose entry had to be made, in order. */
+/** Returns a cache, and the keys of the created entries, in order. */
 function cacheOf(capacity: number) {
 	const cache = new LruCache<string>(capacity);
 	const made: string[] = [];
@@ -16,20 +16,20 @@ function cacheOf(capacity: number) {
 	return { use, made };
 }
 
-describe('a cache of the most recently used', () => {
-	it('makes an entry once', () => {
+describe('a cache of the most recently used entries', () => {
+	it('creates an entry once', () => {
 		const { use, made } = cacheOf(2);
 		use('a', 'a', 'b', 'a', 'b');
 		expect(made).toEqual(['a', 'b']);
 	});
 
-	it('keeps as many entries as it was told to', () => {
+	it('keeps as many entries as its capacity', () => {
 		const { use, made } = cacheOf(3);
 		use('a', 'b', 'c', 'a', 'b', 'c');
 		expect(made).toEqual(['a', 'b', 'c']);
 	});
 
-	it('drops the one that was not used for longest', () => {
+	it('drops the least recently used entry', () => {
 		const { use, made } = cacheOf(2);
 		use('a', 'b', 'a', 'c', 'a');
 		expect(made).toEqual(['a', 'b', 'c']);
@@ -37,7 +37,7 @@ describe('a cache of the most recently used', () => {
 		expect(made).toEqual(['a', 'b', 'c', 'b']);
 	});
 
-	it('keeps nothing of an entry that could not be made', () => {
+	it('keeps no entry whose creation failed', () => {
 		const cache = new LruCache<string>(2);
 		const fail = (): string => {
 			throw new Error('no');

@@ -46,7 +46,7 @@ describe('n8n shows the message and advice of the table, unchanged', () => {
 	});
 
 	it.each(['someaccess.example.org', 'enoent.example.org', 'eperm-econnreset-etimedout.example.org'])(
-		'although the host is called %s, in which n8n finds the letters of an error code',
+		'although the host name %s contains the letters of an error code of n8n',
 		(host) => {
 			const failure = networkFailure('ECONNREFUSED', host);
 			expect(toNodeError(NODE, failure, 0).message).toBe(`${host} refused the connection`);
@@ -54,8 +54,8 @@ describe('n8n shows the message and advice of the table, unchanged', () => {
 	);
 });
 
-describe('what support needs', () => {
-	it('the request id and the number of attempts are in the description', () => {
+describe('the data for support', () => {
+	it('request id and number of attempts are in the description', () => {
 		const failure = answerFailure(500, '');
 		failure.originRequestId = REQUEST_ID;
 		failure.attempts = 4;
@@ -63,14 +63,14 @@ describe('what support needs', () => {
 		expect(description).toBe(`${failure.advice} x-origin-request-id: ${REQUEST_ID} (4 attempts)`);
 	});
 
-	it('one attempt is not counted', () => {
+	it('a single attempt is not mentioned', () => {
 		const failure = answerFailure(401, '');
 		failure.originRequestId = REQUEST_ID;
 		expect(toNodeError(NODE, failure, 0).description).toBe(`${failure.advice} x-origin-request-id: ${REQUEST_ID}`);
 	});
 });
 
-describe('why it failed, in the words of n8n 2.40', () => {
+describe('the reason, in the terms of n8n 2.40', () => {
 	const failureOf = (failure: ServiceError) => toNodeError(NODE, failure, 0).failure;
 
 	it.each<[string, ServiceError, string | undefined]>([
@@ -82,7 +82,7 @@ describe('why it failed, in the words of n8n 2.40', () => {
 		['a wrong secret', answerFailure(401, ''), 'credential-invalid'],
 		['a certificate that is refused', answerFailure(403, 'Certificate validation failed'), 'credential-invalid'],
 		[
-			'a certificate that is refused by TLS',
+			'a certificate refused by TLS',
 			networkFailure('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'api.example.org'),
 			'credential-invalid',
 		],
@@ -94,11 +94,11 @@ describe('why it failed, in the words of n8n 2.40', () => {
 		expect(failureOf(failure)?.cause).toBe(cause);
 	});
 
-	it('with the wait that the service asked for', () => {
+	it('with the wait requested by the service', () => {
 		expect(failureOf(answerFailure(429, '', 3000))).toEqual({ cause: 'rate-limited', retryAfterMs: 3000 });
 	});
 
-	it('only with a cause of time where the same request may succeed later', () => {
+	it('with a temporary reason only if the same request may succeed later', () => {
 		const timed = ['rate-limited', 'temporarily-unavailable'];
 		for (const [name, failure] of EVERY_FAILURE) {
 			const { cause } = failureOf(failure) ?? { cause: '' };
@@ -107,7 +107,7 @@ describe('why it failed, in the words of n8n 2.40', () => {
 	});
 });
 
-describe('an input that cannot be used', () => {
+describe('an input that is not valid', () => {
 	it.each(['Client Certificate expired on 2026-06-14', 'fileAccess is empty', 'Object Key "enoent" is empty'])(
 		'keeps its message: %s',
 		(message) => {
@@ -123,13 +123,13 @@ describe('an input that cannot be used', () => {
 });
 
 describe('other errors', () => {
-	it('a cancelled run says so', () => {
+	it('a cancelled run is reported as cancelled', () => {
 		const error = toNodeError(NODE, new CancelledError(), 0);
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error.message).toBe('The execution was cancelled');
 	});
 
-	it('an error that is n8n’s already stays the one that it is', () => {
+	it('an error of n8n is unchanged', () => {
 		const error = new NodeOperationError(NODE, 'An expression failed');
 		expect(toNodeError(NODE, error, 0)).toBe(error);
 	});
@@ -137,12 +137,12 @@ describe('other errors', () => {
 	it.each<[string, unknown]>([
 		['an Error', new Error('Binary data storage is full')],
 		['a text', 'Binary data storage is full'],
-	])('%s of n8n keeps its own words', (_name, thrown) => {
+	])('%s of n8n keeps its own message', (_name, thrown) => {
 		expect(toNodeError(NODE, thrown, 0).message).toBe('Binary data storage is full');
 	});
 });
 
-it('what n8n stores holds message and advice, and nothing else of the error that it was made from', () => {
+it('n8n stores message and advice, and no other data of the original error', () => {
 	const failure = Object.assign(networkFailure('ECONNRESET', 'api.example.org'), { secret: 'geheim' });
 	const error = toNodeError(NODE, failure, 0);
 	const stored = JSON.stringify(error);

@@ -19,7 +19,7 @@ describe('a value that is created on first use', () => {
 		await expect(get()).rejects.toThrow('attempt 1');
 	});
 
-	it('is created again after a failure, which all who waited receive: onceMade', async () => {
+	it('is created again after a failure, which all waiting callers receive: onceMade', async () => {
 		let attempts = 0;
 		const get = onceMade(async () => {
 			attempts += 1;

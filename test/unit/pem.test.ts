@@ -10,7 +10,7 @@ import {
 	type Identity,
 } from './support/identity-samples';
 
-/** What single-line fields, JSON, editors and mail programs do to a pasted PEM text. */
+/** Damage to a pasted PEM text by single-line fields, JSON, editors and mail programs. */
 const DAMAGES: ReadonlyArray<[string, (pem: string) => string]> = [
 	['unchanged', (pem) => pem],
 	['newlines as spaces', (pem) => pem.replaceAll('\n', ' ')],
@@ -88,13 +88,13 @@ describe('a pasted PEM text is repaired', () => {
 		expect(block).toEqual({ label: 'RSA PRIVATE KEY', pem, encrypted: true });
 	});
 
-	it('a block of any other length of lines comes out in 64 columns', () => {
+	it('a block with lines of another length is returned in 64 columns', () => {
 		const oneLine = identity.certificate.replaceAll(/(?<=[^-])\n(?=[^-])/g, '');
 		expect(readPemBlocks(FIELD, oneLine)).toEqual(canonical(identity.certificate));
 	});
 });
 
-describe('a text that is no PEM is refused', () => {
+describe('a text that is not PEM is refused', () => {
 	it.each([
 		['a word', 'hello'],
 		['base64 without armour', Buffer.from('some bytes of a file').toString('base64')],
@@ -117,14 +117,14 @@ describe('a text that is no PEM is refused', () => {
 	});
 });
 
-describe('a PEM text that is not whole is refused', () => {
+describe('an incomplete PEM text is refused', () => {
 	const CUT = /^Client Certificate is cut off: a BEGIN line has no matching END line$/;
 
 	it.each<[string, (pem: string) => string]>([
 		['no END line', (pem) => pem.slice(0, pem.indexOf('-----END'))],
 		['half of the base64', (pem) => pem.slice(0, pem.length / 2)],
 		['half of the END line', (pem) => pem.slice(0, -12)],
-		['two files that ran into one another', (pem) => `${pem.slice(0, 200)}\n-----END PRIVATE KEY-----\n`],
+		['two files without a line break between them', (pem) => `${pem.slice(0, 200)}\n-----END PRIVATE KEY-----\n`],
 		['the second of two blocks', (pem) => pem + pem.slice(0, 200)],
 		['the first of two blocks', (pem) => `${pem.slice(0, 200)}\n${pem}`],
 	])('cut off: %s', (_name, cut) => {
@@ -134,9 +134,9 @@ describe('a PEM text that is not whole is refused', () => {
 	});
 
 	it.each([
-		['a sign that is no base64', 'MIIB*AAA'],
+		['a character that is not base64', 'MIIB*AAA'],
 		['nothing between BEGIN and END', ''],
-		['dots in place of the key', '....'],
+		['dots instead of the key', '....'],
 	])('damaged: %s', (_name, base64) => {
 		const error = invalidInput(() => readPemBlocks(FIELD, armour('CERTIFICATE', base64)));
 		expect(error.message).toBe(

@@ -29,12 +29,12 @@ describe('a pre-signed URL on a host of S3 is accepted', () => {
 		expect(url.href).toBe(at(host));
 	});
 
-	it('in upper case, with the usual port, spaces around it and a fragment, which is not sent', () => {
+	it('in upper case, with the default port, spaces around it and a fragment, which is not sent', () => {
 		const { url } = parsePresignedUrl(` HTTPS://Bucket.S3.Amazonaws.COM:443/a?b=c#d \n`);
 		expect(url.href).toBe('https://bucket.s3.amazonaws.com/a?b=c');
 	});
 
-	it('its signature stays byte for byte', () => {
+	it('its signature is unchanged, byte for byte', () => {
 		const query = 'X-Amz-Credential=ASIA%2F20261112%2Fus-east-1&X-Amz-Security-Token=a%2Bb%2F%3D%3D&x=%7E';
 		expect(parsePresignedUrl(`https://b.s3.amazonaws.com/k%20y?${query}`).url.search).toBe(`?${query}`);
 	});
@@ -100,19 +100,19 @@ describe('a host that only looks like one of S3 is refused', () => {
 		['a backslash before the path', 'https://evil.example\\.s3.amazonaws.com/geheim'],
 		['a question mark', 'https://evil.example?.s3.amazonaws.com/geheim'],
 		['a hash', 'https://evil.example#.s3.amazonaws.com/geheim'],
-	])('%s in front of it', (_name, text) => {
+	])('%s before it', (_name, text) => {
 		const error = invalidInput(() => parsePresignedUrl(text));
 		expect(error.message).toBe('Pre-Signed URL leads to evil.example, which is not a host of Amazon S3');
 		expect(textOf(error)).not.toContain('geheim');
 	});
 
-	it('the refusal says how to allow it', () => {
+	it('the refusal states how to allow it', () => {
 		const { advice } = invalidInput(() => parsePresignedUrl(at('files.example.org')));
 		expect(advice).toContain('add it to the option "Allowed Hosts"');
 	});
 });
 
-describe('a URL that cannot be used is refused', () => {
+describe('a URL that is not valid is refused', () => {
 	it.each<[string, unknown, string]>([
 		['nothing', '', 'is empty'],
 		['spaces', ' \n', 'is empty'],
@@ -149,14 +149,14 @@ describe('allowed hosts', () => {
 	it.each([
 		['a subdomain', 'a.files.example.org', ['files.example.org']],
 		['the domain above', 'example.org', ['files.example.org']],
-		['an ending that is the same', 'evilfiles.example.org', ['files.example.org']],
-		['a host that goes on', 'files.example.org.evil.example', ['files.example.org']],
+		['a host with the same ending', 'evilfiles.example.org', ['files.example.org']],
+		['a host with another suffix', 'files.example.org.evil.example', ['files.example.org']],
 		['another port', 'files.example.org:8443', ['files.example.org']],
-		['the usual port in place of another', 'files.example.org', ['files.example.org:8443']],
+		['the default port instead of another', 'files.example.org', ['files.example.org:8443']],
 		['an empty entry', 'files.example.org', ['']],
 		['a star', 'files.example.org', ['*', '*.example.org']],
-		['a dot in place of any sign', 'filesxexample.org', ['files.example.org']],
-	])('are exact: not %s', (_name, host, allowed) => {
+		['a dot as a wildcard', 'filesxexample.org', ['files.example.org']],
+	])('match exactly: not %s', (_name, host, allowed) => {
 		expect(invalidInput(() => parsePresignedUrl(at(host), allowed)).message).toContain('is not a host of Amazon S3');
 	});
 

@@ -28,7 +28,7 @@ function refusal(body: string): RefusedNotification {
 const changed = (changes: Record<string, unknown>): string => JSON.stringify({ ...NOTIFICATION, ...changes });
 
 describe('the body of a notification', () => {
-	it("is taken as Roche's guide shows it, with whatever else is in it", () => {
+	it("is accepted as Roche's guide shows it, with any additional fields", () => {
 		expect(readNotification(JSON.stringify(NOTIFICATION))).toEqual(NOTIFICATION);
 		expect(readNotification(changed({ New: { a: [1] } }))).toEqual({ ...NOTIFICATION, New: { a: [1] } });
 	});
@@ -37,12 +37,12 @@ describe('the body of a notification', () => {
 		expect(readNotification(`\uFEFF${JSON.stringify(NOTIFICATION)}`)).toEqual(NOTIFICATION);
 	});
 
-	it('needs no MessageCreatedAt, which nothing depends on', () => {
+	it('does not require MessageCreatedAt, which is not used', () => {
 		expect(readNotification(changed({ MessageCreatedAt: undefined })).MessageId).toBe(NOTIFICATION.MessageId);
 	});
 
 	it.each(['EmrOid', 'MessageId', 'MessageType', 'MessageReceiptHandle', 'MessageReference'])(
-		'is refused without %s, by name',
+		'is refused without %s, which the error names',
 		(field) => {
 			for (const value of [undefined, null, '', 7, [], ' ']) {
 				expect(refusal(changed({ [field]: value }))).toMatchObject({ status: 400, field });
@@ -50,7 +50,7 @@ describe('the body of a notification', () => {
 		},
 	);
 
-	it.each(['accesspoint', 'objectKey'])('is refused when MessageReference has no %s', (field) => {
+	it.each(['accesspoint', 'objectKey'])('is refused if MessageReference has no %s', (field) => {
 		for (const value of [undefined, '', 7]) {
 			const MessageReference = { ...NOTIFICATION.MessageReference, [field]: value };
 			const { status, field: named, message } = refusal(changed({ MessageReference }));
@@ -63,7 +63,7 @@ describe('the body of a notification', () => {
 		{ url: 'https://s3.example/x' },
 		{ urls: ['https://s3.example/x'] },
 		{ deeper: { link: ' https://s3.example/x' } },
-	])('is taken with a pre-signed URL alone: %j', (MessageReference) => {
+	])('is accepted with only a pre-signed URL: %j', (MessageReference) => {
 		expect(readNotification(changed({ MessageReference })).MessageReference).toEqual(MessageReference);
 	});
 
@@ -84,7 +84,7 @@ describe('the body of a notification', () => {
 		expect(refusal(body)).toMatchObject({ status: 400, message });
 	});
 
-	it('is refused with a sentence when it is a FHIR R5 subscription notification', () => {
+	it('is refused with an explanation if it is a FHIR R5 subscription notification', () => {
 		const { status, message } = refusal('{"resourceType":"Bundle","type":"subscription-notification","entry":[]}');
 		expect(status).toBe(422);
 		expect(message).toContain('FHIR R5 subscription notification');
@@ -95,7 +95,7 @@ describe('the body of a notification', () => {
 		expect(refusal('{"resourceType":"Bundle","type":"collection"}')).toMatchObject({ status: 400, field: 'EmrOid' });
 	});
 
-	it('loses keys that would change prototypes, at any depth', () => {
+	it('drops keys that would change prototypes, at any depth', () => {
 		const body = JSON.stringify(NOTIFICATION).replace(
 			'{',
 			'{"__proto__":{"polluted":1},"more":{"__proto__":{"polluted":1}},',

@@ -10,7 +10,7 @@ import { retryAfterMs, withRetries } from '../../nodes/shared/wire/retry';
 /** Shortest pauses before the second and the third attempt, in ms. */
 const [FIRST_PAUSE_MS, SECOND_PAUSE_MS] = [250, 750];
 
-/** An attempt that fails some times, one error after the other, and then succeeds. */
+/** Returns an attempt that fails with each of the errors in turn, and then succeeds. */
 function failing(...errors: Error[]) {
 	const numbers: number[] = [];
 	const attempt = async (attemptNumber: number): Promise<string> => {
@@ -22,7 +22,7 @@ function failing(...errors: Error[]) {
 	return { numbers, attempt };
 }
 
-/** How long it took, in ms, and what came of it. */
+/** Returns the duration, in ms, and the result. */
 async function timed<T>(work: Promise<T>): Promise<{ ms: number; value?: T; error?: unknown }> {
 	const startedAt = performance.now();
 	const outcome = await work.then(
@@ -65,32 +65,32 @@ const LASTING: ReadonlyArray<[string, () => Error]> = [
 		'ENOTFOUND',
 	].map((code): [string, () => Error] => [code, () => networkFailure(code, 'host')]),
 	['AccessDenied', () => s3Failure('AccessDenied', 403)],
-	['an input that cannot be used', () => new InvalidInputError('Field', 'Field is empty', 'x')],
+	['an input that is not valid', () => new InvalidInputError('Field', 'Field is empty', 'x')],
 	['a cancellation', () => new CancelledError()],
-	['a fault of the program', () => new TypeError('x is not a function')],
+	['a programming error', () => new TypeError('x is not a function')],
 	['a network error that is not in the table', () => new TypeError('fetch failed')],
 ];
 
-// Loaded when it is first used, which takes longer than some of the times below.
+// Loaded at its first use, which takes longer than some of the times below.
 beforeAll(async () => {
 	await import('../../nodes/shared/wire/vendor/p-retry');
 });
 
 describe('an attempt that failed', () => {
-	it.concurrent.each(HEALING)('is made again: %s', async (_name, error) => {
+	it.concurrent.each(HEALING)('is retried: %s', async (_name, error) => {
 		const { numbers, attempt } = failing(error());
 		expect(await withRetries({ maxAttempts: 2 }, attempt)).toBe('done');
 		expect(numbers).toEqual([1, 2]);
 	});
 
-	it.each(LASTING)('is not made again: %s', async (_name, make) => {
+	it.each(LASTING)('is not retried: %s', async (_name, make) => {
 		const error = make();
 		const { numbers, attempt } = failing(error);
 		await expect(withRetries({ maxAttempts: 4 }, attempt)).rejects.toBe(error);
 		expect(numbers).toEqual([1]);
 	});
 
-	it('is made again until one fails for good', async () => {
+	it('is retried until one fails with an error that is not retried', async () => {
 		const refusal = answerFailure(401, '');
 		const { numbers, attempt } = failing(answerFailure(503, ''), refusal);
 		await expect(withRetries({ maxAttempts: 4 }, attempt)).rejects.toBe(refusal);
@@ -98,7 +98,7 @@ describe('an attempt that failed', () => {
 		expect(refusal.attempts).toBe(2);
 	});
 
-	it('is made as often as allowed, and the last error says how often', async () => {
+	it('is made as often as allowed, and the last error states how often', async () => {
 		const errors = [503, 502, 500, 504].map((status) => answerFailure(status, ''));
 		const { numbers, attempt } = failing(...errors);
 		const { error, ms } = await timed(withRetries({ maxAttempts: 3 }, attempt));
@@ -108,7 +108,7 @@ describe('an attempt that failed', () => {
 		expect(ms).toBeGreaterThanOrEqual(FIRST_PAUSE_MS + SECOND_PAUSE_MS - 10);
 	});
 
-	it('is made once when one attempt is allowed', async () => {
+	it('is made once if one attempt is allowed', async () => {
 		const error = answerFailure(503, '', 60_000);
 		const { numbers, attempt } = failing(error);
 		await expect(withRetries({ maxAttempts: 1 }, attempt)).rejects.toBe(error);
@@ -134,7 +134,7 @@ describe('pauses', () => {
 	});
 });
 
-describe('a pause that the service asks for', () => {
+describe('a pause requested by the service', () => {
 	it('is made', async () => {
 		const { numbers, attempt } = failing(answerFailure(429, '', 1200));
 		const { value, ms } = await timed(withRetries({ maxAttempts: 2 }, attempt));
@@ -153,7 +153,7 @@ describe('a pause that the service asks for', () => {
 describe('cancelling the run', () => {
 	it.each([
 		['the pause between attempts', undefined],
-		['the pause that the service asked for', 60_000],
+		['the pause requested by the service', 60_000],
 	])('ends %s at once', async (_name, retryAfter) => {
 		const cancel = new AbortController();
 		const { numbers, attempt } = failing(answerFailure(503, '', retryAfter), answerFailure(503, ''));
@@ -165,14 +165,14 @@ describe('cancelling the run', () => {
 		expect(numbers).toEqual([1]);
 	});
 
-	it('before the first attempt: none is made', async () => {
+	it('before the first attempt: no attempt is made', async () => {
 		const { numbers, attempt } = failing();
 		const work = withRetries({ maxAttempts: 4, signal: AbortSignal.abort() }, attempt);
 		await expect(work).rejects.toBeInstanceOf(CancelledError);
 		expect(numbers).toEqual([]);
 	});
 
-	it('during an attempt: whatever the attempt then dies of, the run was cancelled', async () => {
+	it('during an attempt: the run was cancelled, whatever error the attempt then fails with', async () => {
 		const cancel = new AbortController();
 		const work = withRetries({ maxAttempts: 4, signal: cancel.signal }, async () => {
 			cancel.abort();

@@ -8,7 +8,7 @@ describe('an error of the AWS SDK', () => {
 			$response: { headers },
 		});
 
-	it('keeps the pause that S3 asks for', () => {
+	it('keeps the pause requested by S3', () => {
 		expect(toServiceError(slowDown({ 'retry-after': '7' }), 'host')).toMatchObject({ retryAfterMs: 7000, retry: true });
 		expect(toServiceError(slowDown({}), 'host').retryAfterMs).toBeUndefined();
 	});

@@ -35,23 +35,23 @@ describe("a call of Roche's sandbox", () => {
 		});
 	});
 
-	it('has neither user nor password for a trigger without authentication', () => {
+	it('contains neither user nor password for a trigger without authentication', () => {
 		const body = JSON.parse(call({ callback: undefined }).body) as object;
 		expect(Object.keys(body)).toEqual(['patientId', 'emrNotificationCallBackURL']);
 	});
 
-	it("takes the path of the guide's other example", () => {
+	it("accepts the path of the guide's other example", () => {
 		const path = '/sandbox/api/partners/services/api/v1/notification';
 		expect(call({ path }).path).toBe(path);
 		expect(call({ path: undefined }).path).toBe(SANDBOX_PATH);
 	});
 
-	it('takes spaces off the ends of what was pasted', () => {
+	it('trims pasted values', () => {
 		const body = JSON.parse(call({ patientId: ' SandboxPat1\n', callbackUrl: ' http://a.example/b\n' }).body) as object;
 		expect(body).toMatchObject({ patientId: 'SandboxPat1', emrNotificationCallBackURL: 'http://a.example/b' });
 	});
 
-	it('is refused for the live environment, by its name or its base URL', () => {
+	it('is refused for the live environment, by name or base URL', () => {
 		for (const connection of [live, liveByUrl]) {
 			const error = invalidInput(() => sandboxCall(connection, REQUEST));
 			expect(error.field).toBe('Environment');
@@ -60,7 +60,7 @@ describe("a call of Roche's sandbox", () => {
 	});
 
 	it.each(['//evil.example/x', 'https://evil.example/x', '/\\evil.example', 'sandbox', '/a?b=c', '/a#b', '/ '])(
-		'does not take %s for a path',
+		'does not accept %s as a path',
 		(path) => {
 			expect(invalidInput(() => call({ path })).field).toBe('Path');
 		},

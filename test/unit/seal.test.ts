@@ -26,24 +26,24 @@ function connect(more: Partial<Parameters<typeof openConnection>[0]> = {}, owner
 	return openConnection({ ...own, ...fieldsOf(owner), ...more });
 }
 
-/** The bytes of a sealed text changed, and sealed text again. */
+/** Returns sealed credentials with changed bytes in one of the sealed values. */
 function withBytes(sealed: AwsCredentials, name: Secret, change: (bytes: Buffer) => Buffer): AwsCredentials {
 	const bytes = Buffer.from(sealed[name].replace(/^sealed:v1:/, ''), 'base64url');
 	return { ...sealed, [name]: `sealed:v1:${change(bytes).toString('base64url')}` };
 }
 
 describe('sealed AWS credentials', () => {
-	it('are opened with the credential that sealed them', () => {
+	it('are decrypted with the credential that sealed them', () => {
 		expect(unseal(connection, seal(connection, CREDENTIALS))).toEqual(CREDENTIALS);
 	});
 
-	it('are opened after a restart, and although the key was pasted in another form', () => {
+	it('are decrypted after a restart, and if the key was pasted in another form', () => {
 		const sealed = JSON.parse(JSON.stringify(seal(connection, CREDENTIALS))) as AwsCredentials;
 		const pasted = connect({ privateKey: pkcs1(identity.key).replaceAll('\n', ' ') });
 		expect(unseal(pasted, sealed)).toEqual(CREDENTIALS);
 	});
 
-	it('keep key id and expiration readable, and what was given unchanged', () => {
+	it('keep key id and expiration readable, and do not change the input', () => {
 		const given = { ...CREDENTIALS };
 		const { AccessKeyId, Expiration } = seal(connection, given);
 		expect({ AccessKeyId, Expiration }).toEqual({
@@ -53,7 +53,7 @@ describe('sealed AWS credentials', () => {
 		expect(given).toEqual(CREDENTIALS);
 	});
 
-	it('hold the secrets nowhere, in no common encoding', () => {
+	it('contain no secret, in any common encoding', () => {
 		const sealed = seal(connection, CREDENTIALS);
 		const decoded = SECRETS.map((name) => Buffer.from(sealed[name].slice(10), 'base64url').toString('latin1'));
 		const text = [JSON.stringify(sealed), ...decoded].join('\n');
@@ -67,18 +67,18 @@ describe('sealed AWS credentials', () => {
 		}
 	});
 
-	it('differ each time, so that nobody sees that two are the same', () => {
+	it('differ each time, even for the same credentials', () => {
 		const [a, b] = [seal(connection, CREDENTIALS), seal(connection, CREDENTIALS)];
 		expect(SECRETS.filter((name) => a[name] === b[name])).toEqual([]);
 	});
 
-	it('survive a secret outside ASCII and an empty one', () => {
+	it('support a non-ASCII secret and an empty one', () => {
 		const odd = { ...CREDENTIALS, SecretAccessKey: 'ä€😀', SessionToken: '' };
 		expect(unseal(connection, seal(connection, odd))).toEqual(odd);
 	});
 });
 
-describe('sealed AWS credentials stay closed', () => {
+describe('sealed AWS credentials are not decrypted', () => {
 	it.each<[string, () => Connection]>([
 		['another client secret', () => connect({ clientSecret: 'other' })],
 		['another private key', () => connect({}, another)],
@@ -94,7 +94,7 @@ describe('sealed AWS credentials stay closed', () => {
 		expect(unseal(connection, { ...seal(connection, CREDENTIALS), ...change })).toBeUndefined();
 	});
 
-	it('when the two are moved to one another’s place', () => {
+	it('when the two sealed values are swapped', () => {
 		const sealed = seal(connection, CREDENTIALS);
 		const swapped = { ...sealed, SecretAccessKey: sealed.SessionToken, SessionToken: sealed.SecretAccessKey };
 		expect(unseal(connection, swapped)).toBeUndefined();
@@ -143,7 +143,7 @@ describe('whether credentials are sealed', () => {
 });
 
 describe('the fingerprint of a connection', () => {
-	it('is another one for another secret, key, id, environment or CA, and the same for the same', () => {
+	it('differs for another secret, key, id, environment or CA, and is the same for the same fields', () => {
 		const { certificate } = another;
 		const changed = [
 			connect({ clientSecret: 'other' }),
@@ -156,7 +156,7 @@ describe('the fingerprint of a connection', () => {
 		expect(connect({ privateKey: pkcs1(identity.key) }).fingerprint).toBe(connection.fingerprint);
 	});
 
-	it('gives no secret away', () => {
+	it('reveals no secret', () => {
 		expect(connection.fingerprint).toMatch(/^[\w-]{43}$/);
 	});
 });

@@ -24,7 +24,7 @@ const RECORD = {
 };
 const WORKFLOW = { nodes: { Send: node('Send'), ACK: node('ACK') }, connectionsBySourceNode: { Send: main('ACK') } };
 
-/** What a node sees of a run of two steps, Send and ACK, with changes. */
+/** Reads a run of two steps, Send and ACK, with changes, as a node does. */
 function see(changes: { runExecutionData?: unknown; workflow?: unknown; source?: unknown } = {}) {
 	const { runExecutionData = RECORD, workflow = WORKFLOW, source = { main: [{ previousNode: 'Send' }] } } = changes;
 	const context = {
@@ -38,11 +38,11 @@ function see(changes: { runExecutionData?: unknown; workflow?: unknown; source?:
 }
 
 describe('a run is seen', () => {
-	it('behind a step that n8n has a record of', () => {
+	it('after a step of which n8n has a record', () => {
 		expect(see()).toMatchObject({ own: 'ACK', source: { previousNode: 'Send' }, stack: [], waiting: [] });
 	});
 
-	it('behind a step that is pinned, which has no record in a partial run', () => {
+	it('after a pinned step, which has no record in a partial run', () => {
 		const resultData = { runData: {}, pinData: { Send: [{ json: {} }] } };
 		expect(see({ runExecutionData: { ...RECORD, resultData } })).toBeDefined();
 	});

@@ -15,7 +15,7 @@ beforeEach(() => {
 	calls = 0;
 });
 
-/** A token that lives for some ms from now. */
+/** Returns a token that expires in `lifeMs` ms. */
 function tokenFor(lifeMs: number, AccessKeyId = `ASIA${calls}`): Token {
 	const Expiration = new Date(Date.now() + lifeMs).toISOString();
 	return {
@@ -25,7 +25,7 @@ function tokenFor(lifeMs: number, AccessKeyId = `ASIA${calls}`): Token {
 	};
 }
 
-/** Obtains a token after a moment, as a call does. */
+/** Obtains a token after a short time, as a call does. */
 const obtains =
 	(lifeMs = 60 * MINUTE_MS, callMs = 5) =>
 	async (): Promise<Token> => {
@@ -35,7 +35,7 @@ const obtains =
 		return token;
 	};
 
-/** A call that ends only when it is aborted. */
+/** Returns a call that ends only when it is aborted. */
 function hangingCall() {
 	const seen: { signal?: AbortSignal } = {};
 	const obtain = async (signal: AbortSignal): Promise<Token> => {
@@ -49,7 +49,7 @@ function hangingCall() {
 }
 
 describe('a token is reused', () => {
-	it('while it lives for more than five minutes', async () => {
+	it('while it is valid for more than five minutes', async () => {
 		const first = await store.get(KEY, obtains(REUSE_MARGIN_MS + 10_000));
 		expect(await store.get(KEY, obtains())).toBe(first);
 		expect(calls).toBe(1);
@@ -83,21 +83,21 @@ describe('a token is reused', () => {
 		expect(await store.get(KEY, obtains())).toBe(first);
 	});
 
-	it('and is dropped when it is near its end, also if its credential is no longer used', async () => {
+	it('and is dropped shortly before it expires, even if its credential is no longer used', async () => {
 		for (const other of ['a', 'b', 'c']) await store.get(other, obtains(MINUTE_MS));
 		await store.get(KEY, obtains());
 		expect([...(Reflect.get(store, 'tokens') as Map<string, Token>).keys()]).toEqual([KEY]);
 	});
 });
 
-describe('concurrent needs', () => {
-	it('make one call, whose token all get', async () => {
+describe('concurrent requests', () => {
+	it('make one call, whose token they all receive', async () => {
 		const tokens = await Promise.all(Array.from({ length: 20 }, () => store.get(KEY, obtains())));
 		expect(new Set(tokens).size).toBe(1);
 		expect(calls).toBe(1);
 	});
 
-	it('all get the failure, which is not kept', async () => {
+	it('all receive the error, which is not cached', async () => {
 		const failure = new ServiceError('refused', { advice: 'x', code: '401', statusCode: 401, retry: false });
 		const fails = async (): Promise<Token> => {
 			calls += 1;
@@ -115,7 +115,7 @@ describe('concurrent needs', () => {
 		expect(calls).toBe(2);
 	});
 
-	it('are served although one of two was cancelled', async () => {
+	it('are served even if one of two was cancelled', async () => {
 		const cancel = new AbortController();
 		let abortedDuringCall = true;
 		const obtain = async (signal: AbortSignal): Promise<Token> => {
@@ -132,7 +132,7 @@ describe('concurrent needs', () => {
 		expect(await store.get(KEY, obtain)).toBe(token);
 	});
 
-	it('of which each was cancelled abort the call, and the next need makes a new one', async () => {
+	it('abort the call if all are cancelled, and the next request makes a new one', async () => {
 		const { seen, obtain } = hangingCall();
 		const cancels = [new AbortController(), new AbortController()];
 		const waiting = cancels.map(({ signal }) => store.get(KEY, obtain, signal).catch((error: unknown) => error));
@@ -147,19 +147,19 @@ describe('concurrent needs', () => {
 		expect(calls).toBe(2);
 	});
 
-	it('one that is cancelled stops waiting at once', async () => {
+	it('stop waiting at once if they are cancelled', async () => {
 		const cancel = new AbortController();
 		const waiting = store.get(KEY, hangingCall().obtain, cancel.signal);
 		setTimeout(() => cancel.abort(), 20);
 		await expect(waiting).rejects.toBeInstanceOf(CancelledError);
 	});
 
-	it('a need of a run that is cancelled already makes no call', async () => {
+	it('a request of a cancelled run makes no call', async () => {
 		await expect(store.get(KEY, obtains(), AbortSignal.abort())).rejects.toBeInstanceOf(CancelledError);
 		expect(calls).toBe(0);
 	});
 
-	it('a need that comes in the very moment in which the only other one is cancelled is served', async () => {
+	it('a request is served if the only other one is cancelled at the same moment', async () => {
 		const cancel = new AbortController();
 		const obtain = async (signal: AbortSignal): Promise<Token> => {
 			const token = await obtains(60 * MINUTE_MS, 20)();
@@ -175,13 +175,13 @@ describe('concurrent needs', () => {
 });
 
 describe('a token that AWS refused', () => {
-	it('is forgotten: the next need makes a call', async () => {
+	it('is dropped: the next request makes a call', async () => {
 		const refused = await store.get(KEY, obtains());
 		store.forget(KEY, refused.awsCredentials.AccessKeyId);
 		expect(await store.get(KEY, obtains())).not.toBe(refused);
 	});
 
-	it('is forgotten once: a newer one in its place stays', async () => {
+	it('is dropped once: a newer one is kept', async () => {
 		const refused = await store.get(KEY, obtains());
 		store.forget(KEY, refused.awsCredentials.AccessKeyId);
 		const newer = await store.get(KEY, obtains());
@@ -190,7 +190,7 @@ describe('a token that AWS refused', () => {
 		expect(calls).toBe(2);
 	});
 
-	it('of another credential is not touched', async () => {
+	it('of another credential is kept', async () => {
 		const kept = await store.get(KEY, obtains());
 		store.forget('another', kept.awsCredentials.AccessKeyId);
 		expect(await store.get(KEY, obtains())).toBe(kept);

@@ -3,7 +3,7 @@ import { asAwsCredentials, timeLeft } from '../../nodes/shared/partners-services
 import { readToken } from '../../nodes/shared/partners-services/token-answer';
 import { textOf, thrownBy } from './support/expect-error';
 
-/** The example of the API page, with its secrets written as what they are. */
+/** The example of the API page, with descriptive names as secrets. */
 const AWS_CREDENTIALS = {
 	AccessKeyId: 'ASIAQJARWRBBSH',
 	SecretAccessKey: 'the-secret-access-key',
@@ -16,7 +16,7 @@ const REQUEST_ID = 'e6950ef2-3c66-4d00-9aba-205fde0d3199';
 const answer = (awsCredentials: unknown, awsResources: unknown = AWS_RESOURCES) =>
 	JSON.stringify({ awsCredentials, awsResources });
 
-/** The credentials of the example with one part changed. */
+/** The example with one changed part of the credentials. */
 const withPart = (name: string, value: unknown) => answer({ ...AWS_CREDENTIALS, [name]: value });
 
 describe('the answer to Get Token', () => {
@@ -28,7 +28,7 @@ describe('the answer to Get Token', () => {
 		});
 	});
 
-	it('may hold more than is documented, which is not passed on', () => {
+	it('may contain undocumented fields, which are not passed on', () => {
 		const body = JSON.stringify({
 			awsCredentials: { ...AWS_CREDENTIALS, extra: 'x' },
 			awsResources: AWS_RESOURCES,
@@ -91,15 +91,15 @@ describe('the answer to Get Token', () => {
 });
 
 describe('AWS credentials of an item', () => {
-	it('are taken as they are', () => {
+	it('are used unchanged', () => {
 		expect(asAwsCredentials(AWS_CREDENTIALS)).toEqual(AWS_CREDENTIALS);
 	});
 
-	it.each([undefined, null, 'text', 1, [], {}])('%p are none', (value) => {
+	it.each([undefined, null, 'text', 1, [], {}])('%p are not valid', (value) => {
 		expect(asAwsCredentials(value)).toBeUndefined();
 	});
 
-	it('time left is counted to Expiration, and negative afterwards', () => {
+	it('the time left is counted to Expiration, and negative afterwards', () => {
 		const expiration = Date.parse(AWS_CREDENTIALS.Expiration);
 		expect(timeLeft(AWS_CREDENTIALS, expiration - 1500)).toBe(1500);
 		expect(timeLeft(AWS_CREDENTIALS, expiration + 1)).toBe(-1);

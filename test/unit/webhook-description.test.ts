@@ -19,7 +19,7 @@ const node = (parameters: INodeParameters): INode => ({
 	parameters,
 });
 
-/** What n8n's expression engine makes of a field. */
+/** Returns the result of n8n's expression engine for a field. */
 function evaluated(field: (typeof FIELDS)[number], parameters: INodeParameters): unknown {
 	const type = new RocheNotificationTrigger();
 	const nodeTypes = { getByNameAndVersion: () => type, getByName: () => type, getKnownTypes: () => ({}) } as INodeTypes;
@@ -44,14 +44,14 @@ describe('the webhook of the trigger', () => {
 		expect(webhook && webhookDescriptionIsNativelyResolvable(webhook)).toBe(true);
 	});
 
-	it('is left to the engine where a parameter is an expression', () => {
+	it('is evaluated by the engine if a parameter is an expression', () => {
 		const parameters = { options: { path: '={{ "roche/" + 7 }}' } };
 		expect(resolveWebhookDescriptionField(node(parameters), webhookDescription(), 'path')).toEqual({ resolved: false });
 		expect(evaluated('path', parameters)).toBe('roche/7');
 		expect(evaluated('isFullPath', parameters)).toBe(true);
 	});
 
-	it('is described by expressions for an n8n that knows nothing else', async () => {
+	it('is described by expressions for an n8n that supports only these', async () => {
 		const { webhookDescriptionFields: _none, ...older } = jest.requireActual<object & Record<string, unknown>>(
 			'n8n-workflow',
 		);

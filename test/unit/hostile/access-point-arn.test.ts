@@ -28,7 +28,7 @@ const SIGNS = [
 	'_',
 	'-',
 ];
-/** They become ASCII when they are put in lower case, normalized or made a host name. */
+/** They become ASCII in lower case, when normalized, or in a host name. */
 const FOLDED = ['\u212a', '\u0130', '\u017f', '．', '。', 'ｅ', '①', 'ß', '\u00ad', '\u200d', '\u2024'];
 const HOSTS = [
 	'evil.example',
@@ -41,23 +41,23 @@ const HOSTS = [
 ];
 const PIECES = [...SIGNS, ...FOLDED, ...HOSTS, ...PROTOTYPE_NAMES, ':', '::', 'A', 'a1', '-1', '1'.repeat(60)];
 
-/** One sign or more put into a value that is right. */
+/** A valid value with inserted characters. */
 const near = (value: string) =>
 	fc.oneof(fc.constant(value), fc.constant(value.toUpperCase()), changedText(value, PIECES, 2));
 const oneOf = (values: readonly string[]) =>
 	fc.oneof({ arbitrary: fc.constantFrom(...values), weight: 3 }, fc.constantFrom(...values).chain(near));
 
 const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-eusc'];
-/** Of every partition that AWS has, and some that it does not have. */
+/** Regions of every AWS partition, and some that do not exist. */
 const REGIONS = [
 	...['us-east-1', 'eu-central-1', 'ap-southeast-2', 'mx-central-1', 'cn-north-1', 'us-gov-west-1', 'us-iso-east-1'],
 	...['us-isob-east-1', 'us-isof-south-1', 'eu-isoe-west-1', 'eusc-de-east-1', 'aws-global', 'xx-nowhere-9'],
 	...[`us-${'east'.repeat(20)}-1`, `us-east-${'1'.repeat(70)}`],
 ];
-/** A pattern that is open at one end lets it pass. */
+/** Accepted by a pattern without an anchor at one end. */
 const atAnEnd = (region: string) =>
 	fc.constantFrom(...PIECES).chain((piece) => fc.constantFrom(piece + region, region + piece, `evil.${region}`));
-/** A partition with a region that is in it, or nearly. */
+/** A partition with one of its regions, or a similar one. */
 const matching = fc
 	.constantFrom(['aws', 'eu-west-1'], ['aws-cn', 'cn-north-1'], ['aws-us-gov', 'us-gov-west-1'])
 	.chain(([partition = '', region = '']) => fc.tuple(fc.constant(partition), fc.oneof(near(region), atAnEnd(region))));
@@ -91,8 +91,8 @@ const nearMiss = fc
 	);
 const hostile = fc.oneof({ arbitrary: nearMiss, weight: 8 }, changedText(ARN, PIECES), anyText);
 
-describe('whatever is given as access point', () => {
-	it('leads to a host of S3 in its region, or is refused', () => {
+describe('any value for the access point', () => {
+	it('results in a host of S3 in its region, or is refused', () => {
 		let used = 0;
 		const property = fc.property(hostile, (text) => {
 			const outcome = outcomeOf(() => parseAccessPointArn(text));
@@ -112,11 +112,11 @@ describe('whatever is given as access point', () => {
 			expect(accountId).toMatch(/^[0-9]{12}$/);
 		});
 		fc.assert(property, { numRuns: 5000 });
-		// Near misses that are none must come through, or nothing was tested.
+		// Some values must be accepted; otherwise nothing was tested.
 		expect(used).toBeGreaterThan(250);
 	});
 
-	it('is asked for at that very host, and with the session token nowhere else', async () => {
+	it('is requested at exactly that host, and the session token is sent to no other', async () => {
 		let used = 0;
 		const property = fc.asyncProperty(nearMiss, async (text) => {
 			const outcome = outcomeOf(() => parseAccessPointArn(text));
@@ -132,13 +132,13 @@ describe('whatever is given as access point', () => {
 	});
 
 	it.each<unknown>([...PROTOTYPE_NAMES, 7, null, true, [ARN], { toString: () => ARN }, Object.create(null)])(
-		'is refused when it is no text or no ARN at all: %p',
+		'is refused if it is not a string or not an ARN: %p',
 		(value) => {
 			expect(outcomeOf(() => parseAccessPointArn(value)).kind).toBe('refused');
 		},
 	);
 
-	it('is refused when it is huge', () => {
+	it('is refused if it is huge', () => {
 		for (const piece of ['a', ':', '-a', '1', 'arn:aws:s3:', '/', ' ']) {
 			for (const text of [piece.repeat(1_000_000), ARN.replace('us-east-1', `us${piece.repeat(1_000_000)}-1`)]) {
 				expect(outcomeOf(() => parseAccessPointArn(text)).kind).toBe('refused');

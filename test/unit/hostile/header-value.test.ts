@@ -6,7 +6,7 @@ import { headerValue, organizationId, originRequestId } from '../../../nodes/sha
 import { leaksOf, outcomeOf } from './support/outcome';
 import { anyText, changedText } from './support/texts';
 
-/** Well below the 16 KB that Node's server takes for all headers together. */
+/** Well below the 16 KB that Node's server accepts for all headers together. */
 const LONGEST = 1500;
 
 const PIECES = [
@@ -19,7 +19,7 @@ const PIECES = [
 		'%0d%0a',
 		'\\r\\n',
 	],
-	// Cut down to one byte, as latin1 does it, they are CR, LF and NUL.
+	// Truncated to one byte, as by latin1, they are CR, LF and NUL.
 	...['\u010d', '\u010a', '\u560d\u560a', '\u0100', '嘊嘍', 'ä', '€', '😀', '\ud800', '\u007f', '\u0080', '\u001f'],
 	...[':', ';', ',', '"', "'", '=', '+', '/', 'AQEBwJnKyrHigUMZj6rYigCg', '3.16.724.4.41'],
 ];
@@ -35,7 +35,7 @@ const hostile = fc
 	.map((value) => value.slice(0, LONGEST));
 const noText = fc.oneof(fc.double(), fc.bigInt(), fc.jsonValue({ maxDepth: 2 }), fc.constant(undefined));
 
-/** Each value that becomes a header, as `client.ts` has it checked. */
+/** Each value that becomes a header, with the check that `client.ts` uses. */
 const HEADERS = {
 	receiptHandle: (value: unknown) => headerValue('Receipt Handle', value),
 	'x-operation-id': (value: unknown) => headerValue('Operation ID', value),
@@ -61,7 +61,7 @@ const server = createServer((incoming, answer) => {
 	requests.push(incoming);
 	incoming.resume().once('end', () => answer.end('ok'));
 });
-// What Node's server itself takes for broken is a failure, too: a proxy in between may take it for something else.
+// A request that Node's server rejects is also a failure: a proxy in between may read it differently.
 let broken = 0;
 server.on('clientError', (_error, socket) => {
 	broken += 1;
@@ -79,7 +79,7 @@ afterAll(async () => {
 	await new Promise((resolve) => server.close(resolve));
 });
 
-/** The headers of the only request that arrived, in their order, names in lower case. */
+/** Returns the headers of the only received request, in order, with names in lower case. */
 async function arrivedHeaders(headers: Record<string, string>): Promise<Array<[string, string]>> {
 	requests.length = 0;
 	const answer = await request(`${origin}/v1/token`, { method: 'POST', headers, dispatcher: agent });
@@ -89,7 +89,7 @@ async function arrivedHeaders(headers: Record<string, string>): Promise<Array<[s
 	return rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), rawHeaders[at + 1] ?? '']] : []));
 }
 
-describe('whatever is given for a header', () => {
+describe('any value for a header', () => {
 	it('arrives byte for byte and adds nothing to the request, or is refused', async () => {
 		const counts = { used: 0, refused: 0 };
 		const property = fc.asyncProperty(given, async (values) => {
@@ -109,7 +109,7 @@ describe('whatever is given for a header', () => {
 		expect(Math.min(counts.used, counts.refused)).toBeGreaterThan(800);
 	});
 
-	it('is the text that was given, but for the space around it', () => {
+	it('is unchanged, except for the space around it', () => {
 		const property = fc.property(fc.constantFrom(...NAMES), given, (name, values) => {
 			const value = values[name];
 			const outcome = outcomeOf(() => HEADERS[name](value));
@@ -118,7 +118,7 @@ describe('whatever is given for a header', () => {
 		fc.assert(property, { numRuns: 3000 });
 	});
 
-	it('is not repeated when it is refused', () => {
+	it('is not repeated if it is refused', () => {
 		const secret = 'Geheim-7f3a9c51e0b2d486';
 		const property = fc.property(fc.constantFrom(...NAMES), changedText(secret, PIECES), (name, text) => {
 			const outcome = outcomeOf(() => HEADERS[name](text));
@@ -127,7 +127,7 @@ describe('whatever is given for a header', () => {
 		fc.assert(property, { numRuns: 1000 });
 	});
 
-	it('is refused or kept as it is when it is huge', () => {
+	it('is refused or unchanged if it is huge', () => {
 		for (const piece of [' ', 'a', '1.', '1', '\n', '\u00a0', 'a ']) {
 			for (const name of NAMES) {
 				const value = `1${piece.repeat(1_000_000)}x`;

@@ -17,7 +17,7 @@ import {
 import { leaksOf, outcomeOf } from './support/outcome';
 import { anyText, PROTOTYPE_NAMES } from './support/texts';
 
-/** n8n's items come from anywhere: parsed, so that `__proto__` is a name like any other. */
+/** n8n's items come from any source. Parsed, so `__proto__` is a normal name. */
 const parsed = (text: string): unknown => JSON.parse(text);
 const any = valueText.map(parsed);
 const item = fc.oneof(
@@ -37,11 +37,11 @@ const urlField = fc.oneof(
 	anyText,
 );
 
-/** What must hold for any item. */
+/** Asserts the property that every item must have. */
 function isFoundOrRefused(json: unknown, field = ''): void {
 	const outcome = outcomeOf(() => fileOfNotification(json, ['files.example.org'], field));
 	if (outcome.kind === 'refused') {
-		// The host of a URL is named, and the marker is in its path and query.
+		// An error names a URL's host; the marker is in path and query.
 		expect(leaksOf(outcome.error, MARKER, MARKER.length)).toEqual([]);
 		return;
 	}
@@ -51,7 +51,7 @@ function isFoundOrRefused(json: unknown, field = ''): void {
 	if (object) expect({ arn: object.accessPoint.arn, key: typeof object.key }).toEqual({ arn: ARN, key: 'string' });
 }
 
-/** A value many levels below the reference, beside what else the reference may hold. */
+/** A value many levels below the reference, beside its other fields. */
 function deepItem(value: string, levels: Nesting, place: number): IDataObject {
 	const deep = nested(JSON.stringify(value), levels);
 	const beside = `"first":${deep},"accesspoint":"${ARN}","objectKey":"a.json"`;
@@ -60,12 +60,12 @@ function deepItem(value: string, levels: Nesting, place: number): IDataObject {
 }
 const place = fc.nat({ max: 2 });
 
-describe('whatever is in an item', () => {
-	it('a file is found in it, or it is refused', () => {
+describe('any item', () => {
+	it('its file is found, or it is refused', () => {
 		fc.assert(fc.property(item, urlField, isFoundOrRefused), { numRuns: 4000 });
 	});
 
-	it('a file is found in it, or it is refused, however deep it is nested', () => {
+	it('its file is found, or it is refused, however deep it is nested', () => {
 		const value = fc.constantFrom('x', SIGNED, SIGNED.replace('https', 'http'), 'https://evil.example/');
 		const property = fc.property(value, nesting(50_000), place, (...where) => {
 			const json = deepItem(...where);
@@ -75,7 +75,7 @@ describe('whatever is in an item', () => {
 		fc.assert(property, { numRuns: 200 });
 	});
 
-	it('the work grows with its width, and with the path of its field, not with their square', () => {
+	it('the time grows with its width and with the path of its field, not with their square', () => {
 		const reading = (width: number) => {
 			const wide = Object.fromEntries(Array.from({ length: width }, (_, n) => [`${MARKER}${n}`, [{ n }, 'https']]));
 			return () => {
@@ -99,7 +99,7 @@ describe('the signature of a pre-signed URL', () => {
 		`${SIGNED}&a=1&b=2`,
 	];
 	const signatures = (json: IDataObject) => textsIn(json).filter((text) => text.includes('X-Amz-Signature='));
-	/** An item with a URL at some place among other values, below MessageReference or elsewhere. */
+	/** An item with a URL among other values, below MessageReference or elsewhere. */
 	const withUrl = fc
 		.record({
 			url: fc.constantFrom(...FORMS).map((url) => JSON.stringify(url)),
@@ -116,7 +116,7 @@ describe('the signature of a pre-signed URL', () => {
 			return parsed(`{"a":1,"awsCredentials":{"a":1},"${field}":${value}}`) as IDataObject;
 		});
 
-	it('is kept by no item, wherever it is', () => {
+	it('is removed from every item, wherever it is', () => {
 		const property = fc.property(withUrl, (json) => {
 			expect(signatures(json).length).toBeGreaterThan(0);
 			const kept = withoutSecrets(json);
@@ -126,20 +126,20 @@ describe('the signature of a pre-signed URL', () => {
 		fc.assert(property, { numRuns: 2000 });
 	});
 
-	it('is kept by no item, however deep it is nested', () => {
+	it('is removed from every item, however deep it is nested', () => {
 		const property = fc.property(fc.constantFrom(...FORMS), nesting(50_000), place, (...where) => {
 			expect(signatures(withoutSecrets(deepItem(...where)))).toEqual([]);
 		});
 		fc.assert(property, { numRuns: 200 });
 	});
 
-	it('is all that is taken from an item, beside the AWS credentials', () => {
+	it('and the AWS credentials are the only data removed from an item', () => {
 		const property = fc.property(item, (json) => {
 			const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
 			if (!isObject || textsIn(json).some((text) => /https?:/i.test(text))) return;
 			const fields = { ...(json as IDataObject) };
 			const kept = withoutSecrets({ ...fields, awsCredentials: { a: 1 } });
-			// As text: a comparison of objects takes the name `__proto__` for a prototype.
+			// Compared as strings: a comparison of objects would treat the name `__proto__` as a prototype.
 			expect(JSON.stringify(kept)).toBe(JSON.stringify(fields));
 			expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 		});

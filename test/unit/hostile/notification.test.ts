@@ -16,7 +16,7 @@ const FIELDS = [...TEXTS, 'MessageReference', 'MessageReference.accesspoint', 'M
 const ARN = 'arn:aws:s3:us-east-1:1:accesspoint/a';
 const WHOLE = `{"EmrOid":"1","MessageId":"${MARKER}","MessageType":"a","MessageReceiptHandle":"b","MessageReference":{"accesspoint":"${ARN}","objectKey":"c"}}`;
 
-/** A notification with a value in its reference, and one in a field that is not known. */
+/** A notification with a value in its reference, and one in an unknown field. */
 const around = (value: string): string[] => [
 	value,
 	WHOLE.replace('{', `{"more":${value},`),
@@ -30,7 +30,7 @@ const tellsOneFile = (value: unknown): boolean => {
 	return urls.length > 0 || (accessPoint !== undefined && objectKey !== undefined);
 };
 
-/** What must hold for any body. Gives the notification, unless it was refused. */
+/** Asserts the property that every body must have. Returns the notification, unless it was refused. */
 function isTakenOrRefused(body: string): FileAvailabilityNotification | undefined {
 	try {
 		const { notification } = readNotification(body);
@@ -42,7 +42,7 @@ function isTakenOrRefused(body: string): FileAvailabilityNotification | undefine
 		if (!(error instanceof RefusedNotification)) throw error;
 		expect([400, 422]).toContain(error.status);
 		expect([undefined, ...FIELDS]).toContain(error.field);
-		// JSON's own errors quote a few signs of the text.
+		// JSON's own errors quote a few characters of the text.
 		expect(leaksOf(error, MARKER, 6)).toEqual([]);
 		return undefined;
 	} finally {
@@ -51,15 +51,15 @@ function isTakenOrRefused(body: string): FileAvailabilityNotification | undefine
 	}
 }
 
-/** The nodes after the trigger get what it has let through: they must live with it. */
+/** The nodes after the trigger must accept every notification that it has accepted. */
 function isReadByLaterNodes(notification: FileAvailabilityNotification): void {
 	outcomeOf(() => fileOfNotification(notification, []));
 	const kept = withoutSecrets(notification as Parameters<typeof withoutSecrets>[0]);
 	expect(textsIn(kept.MessageReference).filter((text) => /^\s*https:.*X-Amz-Signature/is.test(text))).toEqual([]);
 }
 
-describe('whatever is posted to the trigger', () => {
-	it('as JSON is a notification that later nodes can read, or is refused without being repeated', () => {
+describe('any body posted to the trigger', () => {
+	it('is a notification that later nodes can read, or is refused without being repeated: JSON', () => {
 		let taken = 0;
 		const body = fc.tuple(
 			fc.constantFrom('', '', '\ufeff', '\n'),
@@ -75,7 +75,7 @@ describe('whatever is posted to the trigger', () => {
 		expect(taken).toBeGreaterThan(300);
 	});
 
-	it('as any text, or as a notification that was damaged on its way', () => {
+	it('also any text, or a notification that was damaged in transit', () => {
 		const pieces = [
 			'{',
 			'}',
@@ -103,7 +103,7 @@ describe('whatever is posted to the trigger', () => {
 		);
 	});
 
-	it('nested as deep as it may be, in any place', () => {
+	it('also nested to any depth, in any place', () => {
 		const value = fc.constantFrom('1', '{}', '"x"', JSON.stringify(SIGNED));
 		const property = fc.property(value, nesting(100_000), fc.nat({ max: 4 }), (inner, levels, place) => {
 			const notification = isTakenOrRefused(around(nested(inner, levels))[place] ?? '');
@@ -121,7 +121,7 @@ describe('whatever is posted to the trigger', () => {
 		['a number', '1'.repeat(10_000_000)],
 		['escapes', `"${'\\u0041'.repeat(1_600_000)}"`],
 		['unclosed brackets', '['.repeat(10_000_000)],
-	])('of 10 MB, with %s alone or in a reference', (_name, value) => {
+	])('also of 10 MB, with %s alone or in a reference', (_name, value) => {
 		const [alone = '', , , inReference = ''] = around(value);
 		for (const body of [alone, inReference]) isTakenOrRefused(body);
 	});

@@ -69,14 +69,14 @@ const composed = fc.array(fc.oneof(fc.constantFrom(...PIECES), anyText), { minLe
 const key = fc.oneof(
 	{ arbitrary: composed.map((pieces) => pieces.join('')), weight: 4 },
 	anyText,
-	// Around the longest key of S3, in signs of one to four bytes.
+	// About the maximum length of a key in S3, in characters of one to four bytes.
 	fc
 		.tuple(fc.constantFrom('x', 'ä', '語', '😀'), fc.integer({ min: 250, max: 1030 }))
 		.map(([sign, n]) => sign.repeat(n)),
 );
 
-describe('whatever is given as object key', () => {
-	it('is kept as it is, or refused', () => {
+describe('any value for the object key', () => {
+	it('is unchanged, or refused', () => {
 		const property = fc.property(key, (text) => {
 			const outcome = outcomeOf(() => fileInAccessPoint(ARN, text));
 			if (outcome.kind === 'used') expect(outcome.value.key).toBe(text);
@@ -87,14 +87,14 @@ describe('whatever is given as object key', () => {
 		fc.assert(property, { numRuns: 3000 });
 	});
 
-	it('is the key that S3 is asked for, when it is not refused', async () => {
+	it('is the key requested from S3, if it is not refused', async () => {
 		const property = fc.asyncProperty(key, async (text) => {
 			const outcome = outcomeOf(() => fileInAccessPoint(ARN, text));
 			if (outcome.kind === 'refused') return;
 			const { hostname, path, query } = await requestedObject(outcome.value);
 			expect(hostname).toBe('2291405-019364481091.s3-accesspoint.us-east-1.amazonaws.com');
 			expect(decodeURIComponent(path.slice(1))).toBe(text);
-			// Nothing of the key may become a query, which S3 takes for another operation (?acl, ?versionId).
+			// No part of the key may become a query, which selects another operation of S3 (?acl, ?versionId).
 			expect({ query, unsafe: /[^\x21-\x7e]|[?#\\]/.test(path) }).toEqual({
 				query: { 'x-id': 'GetObject' },
 				unsafe: false,
@@ -104,7 +104,7 @@ describe('whatever is given as object key', () => {
 	});
 
 	it.each<unknown>([undefined, null, 7, true, [], ['a.json'], {}, { toString: () => 'a.json' }])(
-		'is refused when it is no text: %p',
+		'is refused if it is not a string: %p',
 		(value) => {
 			expect(outcomeOf(() => fileInAccessPoint(ARN, value)).kind).toBe('refused');
 		},
@@ -112,7 +112,7 @@ describe('whatever is given as object key', () => {
 });
 
 describe('the name of a file', () => {
-	it('is never a path or empty, and holds nothing that a terminal obeys, whatever the key', () => {
+	it('is never a path or empty, and contains no control characters of a terminal, whatever the key', () => {
 		const property = fc.property(key, (text) => {
 			const name = fileName(text);
 			expect(['', '.', '..']).not.toContain(name);

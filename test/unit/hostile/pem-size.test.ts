@@ -25,7 +25,7 @@ const PARTS = [
 ];
 const HEADERS = ['Proc-Type: 4,ENCRYPTED', 'DEK-Info:', ' AES-256-CBC,', '0'];
 
-/** A text that begins somehow, and then repeats itself: what a backtracking pattern is slow with. */
+/** A text with a beginning and a repeated part, which makes a backtracking pattern slow. */
 interface Pattern {
 	start: string;
 	repeated: string;
@@ -50,7 +50,7 @@ beforeAll(async () => {
 	[sample] = await makeSamples();
 });
 
-/** Whether reading a text in a field, or refusing it, takes work that grows as the text does. */
+/** Whether the work to read or refuse a text in a field is linear in its length. */
 function isReadInLinearTime(field: (typeof PEM_FIELDS)[number], start: string, repeated: string): boolean {
 	const [small, large] = [SMALL, SMALL * TIMES].map((size) => {
 		const fields = { ...sample.fields, [field]: start + repeated.repeat(Math.ceil(size / repeated.length)) };
@@ -59,16 +59,16 @@ function isReadInLinearTime(field: (typeof PEM_FIELDS)[number], start: string, r
 	return isLinear(small as () => unknown, large as () => unknown);
 }
 
-describe('the time that a huge text takes grows as the text does', () => {
+describe('the time for a huge text grows linearly with its length', () => {
 	it.each(PEM_FIELDS)('in %s, whether it is read or refused', (field) => {
 		const property = fc.property(pattern, ({ start, repeated }) => {
 			expect(isReadInLinearTime(field, start, repeated)).toBe(true);
 		});
-		// Without shrinking, which would repeat the slow ones.
+		// Without shrinking, which would repeat the slow texts.
 		fc.assert(property, { numRuns: 25, examples: EXAMPLES, endOnFailure: true });
 	});
 
-	it.each(PEM_FIELDS)('in %s, when it is many good blocks', (field) => {
+	it.each(PEM_FIELDS)('in %s, if it has many valid blocks', (field) => {
 		const { authorities, keyBlocks, certificates } = sample;
 		for (const block of [...authorities, ...keyBlocks, ...certificates]) {
 			expect(isReadInLinearTime(field, sample.fields[field] ?? '', block)).toBe(true);

@@ -55,17 +55,17 @@ beforeAll(async () => {
 
 const anySample = () => fc.constantFrom(...samples);
 const shuffled = (blocks: readonly string[]) => fc.shuffledSubarray([...blocks], { minLength: blocks.length });
-/** The authorities are a set: their order is that of the field. */
+/** The CAs are a set: their order depends on the field. */
 const read = (fields: IdentityFields) => {
 	const { authorities, ...identity } = readClientIdentity(fields);
 	return { ...identity, authorities: [...authorities].sort() };
 };
 
-/** The fields with something else in one of them. */
+/** The fields with another value in one of them. */
 const withField = (field: Field, values: (sample: Sample) => fc.Arbitrary<string>) =>
 	anySample().chain((sample) => values(sample).map((value) => ({ ...sample.fields, [field]: value })));
 
-/** What must hold for any fields: an identity that TLS can use, or an error that gives nothing away. */
+/** Asserts that any fields result in an identity that TLS can use, or in an error that reveals nothing. */
 function isUsedOrRefused(fields: IdentityFields): void {
 	const outcome = outcomeOf(() => readClientIdentity(fields));
 	if (outcome.kind === 'refused') {
@@ -73,16 +73,16 @@ function isUsedOrRefused(fields: IdentityFields): void {
 		return;
 	}
 	const { certificateChain, privateKey, authorities, expiresAt } = outcome.value;
-	// TLS takes any text for a CA, and then trusts nothing.
+	// TLS accepts any text as a CA, and then trusts nothing.
 	for (const authority of authorities) new X509Certificate(authority);
 	createSecureContext({ cert: certificateChain, key: privateKey, ca: authorities });
 	expect(new X509Certificate(certificateChain).checkPrivateKey(createPrivateKey(privateKey))).toBe(true);
-	// A date that cannot be read is no number, which is not greater than any.
+	// An invalid date is NaN, which is not greater than any number.
 	expect(expiresAt.getTime()).toBeGreaterThan(Date.now());
 }
 
-describe('a certificate and its key that were damaged on the way into the field', () => {
-	it('are still the same identity, however many damages come together', () => {
+describe('a certificate and its key that were damaged before they were pasted', () => {
+	it('are still the same identity, whatever the combination of damage', () => {
 		const pasted = anySample().chain((sample) => {
 			const { certificates, keyBlocks, authorities } = sample;
 			// Certificates and key may be in one file.
@@ -101,8 +101,8 @@ describe('a certificate and its key that were damaged on the way into the field'
 	});
 });
 
-describe('whatever is in a field of the credential', () => {
-	it.each(FIELDS)('any text in %s is used or refused, and no secret is told', (field) => {
+describe('any value in a field of the credential', () => {
+	it.each(FIELDS)('any text in %s is used or refused, and no secret is revealed', (field) => {
 		const composed = fc.array(fc.oneof(fc.constantFrom(...PIECES), anyText)).map((all) => all.join(''));
 		const property = fc.property(
 			withField(field, () => fc.oneof(anyText, composed)),
@@ -111,7 +111,7 @@ describe('whatever is in a field of the credential', () => {
 		fc.assert(property, { numRuns: 250 });
 	});
 
-	it.each(FIELDS)('%s changed, cut off, in an armour of another label or in the wrong place', (field) => {
+	it.each(FIELDS)('%s changed, cut off, with another label or in the wrong place', (field) => {
 		const values = ({ fields, keyBlocks }: Sample) => {
 			const text = fields[field];
 			const place = fc.nat({ max: text.length });
@@ -128,7 +128,7 @@ describe('whatever is in a field of the credential', () => {
 		fc.assert(fc.property(withField(field, values), isUsedOrRefused), { numRuns: 250 });
 	});
 
-	it('another passphrase is refused without being told', () => {
+	it('another passphrase is refused without being repeated', () => {
 		const passphrase = changedText(OTHER_PASSPHRASE, PIECES);
 		const property = fc.property(
 			withField('passphrase', () => passphrase),
@@ -146,7 +146,7 @@ describe('whatever is in a field of the credential', () => {
 	it('a key with other bytes in it', () => {
 		const values = ({ keyBlocks }: Sample) => {
 			const { label, base64 } = partsOf(keyBlocks.at(-1) ?? '');
-			// Whatever stands before the base64, such as the headers of an encrypted key, stays.
+			// The text before the base64, such as the headers of an encrypted key, is kept.
 			const [before = ''] = (keyBlocks.at(-1) ?? '').split(base64.slice(0, 64));
 			return changedBytes(keyBlocks.at(-1) ?? '').map((changed) => `${before}${changed}\n-----END ${label}-----\n`);
 		};

@@ -5,7 +5,7 @@ import { withoutSecrets } from '../../../nodes/shared/node-support/item-fields';
 import { leaksOf, outcomeOf } from './support/outcome';
 import { anyText, changedText } from './support/texts';
 
-/** In the path, in the query and in a password: never in an error. */
+/** In the path, the query and a password. It must never be in an error. */
 const SECRET = '7f3a9c51e0b2d486';
 const ALLOWED = ['files.example.org', 'files.example.org:8443', ' Other.Example.ORG ', '', 'münchen.example'];
 const ALLOWED_HOSTS = ['files.example.org', 'files.example.org:8443', 'other.example.org'];
@@ -37,7 +37,7 @@ const ADDRESSES = [
 	...['127.0.0.1', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '0x7f.1', '169.254.169.254', '0xa9fea9fe', '0'],
 	...['[::1]', '[::ffff:127.0.0.1]', '[::ffff:a9fe:a9fe]', '[fd00:ec2::254]', '[::]', '①②⑦.0.0.1', '127。0。0。1'],
 ];
-/** Signs that URL parsers take for an end, a separator or nothing at all, or fold to others. */
+/** Characters that URL parsers treat as an end or a separator, ignore, or convert to others. */
 const SIGNS = [
 	...['@', '#', '?', '/', '\\', ':', ';', '&', '%', '%2e', '%2f', '%40', '%23', '%00', '%09', '.', '..', '-', '_', ' '],
 	...['\t', '\n', '\r', '\0', '\u0001', '\u007f', '\u00ad', '\u200b', '\u200d', '\u2060', '\ufeff', '\u202e', '[', ']'],
@@ -96,7 +96,7 @@ const url = fc
 		port: fc.oneof({ arbitrary: fc.constant(''), weight: 4 }, fc.constantFrom(...PORTS)),
 		path: fc.constantFrom('/', '\\', '/a/../', '/%2e%2e/', '//evil.example/', '/@evil.example/', '/%zz/'),
 	})
-	// A first part of the path would be the host where the host is empty; the secret is further on.
+	// If the host is empty, the first part of the path would be the host. The secret is after it.
 	.map(({ before, scheme, user, host, port, path }) =>
 		[before, scheme, user, host, port, `${path}a/${SECRET}.json?X-Amz-Signature=${SECRET}#${SECRET}`].join(''),
 	);
@@ -122,8 +122,8 @@ function isHostOfS3(name: string): boolean {
 	return /^s3-[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$/.test(service);
 }
 
-describe('whatever is given as pre-signed URL', () => {
-	it('leads to S3 or an allowed host over https, or is refused without path, query and password', () => {
+describe('any value for the pre-signed URL', () => {
+	it('is a URL of S3 or an allowed host over https, or is refused without path, query and password', () => {
 		const seen = { used: 0, refused: 0 };
 		const property = fc.property(url, (text) => {
 			const outcome = outcomeOf(() => parsePresignedUrl(text, ALLOWED));
@@ -132,7 +132,7 @@ describe('whatever is given as pre-signed URL', () => {
 				expect(leaksOf(outcome.error, SECRET, 8)).toEqual([]);
 				return;
 			}
-			// As whoever connects will read it, and not as it was checked.
+			// Parsed as for the connection, not as for the check.
 			const { protocol, username, password, hostname, port, host, hash } = new URL(outcome.value.url.href);
 			expect({ protocol, username, password, hash }).toEqual({
 				protocol: 'https:',
@@ -148,7 +148,7 @@ describe('whatever is given as pre-signed URL', () => {
 		expect(Math.min(seen.used, seen.refused)).toBeGreaterThan(800);
 	});
 
-	it('is connected to where it was checked to lead', async () => {
+	it('is requested from the host that was checked', async () => {
 		const connections: buildConnector.Options[] = [];
 		const agent = new Agent({
 			connect: (options, callback) => {
@@ -174,7 +174,7 @@ describe('whatever is given as pre-signed URL', () => {
 		await agent.destroy();
 	});
 
-	it('is kept by no item with its signature', () => {
+	it('is output without its signature', () => {
 		const property = fc.property(url, (text) => {
 			if (outcomeOf(() => parsePresignedUrl(text, ALLOWED)).kind === 'refused') return;
 			const kept = withoutSecrets({ MessageReference: { link: text } });
@@ -184,13 +184,13 @@ describe('whatever is given as pre-signed URL', () => {
 	});
 
 	it.each<unknown>([undefined, null, 7, {}, [`https://s3.amazonaws.com/`], new URL('https://s3.amazonaws.com/')])(
-		'is refused when it is no text: %p',
+		'is refused if it is not a string: %p',
 		(value) => {
 			expect(outcomeOf(() => parsePresignedUrl(value)).kind).toBe('refused');
 		},
 	);
 
-	it('is refused or kept as it is when it is huge', () => {
+	it('is refused or unchanged if it is huge', () => {
 		for (const piece of ['a', 'a.', '-a', '.s3', '%61', '@', '/', '\\', '\t', 's3.us-east-1.']) {
 			const middle = piece.repeat(1_000_000 / piece.length);
 			for (const text of [`https://${middle}amazonaws.com/`, `https://s3.us${middle}-1.amazonaws.com/`, middle]) {
@@ -201,7 +201,7 @@ describe('whatever is given as pre-signed URL', () => {
 	});
 });
 
-/** As the URL is asked for. */
+/** Returns the request for the URL. */
 function requestOf({ url: { origin }, target: path }: PresignedUrl) {
 	return { origin, path, method: 'GET' } as const;
 }

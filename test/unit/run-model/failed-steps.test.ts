@@ -7,13 +7,13 @@ describe.each(N8N_LINES)('n8n %s.x: a failure is', (line) => {
 	const failures = (name: string) => failuresOf(readRecorded(line, name));
 
 	it.each(['error-output-connected', 'error-output-unconnected', 'error-output-to-ack'])(
-		'what a step put out by its error output: %s',
+		'an item at the error output of a step: %s',
 		(name) => {
 			expect(failures(name)).toEqual(['Send: Send 2']);
 		},
 	);
 
-	it('put out first where it arose, not where it is carried on or hidden', () => {
+	it('attributed to the step where it arose, not to those that pass it on or hide it', () => {
 		expect(failures('error-carried-on')).toEqual(['Send: Send #1']);
 	});
 
@@ -21,35 +21,35 @@ describe.each(N8N_LINES)('n8n %s.x: a failure is', (line) => {
 		expect(failures('error-of-item')).toEqual(['Item: Item #0']);
 	});
 
-	it('an error without a text, of a step that continues on errors', () => {
+	it('an error without a message, of a step that continues on errors', () => {
 		expect(failures('error-empty')).toEqual(['Bare: Bare #0']);
 	});
 
-	it('none, where a step that stops on errors answers with an empty field "error"', () => {
+	it('none, if a step that stops on errors answers with an empty field "error"', () => {
 		expect(failures('error-empty-of-stopping-step')).toEqual([]);
 	});
 
 	it.each(['failed-whole', 'failed-whole-error-output'])(
-		'that of a whole step, for all that it passed on: %s',
+		'one of a whole step, for all items that it passed on: %s',
 		(name) => {
 			expect(failures(name)).toEqual(['Throws as a whole: Throws 1', 'Throws as a whole: Throws 2']);
 		},
 	);
 
-	it('that of a whole Merge, for what came in by all its inputs, though n8n passes on one of them', () => {
+	it('one of a whole Merge, for the items of all its inputs, although n8n passes on only one input', () => {
 		const ofInputs = ['Upper 1', 'Upper 2', 'Lower 1', 'Lower 2'];
 		expect(failures('failed-merge')).toEqual(ofInputs.map((one) => `Merge as a whole: ${one}`));
 	});
 
 	it.each(['aggregate', 'limit', 'pinned-and-deactivated', 'merge-waits', 'loop-v3-done', 'execute-once'])(
-		'none, where nothing failed: %s',
+		'none, if nothing failed: %s',
 		(name) => {
 			expect(failures(name)).toEqual([]);
 		},
 	);
 });
 
-describe('what counts as an error', () => {
+describe('an error is', () => {
 	const failuresFor = (json: INodeExecutionData['json'], node: Partial<INode> = {}, more = {}) =>
 		failuresOf(
 			new Reading(
@@ -85,23 +85,23 @@ describe('what counts as an error', () => {
 		expect(failuresFor({ id: 1 }, {}, { error: { message: 'x' } })).toBe(true);
 	});
 
-	it('an item without any field, of a step that continues: of an error that is undefined the database keeps nothing', () => {
+	it('an item without fields, of a step that continues: the database stores nothing of an undefined error', () => {
 		expect(failuresFor({}, { onError: 'continueRegularOutput' })).toBe(true);
 		expect(failuresFor({})).toBe(false);
 	});
 
-	it('not one without any field that n8n made up, or that has a file', () => {
+	it('not an item without fields that n8n created, or that has a file', () => {
 		expect(failuresFor({}, { onError: 'continueRegularOutput', alwaysOutputData: true })).toBe(false);
 		expect(failuresFor({}, { onError: 'continueRegularOutput' }, { binary: {} })).toBe(false);
 	});
 
-	it('an error that is all of an item, though n8n may make items up there or it has a file', () => {
+	it('an item with only an error, even if n8n may create items there or it has a file', () => {
 		expect(failuresFor({ error: '' }, { onError: 'continueRegularOutput', alwaysOutputData: true })).toBe(true);
 		expect(failuresFor({ error: '' }, { onError: 'continueRegularOutput' }, { binary: {} })).toBe(true);
 	});
 });
 
-it('a step that the workflow does not have any more may have continued on errors', () => {
+it('a step that is no longer in the workflow may have continued on errors', () => {
 	const run = madeUp({
 		ways: { Start: [['ACK']] },
 		source: from('Start'),
@@ -111,7 +111,7 @@ it('a step that the workflow does not have any more may have continued on errors
 	expect(failuresOf(new Reading({ ...run, steps: new Map() }))).toEqual(['Start: Start #0']);
 });
 
-it('a step that failed as a whole and left no item speaks for itself', () => {
+it('a step that failed as a whole and returned no item counts as failed', () => {
 	const reading = new Reading(
 		madeUp({
 			ways: { Start: [['Step', 'ACK']] },
@@ -125,7 +125,7 @@ it('a step that failed as a whole and left no item speaks for itself', () => {
 	expect(failuresOf(reading)).toEqual(['Step as a whole: no item']);
 });
 
-describe('an error that an item already came with', () => {
+describe('an error that an item already contained in the input', () => {
 	const through = (before: object, after: object, { isPutOut = false, node = {} } = {}) =>
 		failuresOf(
 			new Reading(
@@ -142,19 +142,19 @@ describe('an error that an item already came with', () => {
 			isPutOut,
 		);
 
-	it('is that of the first step, while it is the same', () => {
+	it('belongs to the first step as long as it is the same', () => {
 		expect(through({ error: { a: 1 } }, { error: { a: 1 }, more: 2 })).toEqual(['First: First #0']);
 	});
 
-	it('is one more when it is another', () => {
+	it('is a new one if it differs', () => {
 		expect(through({ error: 'a', n: 1 }, { error: 'b', n: 1 })).toEqual(['First: First 1', 'Next: Next 1']);
 	});
 
-	it('is one more when the caller says that the step failed anew', () => {
+	it('is a new one if the caller states that the step failed again', () => {
 		expect(through({ error: 'a', n: 1 }, { error: 'a', n: 1 }, { isPutOut: true })).toHaveLength(2);
 	});
 
-	it('is one more when a step that continues keeps nothing but an error of the same text', () => {
+	it('is a new one if a step that continues keeps only an error with the same message', () => {
 		const node = { onError: 'continueRegularOutput', type: 'n8n-nodes-base.httpRequest' } as const;
 		expect(through({ error: 'a', n: 1 }, { error: 'a' }, { node })).toHaveLength(2);
 		expect(through({ error: 'a' }, { error: 'a' }, { node })).toHaveLength(2);
@@ -162,14 +162,14 @@ describe('an error that an item already came with', () => {
 	});
 
 	it.each(['noOp', 'if', 'switch', 'filter', 'merge', 'limit', 'wait'])(
-		'is that of the first step, where a step that continues passes all on: %s',
+		'belongs to the first step if a step that continues passes everything on: %s',
 		(type) => {
 			const node = { onError: 'continueRegularOutput', type: `n8n-nodes-base.${type}` } as const;
 			expect(through({ error: 'a' }, { error: 'a' }, { node })).toEqual(['First: First #0']);
 		},
 	);
 
-	it('is one more when it leaves a step by its error output', () => {
+	it('is a new one if it leaves a step by its error output', () => {
 		const node = { onError: 'continueErrorOutput' } as const;
 		expect(through({ error: 'a', n: 1 }, { error: 'a', n: 1 }, { node })).toHaveLength(2);
 	});

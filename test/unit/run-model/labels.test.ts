@@ -14,35 +14,35 @@ describe.each(N8N_LINES)('n8n %s.x: the messages of an item are', (line) => {
 	};
 	const sure = (...names: string[]) => ({ nearest: names, may: names });
 
-	it('the one that it was made of, through steps that answer with fields of their own', () => {
+	it('the one from which it was made, through steps that replace the fields', () => {
 		expect(messages('code-n-to-n', 'Code')).toEqual([sure('AQEB-1'), sure('AQEB-2')]);
 		expect(messages('error-carried-on', 'Drop')).toEqual([sure('AQEB-1'), sure('AQEB-2')]);
 	});
 
-	it('that of the whole, for each part of it', () => {
+	it('the one of the whole, for each part', () => {
 		expect(messages('split-out', 'Split Out')).toEqual([
 			...[sure('AQEB-1'), sure('AQEB-1')],
 			...[sure('AQEB-2'), sure('AQEB-2')],
 		]);
 	});
 
-	it('all, for one item of all', () => {
+	it('all, for one item made from all', () => {
 		expect(messages('aggregate', 'Aggregate')).toEqual([sure('AQEB-1', 'AQEB-2')]);
 		expect(messages('always-output-data', 'Filter')).toEqual([sure('AQEB-1', 'AQEB-2')]);
 	});
 
-	it('not known, where code links nothing and the step worked on several; they may be any', () => {
+	it('unknown, if code sets no links and the step processed several; it may be any of them', () => {
 		const unknown = { nearest: undefined, may: ['AQEB-1', 'AQEB-2'] };
 		expect(messages('code-one-of-several', 'Code')).toEqual([unknown]);
 		expect(messages('code-n-to-m', 'Code')).toEqual([unknown, unknown, unknown]);
 	});
 
-	it('the one of the round, in a loop', () => {
+	it('that of the round, in a loop', () => {
 		expect(messages('loop-v3-inline', 'Work', { visit: 1, run: 1 })).toEqual([sure('AQEB-2')]);
 		expect(messages('loop-v3-done', 'Loop', { run: 2 })).toEqual([sure('AQEB-1'), sure('AQEB-2')]);
 	});
 
-	it('those of both inputs, once, where Merge combines', () => {
+	it('those of both inputs, once, if Merge combines', () => {
 		expect(messages('merge-by-position', 'Merge')).toEqual([sure('AQEB-1'), sure('AQEB-2')]);
 	});
 });
@@ -67,7 +67,7 @@ describe('items that a step made without links', () => {
 		});
 	};
 
-	it('are of the message that they still name, and of no other', () => {
+	it('belong to the message that they still name, and to no other', () => {
 		expect(unlinked(['A', 'B'], ['B', undefined, 'A'])).toEqual([
 			{ nearest: ['B'], may: ['B'] },
 			{ nearest: undefined, may: ['A', 'B'] },
@@ -75,17 +75,17 @@ describe('items that a step made without links', () => {
 		]);
 	});
 
-	it('may be of any message where they name another one', () => {
+	it('may belong to any message if they name another one', () => {
 		expect(unlinked(['A', 'B'], ['C', 'C', 'C'])[0]).toEqual({ nearest: ['C'], may: ['A', 'B', 'C'] });
 	});
 
-	it('are of the only message that the step worked on', () => {
+	it('belong to the only message that the step processed', () => {
 		const [one] = unlinked(['A', 'A'], [undefined, undefined, undefined]);
 		expect(one).toEqual({ nearest: ['A'], may: ['A'] });
 	});
 });
 
-describe('what was put together of several messages, and is sorted out again', () => {
+describe('items that were combined from several messages and split again', () => {
 	const sorted = (handles: Array<string | undefined>) => {
 		const named = (handle: string | undefined) => (handle === undefined ? {} : { MessageReceiptHandle: handle });
 		const reading = new Reading(
@@ -102,17 +102,17 @@ describe('what was put together of several messages, and is sorted out again', (
 		return reading.input.map((one) => [...reading.labels.may(one)].toSorted().join());
 	};
 
-	it('is each of its own message, where together they are of all', () => {
+	it('belong to their own messages, if together they belong to all', () => {
 		expect(sorted(['A', 'B', 'A'])).toEqual(['A', 'B', 'A']);
 	});
 
-	it('may be of any message, where one is missing or has none', () => {
+	it('may belong to any message, if one is missing or has no message', () => {
 		expect(sorted(['A', 'A'])).toEqual(['A,B', 'A,B']);
 		expect(sorted(['A', 'B', undefined])).toEqual(['A,B', 'A,B', 'A,B']);
 	});
 });
 
-it('an item that names another message than it was made of is of that one, and may be of both', () => {
+it('an item that names another message than its source belongs to that one, and may belong to both', () => {
 	const reading = new Reading(
 		madeUp({
 			ways: { Start: [['Set']], Set: [['ACK']] },
@@ -130,7 +130,7 @@ it('an item that names another message than it was made of is of that one, and m
 });
 
 describe.each(N8N_LINES)('n8n %s.x: a mark', (line) => {
-	it('reaches all that was made of what has it, and nothing else', () => {
+	it('is passed on to all items made from marked ones, and to no others', () => {
 		const { done } = readRecorded(line, 'error-carried-on');
 		const marked = spread(
 			done.tasks,
@@ -140,7 +140,7 @@ describe.each(N8N_LINES)('n8n %s.x: a mark', (line) => {
 		expect([...marked].map(({ task: { step } }) => step)).toEqual(['Send', 'Carry', 'Drop']);
 	});
 
-	it('asks with how many of those that an item was made of have it', () => {
+	it('counts the marked items from which an item was made', () => {
 		const { done } = readRecorded(line, 'aggregate');
 		const counts: number[] = [];
 		spread(

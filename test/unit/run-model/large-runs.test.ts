@@ -8,7 +8,7 @@ import { Ways } from '../../../nodes/shared/run-model/ways';
 import { from, item, itemFrom, madeUp, task } from './support/made-up';
 import { Reading } from './support/reading';
 
-/** So many that jest gives up on the test if the time grows with the square. */
+/** Enough that the test exceeds jest's timeout if the time is quadratic. */
 const MANY = 20_000;
 
 const many = <T>(count: number, make: (index: number) => T) =>
@@ -21,7 +21,7 @@ const NODES = [{ name: 'Step', onError: 'continueRegularOutput' as const }];
 const run = (runData: IRunData, more: Partial<Parameters<typeof madeUp>[0]> = {}): Run =>
 	madeUp({ nodes: NODES, ways: WAYS, source: from('Step'), runData, ...more });
 
-/** Reads all there is. */
+/** Reads all data of a run. */
 function readAll(of: Run) {
 	const reading = new Reading(of);
 	const { done, labels } = reading;
@@ -47,7 +47,7 @@ describe('a large run is read quickly', () => {
 		expect([...labels.may(reading.input[MANY - 1] ?? reading.item('Step'))]).toEqual([`AQEB-${MANY - 1}`]);
 	});
 
-	it('20,000 items in one of all, and each of its parts', () => {
+	it('20,000 items combined into one, and each of its parts', () => {
 		const all = [
 			item(
 				{},
@@ -64,7 +64,7 @@ describe('a large run is read quickly', () => {
 		expect(labels.may(reading.items('Step', { run: 1 })[0] ?? reading.item('Step')).size).toBe(MANY);
 	});
 
-	it('20,000 items that a step made of as many without links', () => {
+	it('20,000 items that a step made from as many without links', () => {
 		const items = many(MANY + 1, (n) => item({ stored: n }));
 		const { marked, reading } = readAll(
 			run({ Start: [task([], [messages(MANY)])], Step: [task([from('Start')], [items])] }),
@@ -81,7 +81,7 @@ describe('a large run is read quickly', () => {
 });
 
 describe('a long run is read quickly, and does not exhaust the stack', () => {
-	/** Rounds of a step, of which each was made of the one before. */
+	/** Rounds of a step, each made from the one before. */
 	const rounds = (count: number, json: (index: number) => INodeExecutionData['json']) =>
 		many(count, (n) => task([n === 0 ? from('Start') : from('Step', 0, n - 1)], [[item(json(n), { item: 0 })]]));
 	const start = [task([], [messages(1)])];
@@ -93,7 +93,7 @@ describe('a long run is read quickly, and does not exhaust the stack', () => {
 		expect([...labels.may(reading.item('Step', { run: MANY - 1 }))]).toEqual(['AQEB-0']);
 	});
 
-	it('20,000 tasks, each of which was made of the one that is recorded behind it', () => {
+	it('20,000 tasks, each made from the one recorded after it', () => {
 		const chain = many(MANY, (n) =>
 			task([n === MANY - 1 ? from('Start') : from('Step', 0, n + 1)], [[item({ n }, { item: 0 })]]),
 		);
@@ -103,13 +103,13 @@ describe('a long run is read quickly, and does not exhaust the stack', () => {
 		expect([...labels.may(reading.item('Step'))]).toEqual(['AQEB-0']);
 	});
 
-	it('20,000 tries, of which the first one failed', () => {
+	it('20,000 attempts, of which the first one failed', () => {
 		const tasks = rounds(MANY, (n) => (n === 0 ? { error: 'down' } : { n }));
 		const { failures } = readAll(run({ Start: start, Step: tasks }, { source: from('Step', 0, MANY - 1) }));
 		expect(failures).toEqual([]);
 	});
 
-	it('20,000 rounds of a loop, of which the last is at work', () => {
+	it('20,000 rounds of a loop, of which the last is running', () => {
 		const nodes = [{ name: 'Step', type: 'n8n-nodes-base.splitInBatches', typeVersion: 3 }];
 		const tasks = many(MANY, (n) =>
 			task([n === 0 ? from('Start') : from('Round', 0, n - 1)], [[], [itemFrom({ n }, from('Start'), n)]]),
@@ -130,7 +130,7 @@ describe('a long run is read quickly, and does not exhaust the stack', () => {
 		expect(toCome.map(({ items }) => items?.length)).toEqual([0, MANY - 1]);
 	});
 
-	it('a way of 20,000 steps', () => {
+	it('a path of 20,000 steps', () => {
 		const steps = many(MANY, (n) => [`S${n}`, [[n === MANY - 1 ? 'ACK' : `S${n + 1}`]]]);
 		const ways = { Start: [['S0', 'ACK']], ...(Object.fromEntries(steps) as Record<string, string[][]>) };
 		const { leads } = readAll(run({ Start: start }, { ways, source: from('Start') }));

@@ -11,19 +11,19 @@ const leftOut = (line: N8nLine, name: string, visit = 0) => wordsOf(readRecorded
 
 const LET_PASS = 'is a loop that had already ended, and sent items to "done" without looping over them';
 
-describe.each(N8N_LINES)('n8n %s.x: left out is', (line) => {
-	it('what a pinned and a deactivated step got', () => {
+describe.each(N8N_LINES)('n8n %s.x: skipped work is', (line) => {
+	it('the input of a pinned and of a deactivated step', () => {
 		expect(leftOut(line, 'pinned-and-deactivated')).toEqual([
 			'Start 1, Start 2: Pinned did not run, because its output is pinned',
 			'Pinned #0, Pinned #1: Off is deactivated',
 		]);
 	});
 
-	it('what would go into a step outside a partial run; nothing behind the step that looks', () => {
+	it('the input of a step outside a partial run, but not after the observing step', () => {
 		expect(leftOut(line, 'partial-run')).toEqual(['Work 1, Work 2: Outside is not part of this partial run']);
 	});
 
-	it('an item that an ended inner loop let pass, and not the one that had its round', () => {
+	it('an item that an ended inner loop passed through, and not the one that had its round', () => {
 		expect(leftOut(line, 'loop-nested', 0)).toEqual([]);
 		expect(leftOut(line, 'loop-nested', 1)).toEqual([`Inner 2: Inner ${LET_PASS}`]);
 	});
@@ -36,11 +36,11 @@ describe.each(N8N_LINES)('n8n %s.x: left out is', (line) => {
 		['loop-v3-inline', 1],
 		['merge-waits', 1],
 		['error-output-connected', 0],
-	])('nothing where all steps did their work: %s', (name, visit) => {
+	])('nothing if all steps did their work: %s', (name, visit) => {
 		expect(leftOut(line, name, visit)).toEqual([]);
 	});
 
-	it('pinned output on the way of files, from the steps of that kind on', () => {
+	it('pinned output on the path of files, starting with the steps of that kind', () => {
 		const { run } = readRecorded(line, 'pinned-and-deactivated');
 		const steps = (from: string) => pinnedFrom(run, (step) => step === from).map(({ step }) => step);
 		expect(steps('Start')).toEqual(['Start', 'Pinned']);
@@ -50,7 +50,7 @@ describe.each(N8N_LINES)('n8n %s.x: left out is', (line) => {
 	});
 });
 
-it('pinned output of the step that looks itself stands for no work on files', () => {
+it('pinned output of the observing step itself is not skipped work on files', () => {
 	const run = madeUp({
 		ways: { Start: [['ACK']] },
 		source: from('Start'),
@@ -60,7 +60,7 @@ it('pinned output of the step that looks itself stands for no work on files', ()
 	expect(pinnedFrom(run, (step) => step === 'Start')).toEqual([]);
 });
 
-describe('a step is left out', () => {
+describe('a step is skipped', () => {
 	const run = (node: Partial<INode>, more: Partial<MadeUp> = {}) =>
 		wordsOf(
 			new Reading(
@@ -96,17 +96,17 @@ describe('a step is left out', () => {
 		expect(run({ type: CALL })).toEqual([]);
 	});
 
-	it('not when it is the step that looks', () => {
+	it('not when it is the observing step', () => {
 		expect(run({}, { runNodeFilter: ['Start', 'Step'] })).toEqual([]);
 		expect(run({}, { pinData: { ACK: [item({})] } })).toEqual([]);
 	});
 
-	it('not when nothing was put into it', () => {
+	it('not when it received no input', () => {
 		expect(run({ disabled: true }, { ways: { Start: [['ACK']], Unfed: [['Step']] } })).toEqual([]);
 		expect(run({ disabled: true }, { ways: { Start: [['ACK'], ['Step']] } })).toEqual([]);
 	});
 
-	it('not when n8n marks a Wait that it resumes as deactivated, which it does in its stack alone', () => {
+	it('not when n8n marks a resumed Wait as deactivated, which it does only in its stack', () => {
 		const entry = { node: 'Step', data: { main: [[item({})]] }, source: { main: [from('Start')] } };
 		expect(run({}, { nodeExecutionStack: [entry] })).toEqual([]);
 	});
@@ -132,15 +132,15 @@ describe('an item that leaves a loop by "done" had a round', () => {
 			),
 		);
 
-	it('also when other items were used beside it', () => {
+	it('also when it was made from other items as well', () => {
 		expect(left([{ item: 0 }, { item: 1, input: 1 }])).toEqual([]);
 	});
 
-	it('not when it was made of other items alone', () => {
+	it('not when it was made only from other items', () => {
 		expect(left([{ item: 1, input: 1 }])).toEqual([`Loop 3: Loop ${LET_PASS}`]);
 	});
 
-	it('not when linking does not tell, and not all that it may be made of had one', () => {
+	it('not when item linking is unknown and not all possible sources had one', () => {
 		expect(left(undefined)).toEqual([`Loop 3: Loop ${LET_PASS}`]);
 	});
 });

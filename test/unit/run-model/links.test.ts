@@ -18,7 +18,7 @@ describe('an item is not linked', () => {
 	};
 	const anything = ['? Start 1', '? Start 2'];
 
-	it('unlike one whose place is right, which may be a number alone', () => {
+	it('unlike one whose link is valid, which may be just a number', () => {
 		expect(links({ item: 1 })).toEqual(['Start 2']);
 		expect(links(1)).toEqual(['Start 2']);
 		expect(links([0, { item: 1 }] as never)).toEqual(['Start 1', 'Start 2']);
@@ -27,18 +27,18 @@ describe('an item is not linked', () => {
 	it.each([
 		['is out of range', { item: 2 }],
 		['is below zero', { item: -1 }],
-		['is of an input that there is not', { item: 0, input: 1 }],
+		['is to an input that does not exist', { item: 0, input: 1 }],
 		['is one of several, of which one is out of range', [{ item: 0 }, { item: 9 }]],
 		['has a source that did not run', { item: 0, sourceOverwrite: from('Gone') }],
-		['has a source that did not run so often', { item: 0, sourceOverwrite: from('Start', 0, 3) }],
+		['has a source that ran fewer times', { item: 0, sourceOverwrite: from('Start', 0, 3) }],
 		['is missing', undefined],
 		['is null', null as never],
 		['is an empty list', []],
-	])('when its place %s', (_what, pairedItem) => {
+	])('when its link %s', (_what, pairedItem) => {
 		expect(links(pairedItem)).toEqual(anything);
 	});
 
-	it('when the task that fed its step is missing; then nothing is known of it at all', () => {
+	it('when the task before its step is missing; then nothing is known of it', () => {
 		expect(links({ item: 0 }, [from('Gone')])).toEqual([]);
 		const reading = new Reading(
 			madeUp({
@@ -50,13 +50,13 @@ describe('an item is not linked', () => {
 		expect(reading.item('Step').linked).toBe(false);
 	});
 
-	it('to anything where the run began with it, whatever it says', () => {
+	it('if the run started with its step, whatever its link', () => {
 		expect(links({ item: 0 }, [])).toEqual([]);
 		expect(links({ item: 0 }, [null])).toEqual([]);
 	});
 });
 
-describe('one item that a step made of several', () => {
+describe('one item that a step made from several', () => {
 	const one = (json: object, pairedItem: object, more: Partial<MadeUp> = {}, sources = [from('Start')]) => {
 		const { done } = new Reading(
 			madeUp({
@@ -72,7 +72,7 @@ describe('one item that a step made of several', () => {
 		return done.itemsOf(from('Step')).map(({ linked }) => linked);
 	};
 
-	it('is linked with the first one by n8n’s guess, which is not taken', () => {
+	it('is linked to the first one by a guess of n8n, which is ignored', () => {
 		expect(one({ count: 2 }, { item: 0 })).toEqual([false]);
 	});
 
@@ -81,16 +81,16 @@ describe('one item that a step made of several', () => {
 		['the link is to another', { n: 5 }, { item: 1 }, {}],
 		['the links are a list, as nodes write it', { count: 2 }, [{ item: 0 }], {}],
 		['the step has Execute Once', { count: 2 }, { item: 0 }, { nodes: [{ name: 'Step', executeOnce: true }] }],
-	])('is linked where %s', (_what, json, pairedItem, more) => {
+	])('is linked if %s', (_what, json, pairedItem, more) => {
 		expect(one(json, pairedItem, more)).toEqual([true]);
 	});
 
-	it('is linked where the step has several inputs, since n8n guesses for one alone', () => {
+	it('is linked if the step has several inputs, because n8n guesses only for one', () => {
 		expect(one({ count: 2 }, { item: 0 }, {}, [from('Start'), from('Start')])).toEqual([true]);
 	});
 });
 
-describe('what a sub-workflow gives back', () => {
+describe('the output of a sub-workflow', () => {
 	const given = (mode: string | undefined, count: number) => {
 		const { input } = new Reading(
 			madeUp({
@@ -106,12 +106,12 @@ describe('what a sub-workflow gives back', () => {
 		return input.map(madeOf)[0];
 	};
 
-	it('is linked with the items of that one, so that it may be made of any here', () => {
+	it('is linked to items of the sub-workflow, so it may be made from any item here', () => {
 		expect(given(undefined, 2)).toEqual(['? Start 0', '? Start 1']);
 		expect(given('once', 2)).toEqual(['? Start 0', '? Start 1']);
 	});
 
-	it('was made of the only item, or of the one that it was called for', () => {
+	it('was made from the only item, or from the one for which it was called', () => {
 		expect(given('once', 1)).toEqual(['Start 0']);
 		expect(given('each', 2)).toEqual(['Start 0']);
 	});

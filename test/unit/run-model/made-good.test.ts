@@ -5,7 +5,7 @@ import { failuresOf, Reading, readRecorded } from './support/reading';
 
 const recordedFailures = (line: N8nLine, name: string, visit = 0) => failuresOf(readRecorded(line, name, visit));
 
-describe.each(N8N_LINES)('n8n %s.x: a failure is made good', (line) => {
+describe.each(N8N_LINES)('n8n %s.x: a failure is recovered', (line) => {
 	it('when the same step succeeds later for the failed item', () => {
 		expect(recordedFailures(line, 'retry-made-good', 0)).toEqual(['Send: Send 2']);
 		expect(recordedFailures(line, 'retry-made-good', 1)).toEqual([]);
@@ -15,12 +15,12 @@ describe.each(N8N_LINES)('n8n %s.x: a failure is made good', (line) => {
 		expect(recordedFailures(line, 'retry-failed-again')).toEqual(['Send: Send 2', 'Send: Send 2']);
 	});
 
-	it('not when it succeeds for parts of the failed item: nobody says that these are all', () => {
+	it('not when it succeeds for parts of the failed item, which need not be all of them', () => {
 		expect(recordedFailures(line, 'retry-in-parts', 1)).toEqual(['Send: Send 2']);
 	});
 });
 
-describe('a failure is not made good', () => {
+describe('a failure is not recovered', () => {
 	const tried = (pairedItem: INodeExecutionData['pairedItem'], step = 'Send') =>
 		failuresOf(
 			new Reading(
@@ -44,12 +44,12 @@ describe('a failure is not made good', () => {
 			),
 		);
 
-	it('by an item that was made of the failed one and of another', () => {
+	it('by an item that was made from the failed one and another', () => {
 		expect(tried({ item: 0 })).toEqual([]);
 		expect(tried([{ item: 0 }, { item: 1 }])).toEqual(['Send: Send 1']);
 	});
 
-	it('by an item of which linking does not tell what it was made of', () => {
+	it('by an item whose item linking is unknown', () => {
 		expect(tried(undefined)).toEqual(['Send: Send 1']);
 	});
 
@@ -71,12 +71,12 @@ describe('a failure is not made good', () => {
 			),
 		);
 
-	it('by an item with a wrong link, though the step worked on the failed one alone', () => {
+	it('by an item with a wrong link, although the step processed only the failed one', () => {
 		expect(triedOnce({}, { item: 0 })).toEqual([]);
 		expect(triedOnce({}, { item: 9 })).toEqual(['Send: Send 1']);
 	});
 
-	it('by a try that failed as a whole, of which n8n passes the input on', () => {
+	it('by an attempt that failed as a whole, whose input n8n passes on', () => {
 		const failed = { error: { message: 'x' } as never, executionStatus: 'error' } as const;
 		expect(triedOnce(failed, { item: 0 })).toEqual(['Send: Send 1', 'Send as a whole: Send 2']);
 	});

@@ -9,7 +9,7 @@ import { madeOf, named, Reading } from './support/reading';
 import { recorded, runOf } from './support/recorded';
 import type { Snapshot } from './support/snapshot';
 
-/** All that can be read of a run, in words. */
+/** Returns all data that can be read from a run, in words. */
 function allOf({ run, done, input, labels }: Reading) {
 	const items = done.tasks.flatMap(({ outputs }) => outputs.flat());
 	return {
@@ -33,16 +33,16 @@ const NAMES = [
 	'error-of-item',
 ];
 
-describe.each(N8N_LINES)('n8n %s.x: all is read as before, although no object is the one that it was', (line) => {
+describe.each(N8N_LINES)('n8n %s.x: all data are read correctly, although the objects are not identical', (line) => {
 	const visit = (name: string) => (/pinned|error/.test(name) ? 0 : 1);
 	const before = (name: string) => allOf(new Reading(runOf(recorded(line, name, visit(name)))));
 
-	it.each(NAMES)('after n8n has written and read it: %s', (name) => {
+	it.each(NAMES)('after n8n has saved and loaded it: %s', (name) => {
 		const snapshot = parse(stringify(recorded(line, name, visit(name)))) as Snapshot;
 		expect(allOf(new Reading(runOf(snapshot)))).toEqual(before(name));
 	});
 
-	it.each(NAMES)('when each part is a copy of its own: %s', (name) => {
+	it.each(NAMES)('when each part is a separate copy: %s', (name) => {
 		const snapshot = recorded(line, name, visit(name));
 		const copies = Object.fromEntries(
 			Object.entries(snapshot).map(([key, value]) => [key, structuredClone(value)]),
@@ -52,7 +52,7 @@ describe.each(N8N_LINES)('n8n %s.x: all is read as before, although no object is
 });
 
 describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('a step called %s', (name) => {
-	/** As JSON makes it: a key of its own, not the prototype. */
+	/** As in parsed JSON: an own key, not the prototype. */
 	const named2 = <T>(value: T, more: Record<string, T> = {}): Record<string, T> =>
 		Object.fromEntries([...Object.entries(more), [name, value]]);
 
@@ -70,7 +70,7 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('a ste
 			}),
 		);
 
-	it('is read as any other', () => {
+	it('is read like any other', () => {
 		const { input, items, labels, failures, toCome, here } = allOf(run());
 		expect(input).toEqual([`${name} 1`]);
 		expect(items).toContainEqual([`${name} 1`, 'Start 1']);
@@ -101,7 +101,7 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('a ste
 	});
 });
 
-describe('pairings in a circle', () => {
+describe('circular item links', () => {
 	const circle = () =>
 		new Reading(
 			madeUp({
@@ -119,14 +119,14 @@ describe('pairings in a circle', () => {
 			}),
 		);
 
-	it('end: each task comes once, and each item has its parents', () => {
+	it('terminate: each task is returned once, and each item has its parents', () => {
 		const reading = circle();
 		expect(reading.done.tasks).toHaveLength(4);
 		expect(madeOf(reading.item('Send', { run: 1 }))).toEqual(['Send 2']);
 		expect(reading.labels.nearest(reading.item('Send', { run: 1 }))).toBeUndefined();
 	});
 
-	it('end: what was made good is looked for once round', () => {
+	it('terminate in the search for recovered failures', () => {
 		const { run, done } = circle();
 		let looks = 0;
 		for (const one of done.tasks.flatMap(({ outputs }) => outputs.flat())) {
@@ -134,7 +134,7 @@ describe('pairings in a circle', () => {
 			Object.defineProperty(one, 'parents', {
 				get: () => {
 					looks += 1;
-					// Without this a fault would hang the tests.
+					// Without this limit a fault would hang the tests.
 					if (looks > 1_000) throw new Error('It goes round for ever');
 					return parents;
 				},

@@ -1,8 +1,9 @@
 /**
- * Records what n8n keeps of a run, for the tests beside this file: runs the workflows of `support/workflows.ts` on n8n's own engine of each
- * installed line with n8n's own nodes, and writes what the step "ACK" saw at each of its visits to `recorded/<line>/<name>.json`.
+ * Records n8n's data of runs, for the tests beside this file: runs the workflows of `support/workflows.ts` on the engine of each
+ * installed n8n line with n8n's own nodes, and writes the data that the step "ACK" saw in each of its runs to
+ * `recorded/<line>/<name>.json`.
  *
- * By hand, after a change of the workflows or of the lines; `npm run test:ack` installs the lines. With names it records these alone.
+ * Run it by hand after a change of the workflows or of the lines; `npm run test:ack` installs the lines. With names it records only these.
  *
  *     npx tsx test/unit/run-model/record.ts [NAME...]
  */
@@ -19,7 +20,7 @@ import { type Recorded, WORKFLOWS } from './support/workflows';
 
 const FIXTURE = join(__dirname, '..', '..', 'engine', 'fixture-package');
 
-/** @throws Error when the workflow failed, or "ACK" was never reached */
+/** @throws Error if the workflow failed, or "ACK" did not run */
 async function record(
 	engine: Engine,
 	{ steps, items = [1, 2].map(notification), settings, destinationNode }: Recorded,

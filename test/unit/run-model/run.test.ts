@@ -6,7 +6,7 @@ import { named, readRecorded } from './support/reading';
 import { contextOf, recorded } from './support/recorded';
 
 describe.each(N8N_LINES)('n8n %s.x: a step sees', (line) => {
-	it('itself, where its items come from, and all steps as they are drawn', () => {
+	it('itself, the source of its items, and all steps with their connections', () => {
 		const { run } = readRecorded(line, 'pinned-and-deactivated');
 		expect(run.own).toBe('ACK');
 		expect(run.source.previousNode).toBe('Off');
@@ -20,7 +20,7 @@ describe.each(N8N_LINES)('n8n %s.x: a step sees', (line) => {
 		expect([...(readRecorded(line, 'partial-run').run.part ?? [])]).toEqual(['Start', 'Work', 'ACK']);
 	});
 
-	it('what loops remember, by the name of the loop', () => {
+	it('the state of loops, by the name of the loop', () => {
 		const { contexts } = readRecorded(line, 'loop-nested').run;
 		expect([...contexts.keys()].toSorted()).toEqual(['Inner', 'Outer']);
 		expect(contexts.get('Inner')?.done).toBe(true);
@@ -28,17 +28,17 @@ describe.each(N8N_LINES)('n8n %s.x: a step sees', (line) => {
 
 	it('the items of its input', () => {
 		const inputs = [0, 1].map((visit) => readRecorded(line, 'error-output-to-ack', visit).input.map(named));
-		// n8n takes the later one of two outputs first, where both lead to the same step.
+		// If two outputs lead to the same step, n8n runs the later one first.
 		expect(inputs).toEqual([['Send 2'], ['Send 1']]);
 	});
 
-	it('the same after what n8n keeps was written and read again', () => {
+	it('the same after n8n has saved and loaded the data', () => {
 		const snapshot = recorded(line, 'loop-v3-side-below', 1);
 		expect(seeRun(contextOf(structuredClone(snapshot)))).toEqual(seeRun(contextOf(snapshot)));
 	});
 });
 
-describe('a step sees nothing, and does not guess', () => {
+describe('a step sees nothing', () => {
 	const made = (more: Partial<MadeUp> = {}) =>
 		snapshotOf({
 			ways: { Start: [['ACK']] },
@@ -48,20 +48,20 @@ describe('a step sees nothing, and does not guess', () => {
 		});
 	const seen = (more: Partial<MadeUp> = {}) => seeRun(contextOf(made(more)));
 
-	it('unlike one that a recorded step leads to', () => {
+	it('unlike one after a recorded step', () => {
 		expect(seen()).toBeDefined();
 	});
 
-	it('as a tool of an agent, which gets its input from no step', () => {
+	it('as a tool of an agent, which receives no input from a step', () => {
 		expect(seen({ source: null })).toBeUndefined();
 	});
 
-	it('where the step before does not lead here by that output', () => {
+	it('if the step before is not connected by that output', () => {
 		expect(seen({ ways: { Start: [['Other'], ['ACK']] } })).toBeUndefined();
 		expect(seen({ source: from('Start', 1) })).toBeUndefined();
 	});
 
-	it('where the record of the step before is missing, or has no status', () => {
+	it('if the record of the step before is missing, or has no status', () => {
 		expect(seen({ runData: {} })).toBeUndefined();
 		expect(seen({ source: from('Start', 0, 1) })).toBeUndefined();
 		const { executionStatus: _status, ...unmarked } = task([], [[item({})]]);
@@ -72,7 +72,7 @@ describe('a step sees nothing, and does not guess', () => {
 		expect(seen({ runData: {}, pinData: { Start: [item({})] } })).toBeDefined();
 	});
 
-	it.each(['constructor', '__proto__'])('where the step before is called %s and has no record', (name) => {
+	it.each(['constructor', '__proto__'])('if the step before is named %s and has no record', (name) => {
 		expect(seen({ ways: { [name]: [['ACK']] }, source: from(name), runData: {} })).toBeUndefined();
 	});
 
@@ -83,13 +83,13 @@ describe('a step sees nothing, and does not guess', () => {
 		['workflow', { workflow: undefined }],
 		['connections', { workflow: { nodes: {} } }],
 		['source', { getExecuteData: () => undefined }],
-	])('on an engine that shows no %s', (_what, changes) => {
+	])('on an engine without %s', (_what, changes) => {
 		const context = { ...contextOf(made()), ...changes } as unknown as IExecuteFunctions;
 		expect(seeRun(context)).toBeUndefined();
 	});
 });
 
-it('what the workflow remembers as a whole is no step’s', () => {
+it('the state of the whole workflow does not belong to a step', () => {
 	const snapshot = snapshotOf({
 		ways: { Start: [['ACK']] },
 		source: from('Start'),
@@ -99,7 +99,7 @@ it('what the workflow remembers as a whole is no step’s', () => {
 	expect([...(seeRun(contextOf(snapshot))?.contexts.keys() ?? [])]).toEqual(['Loop']);
 });
 
-it('a pinned step whose pin was taken away again is not pinned', () => {
+it('a step whose pin was removed is not pinned', () => {
 	const snapshot = snapshotOf({
 		ways: { Start: [['ACK']] },
 		source: from('Start'),

@@ -22,7 +22,7 @@ describe('Loop Over Items', () => {
 		expect(loopOutputs(node(version))).toEqual(outputs);
 	});
 
-	it('is told by its type', () => {
+	it('is recognized by its type', () => {
 		expect(loopOutputs(node(3, 'n8n-nodes-base.noOp'))).toBeUndefined();
 		expect(loopOutputs(undefined)).toBeUndefined();
 	});
@@ -32,37 +32,34 @@ describe.each(N8N_LINES)('n8n %s.x: in the middle of a round', (line) => {
 	const waysOf = (name: string, visit = 0, isPassedOver: (step: string) => boolean = COUNTS_ALL) =>
 		new Ways(readRecorded(line, name, visit).run, isPassedOver);
 
-	it.each([2, 3])(
-		'work that comes back to the loop, v%d, goes on by "done", and does not come here again',
-		(version) => {
-			const ways = waysOf(`loop-v${version}-inline`);
-			expect(ways.leadsHere('Loop')).toBe(false);
-			expect(ways.leadsTo('Loop', (step) => step === 'End')).toBe(true);
-			expect(ways.counted(['Loop'])).toEqual(['End']);
-		},
-	);
+	it.each([2, 3])('work that returns to the loop, v%d, continues at "done" and does not lead here again', (version) => {
+		const ways = waysOf(`loop-v${version}-inline`);
+		expect(ways.leadsHere('Loop')).toBe(false);
+		expect(ways.leadsTo('Loop', (step) => step === 'End')).toBe(true);
+		expect(ways.counted(['Loop'])).toEqual(['End']);
+	});
 
-	it('work that comes back to the loop, v1, goes nowhere', () => {
+	it('work that returns to the loop, v1, leads nowhere', () => {
 		const ways = waysOf('loop-v1-inline');
 		expect(ways.leadsHere('Loop')).toBe(false);
 		expect(ways.counted(['Loop'])).toEqual([]);
 		expect(ways.leadsTo('Loop', (step) => step === 'Loop')).toBe(true);
 	});
 
-	it.each([1, 2, 3])('work of the round leads here, and a branch beside does not: v%d', (version) => {
+	it.each([1, 2, 3])('work of the round leads here, and a parallel branch does not: v%d', (version) => {
 		const ways = waysOf(`loop-v${version}-side-below`);
 		expect(['Start', 'Loop', 'Work', 'Side', 'End', 'ACK'].filter((step) => ways.leadsHere(step))).toEqual([
 			...['Work', 'ACK'],
 		]);
 	});
 
-	it('work that comes to an ended inner loop passes by its "done"', () => {
+	it('work that arrives at an ended inner loop continues at "done"', () => {
 		const ways = waysOf('loop-nested', 1);
 		expect(ways.leadsTo('Inner', (step) => step === 'Work')).toBe(false);
 		expect(ways.leadsHere('Inner')).toBe(true);
 	});
 
-	it('work that comes to an inner loop that may be reset can go both ways', () => {
+	it('work that arrives at an inner loop that may be reset can take both outputs', () => {
 		const ways = waysOf('loop-nested-reset', 1);
 		expect(ways.leadsTo('Inner', (step) => step === 'Work')).toBe(true);
 		expect(ways.leadsHere('Inner')).toBe(true);
@@ -74,20 +71,20 @@ describe.each(N8N_LINES)('n8n %s.x: steps that count', (line) => {
 	const ways = (...passedOver: string[]) =>
 		new Ways(readRecorded(line, 'merge-waits').run, (step) => passedOver.includes(step));
 
-	it('are those that the work has come to', () => {
+	it('are those at which the work has arrived', () => {
 		expect(ways().counted(['Merge', 'Lower'])).toEqual(['Merge', 'Lower']);
 	});
 
-	it('are the next ones behind a step that does not count', () => {
+	it('are the next ones after a step that does not count', () => {
 		expect(ways('Lower').counted(['Lower'])).toEqual(['Merge']);
 		expect(ways('Start', 'Fork').counted(['Start'])).toEqual(['Upper', 'Lower']);
 	});
 
-	it('are none where none is left on the way but the one that looks', () => {
+	it('are none if only the observing step is left on the path', () => {
 		expect(ways('Lower', 'Merge').counted(['Lower'])).toEqual([]);
 	});
 
-	it('are the one that looks, where the work has come to it', () => {
+	it('are the observing step if the work has arrived at it', () => {
 		expect(ways('Lower', 'Merge').counted(['ACK'])).toEqual(['ACK']);
 	});
 });
@@ -104,19 +101,19 @@ describe('before a loop has begun', () => {
 			}),
 		);
 
-	it('work that comes to it goes by both outputs, and counts', () => {
+	it('work that arrives at it takes both outputs, and counts', () => {
 		const ways = new Ways(run({}), COUNTS_ALL);
 		expect(ways.leadsTo('Loop', (step) => step === 'Round')).toBe(true);
 		expect(ways.counted(['Loop'])).toEqual(['Loop']);
 	});
 
-	it('what another node remembers under its name does not begin it', () => {
+	it('the state of another node with its name does not start it', () => {
 		const ways = new Ways(run({ 'node:Loop': { acknowledged: {} } }), COUNTS_ALL);
 		expect(ways.counted(['Loop'])).toEqual(['Loop']);
 	});
 });
 
-it('a way that goes round ends', () => {
+it('the search of a circular path terminates', () => {
 	const run = madeUp({
 		ways: { Start: [['A', 'ACK']], A: [['B']], B: [['A']] },
 		source: from('Start'),
@@ -127,7 +124,7 @@ it('a way that goes round ends', () => {
 	expect(ways.counted(['A'])).toEqual([]);
 });
 
-describe('the steps that an output leads to', () => {
+describe('the steps connected to an output', () => {
 	const run = madeUp({
 		ways: { Start: [['ACK'], [], ['A', 'B']] },
 		source: from('Start'),
@@ -139,7 +136,7 @@ describe('the steps that an output leads to', () => {
 		expect(allTargets(run, 'Start')).toEqual(['ACK', 'A', 'B']);
 	});
 
-	it.each(['constructor', '__proto__', 'Nowhere'])('are none of a step without connections: %s', (step) => {
+	it.each(['constructor', '__proto__', 'Nowhere'])('are none for a step without connections: %s', (step) => {
 		expect(targets(run, step, 0)).toEqual([]);
 		expect(allTargets(run, step)).toEqual([]);
 	});

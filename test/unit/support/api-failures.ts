@@ -1,11 +1,11 @@
-/** One answer of the API, and what the user is told. */
+/** An answer of the API, and the message for the user. */
 export interface AnswerRow {
 	what: string;
 	status: number;
 	body: string;
 	code: string;
 	message: string;
-	/** A part of the advice that says what to do. */
+	/** Part of the advice. */
 	advice: string;
 	retry: boolean;
 	answerLost?: true;
@@ -20,7 +20,7 @@ const outcome = (text: string) =>
 const LATER = 'Try again later';
 const BASE_URL = 'Check Environment and Base URL';
 
-/** The bodies that Roche documents. */
+/** The answers that Roche documents. */
 export const DOCUMENTED_ANSWERS: readonly AnswerRow[] = [
 	{
 		what: 'OperationOutcome for a receipt handle',
@@ -98,7 +98,7 @@ export const DOCUMENTED_ANSWERS: readonly AnswerRow[] = [
 
 const html = '<html><body>geheim</body></html>';
 
-/** What gateways and proxies in between answer. */
+/** Answers of gateways and proxies in between. */
 export const GATEWAY_ANSWERS: readonly AnswerRow[] = [
 	{
 		what: 'blank body',
@@ -185,7 +185,7 @@ export const GATEWAY_ANSWERS: readonly AnswerRow[] = [
 	})),
 ];
 
-/** Answers of 200 that cannot be used. */
+/** Unusable answers of 200. */
 export const UNUSABLE_ANSWERS = [
 	['ANSWER_NOT_JSON', 'The answer to Get Token is not JSON'],
 	['ANSWER_WITHOUT_CREDENTIALS', 'The answer to Get Token does not contain complete AWS credentials'],

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../../nodes/shared/errors/invalid-input-error';
 
-/** What was thrown. */
+/** Returns the thrown error. */
 export function thrownBy(work: () => unknown): unknown {
 	try {
 		work();
@@ -10,7 +10,7 @@ export function thrownBy(work: () => unknown): unknown {
 	throw new Error('Nothing was thrown');
 }
 
-/** The InvalidInputError that was thrown; it names its field and says what to do. */
+/** Returns the thrown InvalidInputError. Asserts that it has a field and advice. */
 export function invalidInput(work: () => unknown): InvalidInputError {
 	const error = thrownBy(work);
 	if (!(error instanceof InvalidInputError)) throw new Error('Not an InvalidInputError', { cause: error });
@@ -19,7 +19,7 @@ export function invalidInput(work: () => unknown): InvalidInputError {
 	return error;
 }
 
-/** All that could be shown or stored of an error: message, own properties, causes and stack. */
+/** Returns all data of an error that could be shown or stored: message, own properties, causes and stack. */
 export function textOf(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	const own = Object.entries(error).map(([name, value]) => `${name}=${String(value)}`);

@@ -3,10 +3,10 @@ import * as x509 from '@peculiar/x509';
 import type { IdentityFields } from '../../../nodes/shared/partners-services/client-identity';
 import { certify, ecdsaKeys, privateKeyOf, rsaKeys, type Certified } from '../../sandbox/pki';
 
-/** Spaces at the ends and a sign outside ASCII: neither may be trimmed or escaped. */
+/** Spaces at the ends and a non-ASCII character: the passphrase must not be trimmed or escaped. */
 export const PASSPHRASE = ' pass phräse $1 ';
 
-/** A certificate with the key that it belongs to. */
+/** A certificate with its key. */
 export interface Identity {
 	certified: Certified;
 	/** PEM. */
@@ -18,12 +18,12 @@ export interface Identity {
 
 type Request = Partial<Parameters<typeof certify>[0]>;
 
-/** A CA that signs client certificates, below nothing else. */
+/** Creates a CA that signs client certificates, self-signed unless there is an issuer. */
 export async function makeAuthority(subject = 'CN=Test Client CA', issuer?: Certified): Promise<Certified> {
 	return await certify({ subject, keys: await ecdsaKeys(), usage: 'ca', issuer });
 }
 
-/** A client's identity with an RSA-2048 key, as Roche asks for. */
+/** Creates a client's identity with an RSA-2048 key, as Roche requires. */
 export async function makeIdentity(issuer?: Certified, more: Request = {}): Promise<Identity> {
 	const keys = more.keys ?? (await rsaKeys());
 	const subject = 'CN=_EMAIL.demo@clinic.example.org, O=clinic';
@@ -32,12 +32,12 @@ export async function makeIdentity(issuer?: Certified, more: Request = {}): Prom
 	return { certified, certificate: certified.pem, key, keyPem: pkcs8(key) };
 }
 
-/** A client's identity with a P-256 key. */
+/** Creates a client's identity with a P-256 key. */
 export async function makeEcIdentity(issuer?: Certified): Promise<Identity> {
 	return await makeIdentity(issuer, { keys: await ecdsaKeys() });
 }
 
-/** The fields of the credential for an identity. */
+/** Returns the fields of the credential for an identity. */
 export function fieldsOf({ certificate, keyPem }: Identity): IdentityFields {
 	return { clientCertificate: certificate, privateKey: keyPem };
 }
@@ -70,7 +70,7 @@ export function publicKeyPem(key: KeyObject): string {
 	return createPublicKey(key).export({ format: 'pem', type: 'spki' }).toString();
 }
 
-/** What `openssl req` writes. */
+/** Creates a certificate request as `openssl req` writes it. */
 export async function certificateRequest({ certified }: Identity): Promise<string> {
 	const request = await x509.Pkcs10CertificateRequestGenerator.create({
 		name: 'CN=_EMAIL.demo@clinic.example.org',
@@ -80,18 +80,18 @@ export async function certificateRequest({ certified }: Identity): Promise<strin
 	return request.toString('pem');
 }
 
-/** Base64 in an armour of any label. */
+/** Returns a PEM block with this label and base64. */
 export function armour(label: string, base64: string): string {
 	const lines = base64.match(/.{1,64}/g) ?? [];
 	return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** The base64 of a PEM text's first block. */
+/** Returns the base64 of a PEM text's first block. */
 export function base64Of(pem: string): string {
 	return (/-----BEGIN [^-]+-----([^-]+)-----END/.exec(pem)?.[1] ?? '').replaceAll(/\s/g, '');
 }
 
-/** The beginning of a PKCS#12 file (RFC 7292: version 3, then PKCS#7 data) and a key in DER. */
+/** Returns the beginning of a PKCS#12 file (RFC 7292: version 3, then PKCS#7 data) and a key in DER. */
 export function pkcs12Bytes(key: KeyObject): Buffer {
 	const head = Buffer.from('308209c00201033082098606092a864886f70d010701a0820977', 'hex');
 	return Buffer.concat([head, key.export({ format: 'der', type: 'pkcs8' })]);

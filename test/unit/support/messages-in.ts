@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The messages in the source of a table of failures, so that a row that is added there is asked for in tests and documentation.
+ * Returns the messages in the source of a table of failures. Tests and documentation must cover each of them.
  * @param file below nodes/shared/failures/
  */
 export function messagesIn(file: string): string[] {

@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import * as tls from 'node:tls';
 import { certify, ecdsaKeys, privateKeyPem } from '../../sandbox/pki';
 
-/** A TLS server on loopback that asks for a client certificate and says what it thinks of it. */
+/** A TLS server on loopback that requests a client certificate and reports whether it accepts it. */
 export interface MutualTlsServer {
-	/** "authorized", or the reason why the client's certificate was not accepted. */
+	/** Returns "authorized", or the reason why the client's certificate was not accepted. */
 	connect(client: { cert: string; key: string }): Promise<string>;
 	close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-/** Network codes that mean the same to the user. */
+/** Network error codes with the same meaning for the user. */
 export interface NetworkRow {
 	codes: readonly string[];
-	/** With HOST for the host that was called. */
+	/** HOST represents the called host. */
 	message: string;
-	/** A part of the advice that says what to do. */
+	/** Part of the advice. */
 	advice: string;
 	retry: boolean;
 	answerLost?: true;

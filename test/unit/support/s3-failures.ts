@@ -1,9 +1,9 @@
-/** S3 error codes that mean the same to the user. */
+/** S3 error codes with the same meaning for the user. */
 export interface S3Row {
 	codes: readonly string[];
 	status?: number;
 	message: string;
-	/** A part of the advice that says what to do. */
+	/** Part of the advice. */
 	advice: string;
 	retry: boolean;
 }

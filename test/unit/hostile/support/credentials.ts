@@ -14,7 +14,7 @@ import {
 export type Field = keyof IdentityFields;
 export const PEM_FIELDS = ['clientCertificate', 'privateKey', 'caCertificates'] as const;
 
-/** What a credential may hold, whole and in its parts. */
+/** The content of a credential, complete and in parts. */
 export interface Sample {
 	fields: Required<IdentityFields>;
 	certificates: string[];
@@ -24,7 +24,7 @@ export interface Sample {
 
 const EC_PARAMETERS = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
 
-/** A chain of three with every form of key. */
+/** Creates a chain of three with every form of key. */
 export async function makeSamples(): Promise<[Sample, ...Sample[]]> {
 	const root = await makeAuthority('CN=Root');
 	const first = await makeAuthority('CN=Intermediate 1', root);
@@ -54,16 +54,16 @@ export async function makeSamples(): Promise<[Sample, ...Sample[]]> {
 	];
 }
 
-/** A block's label, and its base64 without the headers of an encrypted PKCS#1 key. */
+/** Returns a block's label, and its base64 without the headers of an encrypted PKCS#1 key. */
 export function partsOf(block: string): { label: string; base64: string } {
 	const [, label = '', body = ''] = /^-----BEGIN ([A-Z ]+)-----\n(.*?)-----END/s.exec(block) ?? [];
 	return { label, base64: body.replaceAll(/^.*:.*$/gm, '').replaceAll('\n', '') };
 }
 
-/** The bytes of a block with up to three of them changed. */
+/** A block in which up to three bytes are changed. */
 export function changedBytes(block: string): fc.Arbitrary<string> {
 	const der = Buffer.from(partsOf(block).base64, 'base64');
-	// The dates (two UTCTimes) are a few bytes of many, and what a user is told of a certificate comes from them.
+	// The dates (two UTCTimes) are only a few of the bytes, and messages about a certificate depend on them.
 	const dates = der.indexOf(Buffer.from('170d', 'hex'));
 	const anywhere = fc.nat({ max: der.length - 1 });
 	const at = dates < 0 ? anywhere : fc.oneof(anywhere, fc.integer({ min: dates, max: dates + 29 }));

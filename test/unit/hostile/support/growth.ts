@@ -1,13 +1,13 @@
-/** How many times the larger input is the smaller one. */
+/** Size of the larger input relative to the smaller one. */
 export const TIMES = 8;
-/** `TIMES` as large takes 8 times the work where that is linear, and 64 times where it grows as the square. */
+/** An input `TIMES` as large takes 8 times the work if that is linear, and 64 times if it is quadratic. */
 const MOST_TIMES = 24;
-/** Less work cannot be compared, in µs of the processor. */
+/** Less work cannot be compared. In µs of CPU time. */
 const MEASURABLE = 2_000;
 const RUNS = 5;
 const MOST_RUNS = 20;
 
-/** What something takes of the processor, in µs: unlike the clock's time, without the pauses that other programs cause. */
+/** Returns the CPU time of an action, in µs. Unlike elapsed time it excludes pauses caused by other programs. */
 function workOf(action: () => unknown): number {
 	const before = process.cpuUsage();
 	action();
@@ -16,10 +16,10 @@ function workOf(action: () => unknown): number {
 }
 
 /**
- * Whether an action's work grows as its input does, not as its square. The first runs are slower, and garbage collection or a busy machine add work: so
- * the least of several runs counts, and the larger input is tried until it is linear. Work that grows as the square never is.
+ * Whether an action's work is linear in the size of its input. The first runs are slower, and garbage collection or a busy machine add work.
+ * Therefore the minimum of several runs counts, and the larger input is repeated until the result is linear. Quadratic work never is.
  * @param small the action with some input
- * @param large the same with `TIMES` as much
+ * @param large the action with an input `TIMES` as large
  */
 export function isLinear(small: () => unknown, large: () => unknown): boolean {
 	const least = Math.min(...Array.from({ length: RUNS }, () => workOf(small)));

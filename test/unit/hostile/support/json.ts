@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { PROTOTYPE_NAMES } from './texts';
 
-/** In texts and names of what is given: never in an error. */
+/** In strings and names of the input. It must never be in an error. */
 export const MARKER = 'marker7f3a9c51';
 export const ARN = 'arn:aws:s3:us-east-1:019364481091:accesspoint/2291405';
 export const SIGNED = `https://bucket.s3.amazonaws.com/${MARKER}/b.json?X-Amz-Signature=${MARKER}`;
 
-/** The text of a JSON value. Text, since an object cannot hold a name twice, nor `__proto__` without care. */
+/** The text of a JSON value. Not an object, which cannot contain a name twice, and `__proto__` only with care. */
 export type JsonText = string;
 
-/** A name, perhaps spelled with escapes, which hide it from whoever searches the text. */
+/** A name, perhaps with escapes, which hide it from a search of the text. */
 const nameText: fc.Arbitrary<JsonText> = fc
 	.tuple(
 		fc.oneof(
@@ -55,7 +55,7 @@ const scalarText: fc.Arbitrary<JsonText> = fc.oneof(
 	fc.string({ unit: 'binary' }).map((text) => JSON.stringify(text)),
 );
 
-/** Members of an object; names may come twice. */
+/** Members of an object; names may be repeated. */
 function objectText(members: fc.Arbitrary<ReadonlyArray<readonly [JsonText, JsonText]>>): fc.Arbitrary<JsonText> {
 	return members.map((all) => `{${all.map(([name, value]) => `${name}:${value}`).join(',')}}`);
 }
@@ -77,7 +77,7 @@ const FIELDS = {
 	MessageReference: JSON.stringify({ accesspoint: ARN, objectKey: `${MARKER}.json` }),
 };
 
-/** A notification in which some fields are missing, of another type, given twice or joined by others. */
+/** A notification in which fields may be missing, of another type, repeated or added. */
 export const notificationText: fc.Arbitrary<JsonText> = fc
 	.tuple(
 		fc.shuffledSubarray(Object.entries(FIELDS), { minLength: 4 }),
@@ -93,11 +93,11 @@ export const notificationText: fc.Arbitrary<JsonText> = fc
 	)
 	.chain(([fields, wrong, more, wrongFirst]) => {
 		const right = fields.map(([name, value]) => [JSON.stringify(name), value] as const);
-		// Of two members with one name the last one counts.
+		// If a name is repeated, the last member counts.
 		return objectText(fc.constant(wrongFirst ? [...more, ...wrong, ...right] : [...right, ...more, ...wrong]));
 	});
 
-/** Ways to go one level deeper: what comes before the value, and what after. */
+/** Ways to nest a value one level deeper: the text before it and the text after it. */
 const LEVELS: ReadonlyArray<readonly [string, string]> = [
 	['[', ']'],
 	['{"a":', '}'],
@@ -106,30 +106,30 @@ const LEVELS: ReadonlyArray<readonly [string, string]> = [
 	['{"a":1,"b":[2,', ']}'],
 ];
 
-/** How a value is nested; as numbers, since a report of the value itself would end the stack, too. */
+/** How a value is nested. In numbers, because printing the value itself would exceed the stack, too. */
 export interface Nesting {
 	level: number;
 	levels: number;
 }
 
-/** Nestings of up to so many levels, most of them around the depth at which the stack ends. */
+/** Nestings of up to `most` levels, mostly near the depth at which the stack overflows. */
 export function nesting(most: number): fc.Arbitrary<Nesting> {
 	const levels = fc.oneof(fc.integer({ min: 1, max: Math.min(most, 12_000) }), fc.integer({ min: 1, max: most }));
 	return fc.record({ level: fc.nat({ max: LEVELS.length - 1 }), levels });
 }
 
-/** A value so many levels below. */
+/** The value at this nesting. */
 export function nested(value: JsonText, { level, levels }: Nesting): JsonText {
 	const [before, after] = LEVELS[level] ?? ['', ''];
 	return before.repeat(levels) + value + after.repeat(levels);
 }
 
-/** All texts in a value, and the names of fields; without recursion, so that no depth is too much for it. */
+/** Returns all strings in a value, including names of fields. Without recursion, so it works for any depth. */
 export function textsIn(value: unknown): string[] {
 	return allIn(value).flatMap(({ name, text }) => [name ?? [], text ?? []].flat());
 }
 
-/** The names of all fields in a value. */
+/** Returns the names of all fields in a value. */
 export function namesIn(value: unknown): string[] {
 	return allIn(value).flatMap(({ name }) => name ?? []);
 }

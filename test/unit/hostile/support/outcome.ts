@@ -1,10 +1,10 @@
 import { InvalidInputError } from '../../../../nodes/shared/errors/invalid-input-error';
 import { textOf } from '../../support/expect-error';
 
-/** What became of an input: there is no third way. */
+/** The outcome of an input: used or refused. */
 export type Outcome<T> = { kind: 'used'; value: T } | { kind: 'refused'; error: InvalidInputError };
 
-/** Uses an input; whatever is thrown beside InvalidInputError would be n8n's "unknown error" to the user, and fails the test. */
+/** Uses an input. Any error other than InvalidInputError would be an "unknown error" in n8n, and fails the test. */
 export function outcomeOf<T>(use: () => T): Outcome<T> {
 	try {
 		return { kind: 'used', value: use() };
@@ -14,13 +14,13 @@ export function outcomeOf<T>(use: () => T): Outcome<T> {
 	}
 }
 
-/** The runs of so many signs of a secret that can be read in an error: its message, its advice and all else that it carries. */
+/** Returns the pieces of a secret, `length` characters long, that are in an error: in its message, advice or other properties. */
 export function leaksOf(error: Error, secret: string, length = 16): string[] {
 	const secretRuns = (runsOfSecrets[secret] ??= new Set(runsOf(secret, length)));
 	return runsOf(textOf(error), length).filter((run) => secretRuns.has(run));
 }
 
-/** There are few secrets and thousands of errors. */
+/** A cache: there are few secrets and thousands of errors. */
 const runsOfSecrets: Record<string, Set<string>> = {};
 
 function runsOf(text: string, length: number): string[] {

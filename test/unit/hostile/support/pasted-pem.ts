@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What single-line fields, JSON, editors and web pages make of a line break. */
+/** Replacements of a line break by single-line fields, JSON, editors and web pages. */
 const LINE_BREAKS = ['\n', '\r\n', '\r', ' ', '\t', '\u00a0', '\\n', '\\r\\n', '', '\n\n', '  \n', '\n\ufeff'];
 const AROUND = [
 	...[
@@ -25,7 +25,7 @@ const AROUND = [
 	],
 ];
 
-/** How one text was damaged. All of it at once must be undone. */
+/** The damage to a text. The repair must undo all of it. */
 interface Damage {
 	breaks: string[];
 	indents: string[];
@@ -35,7 +35,7 @@ interface Damage {
 	around: string[];
 }
 
-/** Text around the blocks is anything but the beginning of another block. */
+/** Text around the blocks: anything except the beginning of another block. */
 const junk = fc.oneof(
 	fc.constantFrom(...AROUND),
 	fc.string({ unit: 'binary', maxLength: 40 }).filter((text) => !text.includes('BEGIN')),
@@ -52,7 +52,7 @@ const damage: fc.Arbitrary<Damage> = fc.record({
 
 const nth = (list: readonly string[], n: number): string => list[n % list.length] ?? '';
 
-/** Blocks of PEM as they may come out of a field into which they were pasted. */
+/** Blocks of PEM as they may be in a field after pasting. */
 export function pastedPem(blocks: fc.Arbitrary<readonly string[]>): fc.Arbitrary<string> {
 	return fc.tuple(blocks, damage).map(([texts, { breaks, indents, quote, bom, around }]) => {
 		const pasted = texts.map((text) =>

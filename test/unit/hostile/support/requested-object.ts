@@ -2,13 +2,13 @@ import { openInAccessPoint } from '../../../../nodes/shared/access-point/open-fi
 import type { ObjectSource } from '../../../../nodes/shared/access-point/file-source';
 import { s3Client } from '../../../../nodes/shared/wire/s3-client';
 
-/** What goes to S3 for an object. */
+/** The request to S3 for an object. */
 export interface RequestedObject {
 	protocol: string;
 	hostname: string;
-	/** Percent-encoded, with the slash in front. */
+	/** Percent-encoded, with the leading slash. */
 	path: string;
-	/** What else would follow the path. */
+	/** The query, which would follow the path. */
 	query: Record<string, unknown>;
 }
 
@@ -18,14 +18,14 @@ const TOKEN = {
 	originRequestId: '',
 };
 
-/** The request that would be sent for an object; it is stopped where the AWS SDK hands it to the connection. */
+/** Returns the request that would be sent for an object. It is stopped before the AWS SDK sends it. */
 export async function requestedObject(source: ObjectSource): Promise<RequestedObject> {
 	const {
 		AccessKeyId: accessKeyId,
 		SecretAccessKey: secretAccessKey,
 		SessionToken: sessionToken,
 	} = TOKEN.awsCredentials;
-	// The same settings give the same client, so that this is the one that is asked below.
+	// The same settings return the same client, so this is the one used below.
 	const client = await s3Client({ region: source.accessPoint.region, accessKeyId, secretAccessKey, sessionToken });
 	let requested: RequestedObject | undefined;
 	client.middlewareStack.add(
@@ -38,7 +38,7 @@ export async function requestedObject(source: ObjectSource): Promise<RequestedOb
 	);
 	const options = { timeout: 10_000, signal: new AbortController().signal };
 	const failure = await openInAccessPoint(source, TOKEN, options).catch((error: unknown) => error);
-	// An input that was accepted and that the SDK then refuses ends in an error about the network.
+	// If an input is accepted and the SDK then refuses it, the error is about the network.
 	if (requested === undefined) throw new Error(`Nothing was sent: ${String(failure)}`, { cause: failure });
 	return requested;
 }

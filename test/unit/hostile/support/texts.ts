@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 
-/** Any text that a field of n8n can hold: all of Unicode, and halves of characters that JavaScript allows and UTF-8 does not. */
+/** Any string that a field of n8n can contain: all of Unicode, and lone surrogates, which JavaScript allows and UTF-8 does not. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
 	fc.string({ unit: 'binary' }),
 	fc.string({ unit: 'grapheme' }),
 	fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
 );
 
-/** Changes a text at up to so many places: something is cut out, and one of the pieces is put in. */
+/** Changes a text in several places: removes some characters and inserts one of the pieces. */
 export function changedText(original: string, pieces: readonly string[], most = 4): fc.Arbitrary<string> {
 	const change = fc.record({
 		at: fc.nat({ max: original.length }),
@@ -21,5 +21,5 @@ export function changedText(original: string, pieces: readonly string[], most = 
 		);
 }
 
-/** Names that mean something to JavaScript's own objects. */
+/** Names with a meaning for JavaScript's own objects. */
 export const PROTOTYPE_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];

@@ -3,14 +3,14 @@ import { type Run } from '../../../../nodes/shared/run-model/run';
 import { runOf } from './recorded';
 import type { Snapshot } from './snapshot';
 
-/** A run that no engine has made. */
+/** An artificial run, not recorded from an engine. */
 export interface MadeUp extends Partial<Omit<Snapshot, 'nodes' | 'connections' | 'runData' | 'source'>> {
-	/** Steps that are more than a name. */
+	/** Steps with more than a name. */
 	nodes?: Array<Partial<INode> & { name: string }>;
-	/** Names of the steps that each output of a step leads to. */
+	/** Names of the steps connected to each output of a step. */
 	ways: Record<string, string[][]>;
 	runData: Record<string, ITaskData[]>;
-	/** Where the items of the step "ACK" come from. */
+	/** Source of the items of the step "ACK". */
 	source: ISourceData | null;
 }
 
@@ -20,13 +20,13 @@ export const from = (step: string, output = 0, run = 0): ISourceData => ({
 	previousNodeRun: run,
 });
 
-/** An item, and what n8n noted that it was made of. */
+/** Returns an item with its item link. */
 export const item = (json: INodeExecutionData['json'], pairedItem?: INodeExecutionData['pairedItem']) => ({
 	json,
 	pairedItem,
 });
 
-/** An item that says by a source of its own what it was made of, as those of Loop Over Items do. */
+/** Returns an item whose link has its own source, like those of Loop Over Items. */
 export const itemFrom = (
 	json: INodeExecutionData['json'],
 	sourceOverwrite: ISourceData,
@@ -36,7 +36,7 @@ export const itemFrom = (
 	pairedItem: { item: index, sourceOverwrite } satisfies IPairedItemData,
 });
 
-/** One run of a step. */
+/** Returns one run of a step. */
 export const task = (
 	source: ITaskData['source'],
 	outputs: INodeExecutionData[][],
@@ -78,5 +78,5 @@ export function snapshotOf({ nodes = [], ways, runData, source, own = 'ACK', ...
 	};
 }
 
-/** The run as the step "ACK" would see it. @throws TypeError when it would see none */
+/** Returns the run as the step "ACK" would see it. @throws TypeError if it would see none */
 export const madeUp = (run: MadeUp): Run => runOf(snapshotOf(run));

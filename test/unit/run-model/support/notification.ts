@@ -1,2 +1,2 @@
-/** A notification as far as the model of a run needs it; the handle is made up. */
+/** Returns the parts of a notification that the model of a run needs, with an invented handle. */
 export const notification = (n: number) => ({ MessageReceiptHandle: `AQEB-${n}`, n });

@@ -5,7 +5,7 @@ import type { Run } from '../../../../nodes/shared/run-model/run';
 import type { N8nLine } from '../../../real-n8n/install';
 import { recorded, runOf } from './recorded';
 
-/** A run that was read, and where to find things in it. */
+/** A parsed run, with methods to find its items. */
 export class Reading {
 	readonly done: Done;
 
@@ -13,19 +13,19 @@ export class Reading {
 		this.done = readDone(run);
 	}
 
-	/** The items of one output of one run of a step. */
+	/** Returns the items at an output of a run of a step. */
 	items(step: string, { run = 0, output = 0 } = {}): readonly Item[] {
 		return this.done.itemsOf({ previousNode: step, previousNodeRun: run, previousNodeOutput: output });
 	}
 
-	/** As {@link items}, of which there must be one. @throws RangeError when there are more, or none */
+	/** Like {@link items}, for exactly one item. @throws RangeError if there are more, or none */
 	item(step: string, at: { run?: number; output?: number } = {}): Item {
 		const [item, ...more] = this.items(step, at);
 		if (!item || more.length > 0) throw new RangeError(`${step} has ${more.length + (item ? 1 : 0)} items there`);
 		return item;
 	}
 
-	/** The items that came in. */
+	/** The input items. */
 	get input(): readonly Item[] {
 		return this.done.itemsOf(this.run.source);
 	}
@@ -39,12 +39,12 @@ export class Reading {
 	}
 }
 
-/** What the step "ACK" of a recorded run can know at one of its visits. */
+/** Reads the data that the step "ACK" saw in one of its runs. */
 export function readRecorded(line: N8nLine, name: string, visit = 0): Reading {
 	return new Reading(runOf(recorded(line, name, visit)));
 }
 
-/** An item in the words of a test: its step, and which of its items by the number of the notification or its place. */
+/** Describes an item for a test: its step, and the number of its notification or its index. */
 export function named(item: Item | undefined): string {
 	if (!item) return 'no item';
 	const { n, stored } = item.data.json;
@@ -53,11 +53,11 @@ export function named(item: Item | undefined): string {
 	return `${item.task.step} ${number ?? `#${outputs.indexOf(item)}`}`;
 }
 
-/** What an item was made of; `?` before it where linking tells nothing. */
+/** Describes the items from which an item was made, with `?` before them if item linking is unknown. */
 export const madeOf = ({ linked, parents }: Item): string[] =>
 	parents.map((parent) => (linked ? named(parent) : `? ${named(parent)}`));
 
-/** What failed and was not made good, in words. */
+/** Describes the failures that were not recovered. */
 export const failuresOf = ({ run, done }: Reading, isPutOut = false): string[] =>
 	readFailures(run, done.tasks, () => isPutOut).map(
 		({ step, item, whole }) => `${step}${whole ? ' as a whole' : ''}: ${named(item)}`,

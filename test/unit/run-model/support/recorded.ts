@@ -5,10 +5,10 @@ import { type Run, seeRun } from '../../../../nodes/shared/run-model/run';
 import type { N8nLine } from '../../../real-n8n/install';
 import type { Snapshot } from './snapshot';
 
-/** Folder of the recordings, which `record.ts` makes. */
+/** Folder of the recordings, which `record.ts` writes. */
 export const RECORDED = join(__dirname, '..', 'recorded');
 
-/** What n8n kept of a workflow's run at a visit of the step "ACK", counted from 0. @throws RangeError when it was not visited so often */
+/** Returns n8n's data of a workflow's run at a run of the step "ACK", counted from 0. @throws RangeError if it ran fewer times */
 export function recorded(line: N8nLine, name: string, visit = 0): Snapshot {
 	const visits = JSON.parse(readFileSync(join(RECORDED, line, `${name}.json`), 'utf8')) as Snapshot[];
 	const snapshot = visits[visit];
@@ -16,7 +16,7 @@ export function recorded(line: N8nLine, name: string, visit = 0): Snapshot {
 	return snapshot;
 }
 
-/** The context of a step, as far as it is looked at. */
+/** Returns the used part of a step's context. */
 export function contextOf(snapshot: Snapshot): IExecuteFunctions {
 	const { own, source, nodes, connections, runData, pinData, runNodeFilter, nodeExecutionStack, ...rest } = snapshot;
 	const nodeOf = (name: string) => nodes.find((node) => node.name === name);
@@ -42,7 +42,7 @@ export function contextOf(snapshot: Snapshot): IExecuteFunctions {
 	} as unknown as IExecuteFunctions;
 }
 
-/** The run as the step saw it. @throws TypeError when it saw none */
+/** Returns the run as the step saw it. @throws TypeError if it saw none */
 export function runOf(snapshot: Snapshot): Run {
 	const run = seeRun(contextOf(snapshot));
 	if (!run) throw new TypeError('The run cannot be seen');

@@ -9,11 +9,11 @@ import type {
 	IWaitingForExecutionSource,
 } from 'n8n-workflow';
 
-/** What n8n kept of a run at the moment when one of its steps was at work. */
+/** n8n's data of a run while one of its steps was running. */
 export interface Snapshot {
-	/** The step that looked. */
+	/** The observing step. */
 	own: string;
-	/** Where its items came from. */
+	/** Source of its items. */
 	source: IExecuteData['source'];
 	nodes: Array<Omit<INode, 'id' | 'position'>>;
 	connections: IConnections;
@@ -21,7 +21,7 @@ export interface Snapshot {
 	pinData?: IPinData;
 	/** The steps of a partial run. */
 	runNodeFilter?: string[];
-	/** Steps that wait for their turn, by name. */
+	/** Steps that wait to run, by name. */
 	nodeExecutionStack: Array<Omit<IExecuteData, 'node'> & { node: string }>;
 	waitingExecution: IWaitingForExecution;
 	waitingExecutionSource: IWaitingForExecutionSource | null;

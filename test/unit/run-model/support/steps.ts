@@ -1,18 +1,18 @@
 import type { Step } from '../../../engine/roche';
 
-/** What a step of a recorded workflow may say besides its kind. */
+/** Properties of a step of a recorded workflow, besides its kind. */
 export type More = Partial<Omit<Step, 'type'>> & { row?: number };
 
 const step = (type: Step['type'], name: string, { row, ...more }: More = {}, typeVersion = 1): Step => ({
 	type,
 	typeVersion,
 	name,
-	// n8n takes the upper one of two steps first.
+	// n8n runs the upper one of two steps first.
 	...(row === undefined ? {} : { position: [200, 200 * row] as [number, number] }),
 	...more,
 });
 
-/** The step that looks. */
+/** The observing step. */
 export const ack = (more?: More): Step => step('test.record', 'ACK', more);
 
 /** A step that passes its items on. */
@@ -29,7 +29,7 @@ export const send = (more: More = {}): Step =>
 		...more,
 	});
 
-/** Edit Fields: a field more. */
+/** Edit Fields: adds a field. */
 export const edit = (name: string, field: string, more: More & { includeOtherFields?: boolean } = {}): Step => {
 	const { includeOtherFields = true, ...rest } = more;
 	const assignments = { assignments: [{ id: '1', name: field, value: 'yes', type: 'string' }] };
@@ -41,7 +41,7 @@ export const edit = (name: string, field: string, more: More & { includeOtherFie
 	);
 };
 
-/** Loop Over Items, one item a round; its outputs are named, since they changed places. */
+/** Loop Over Items, one item per round. Its outputs are named, because their order differs between versions. */
 export function loop(
 	name: string,
 	typeVersion: number,
@@ -80,6 +80,6 @@ export const atLeast = (kind: 'if' | 'filter', number: number, more: More = {}):
 		2.2,
 	);
 
-/** `test.fail`: spoils items. */
+/** `test.fail`: makes items fail. */
 export const fail = (name: string, as: 'json' | 'bare' | 'item' | 'throw', message: string, more: More = {}): Step =>
 	step('test.fail', name, { parameters: { failures: JSON.stringify([{ index: 0, as, message }]) }, ...more });

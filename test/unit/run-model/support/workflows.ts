@@ -12,7 +12,7 @@ export interface Recorded extends Pick<RunSettings, 'settings' | 'destinationNod
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
 const ERROR_OUTPUT = { onError: 'continueErrorOutput' } as const;
 
-/** Loops with the step that looks in the middle of a round, or in the way back to the loop. */
+/** Loops with the observing step in the middle of a round, or on the connection back to the loop. */
 const LOOPS = Object.fromEntries(
 	[1, 2, 3].flatMap((version): Array<[string, Recorded]> => {
 		const begin = loop('Loop', version, { round: ['Work'], done: ['End'] });
@@ -31,7 +31,7 @@ const LOOPS = Object.fromEntries(
 	}),
 );
 
-/** A loop inside the rounds of another one, of which the inner one ends in the first round. */
+/** A loop inside the rounds of another one. The inner loop ends in the first round. */
 const nested = (options?: Record<string, string>): Recorded => ({
 	steps: [
 		loop('Outer', 3, { round: ['Inner'], done: [] }),
@@ -49,7 +49,7 @@ const branchesToMerge = [
 	ack({ row: 1, next: [] }),
 ];
 
-/** @param row of "ACK": above the way back to the failed step (-1), or below it */
+/** @param row of "ACK": above the connection back to the failed step (-1), or below it */
 const retry = (makesGood: boolean, row: number): Step[] => [
 	send({ ...ERROR_OUTPUT, next: [['ACK'], ['Tried once?']] }),
 	code('Tried once?', 'return items.filter(({ json }) => !json.tried);', { next: [['Again']] }),
@@ -58,7 +58,7 @@ const retry = (makesGood: boolean, row: number): Step[] => [
 	ack({ row, next: [] }),
 ];
 
-/** By the name of their file. */
+/** The workflows by file name. */
 export const WORKFLOWS: Readonly<Record<string, Recorded>> = {
 	...LOOPS,
 	'loop-v3-done': {
