@@ -7,7 +7,7 @@ import { chain, Roche } from './roche';
 const roche = Roche.forAllTests();
 const BLIND = 'This node cannot see what the steps before it have done, so it acknowledges nothing';
 
-describe('where Roche Notification ACK cannot see the run, it acknowledges nothing', () => {
+describe('if Roche Notification ACK cannot see the run, it acknowledges nothing', () => {
 	it('as the first step of a run', async () => {
 		const [message] = await roche.notifications(1);
 		const parameters = { source: 'define', receiptHandle: message?.item.MessageReceiptHandle ?? '' };
@@ -21,7 +21,7 @@ describe('where Roche Notification ACK cannot see the run, it acknowledges nothi
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 
-	it('and says so in its items when it goes on', async () => {
+	it('and states this in its items if it continues on errors', async () => {
 		const { nodes } = chain([], [{ type: 'rocheNotificationAck', onError: 'continueRegularOutput' }]);
 		const run = await roche.engine.runWorkflow({
 			workflow: { nodes: nodes.filter(({ name }) => name !== 'Start'), connections: {} },
@@ -32,7 +32,7 @@ describe('where Roche Notification ACK cannot see the run, it acknowledges nothi
 	});
 });
 
-describe('no node offers itself as the tool of an AI agent', () => {
+describe('no node can be used as the tool of an AI agent', () => {
 	it.each([
 		['Roche Get Token', RocheGetToken],
 		['Roche S3 Fetch', RocheS3Fetch],

@@ -3,7 +3,7 @@ import { Roche, type Step } from './roche';
 
 const roche = Roche.forAllTests();
 
-describe('what did not come here is missed', () => {
+describe('an item that has not arrived holds its message back', () => {
 	it.each(['throw', 'bare'])('from a branch that ended in a failure before Merge (%s)', async (as) => {
 		const { done } = await acknowledgedBy(
 			roche,
@@ -33,7 +33,7 @@ describe('what did not come here is missed', () => {
 		expect((await acknowledgedBy(roche, twoBranches(false), { messages: 1 })).done).toEqual([true]);
 	});
 
-	it('from one item that was made of many, when n8n pairs it with the first of them', async () => {
+	it('from one item made of many that n8n pairs with the first of them', async () => {
 		const { done } = await acknowledgedBy(roche, [
 			{ type: 'n8n-nodes-base.noOp', next: [['Merge:0', 'Together']] },
 			{ type: 'test.gather', name: 'Together' },
@@ -45,7 +45,7 @@ describe('what did not come here is missed', () => {
 		expect(done).toEqual([false, false, false]);
 	});
 
-	it('from code that caught its failure', async () => {
+	it('from code that caught an error', async () => {
 		const { done, reasons } = await acknowledgedBy(roche, [{ type: 'n8n-nodes-base.code', name: 'Send' }, ANSWER, ACK]);
 		expect(done).toEqual([false, false, false]);
 		expect(new Set(reasons)).toEqual(new Set([OF_MESSAGE]));
@@ -61,7 +61,7 @@ describe('what did not come here is missed', () => {
 		expect(reasons).toEqual(['The step "Send" did not run, because its output is pinned']);
 	});
 
-	it('though the receipt handle was changed on the way', async () => {
+	it('although the receipt handle was changed on the way', async () => {
 		const handle = "$('Start').item.json.MessageReceiptHandle";
 		const short = { assignments: [{ name: 'receiptHandle', value: `={{ ${handle}.slice(0, 8) }}` }] };
 		const { done } = await acknowledgedBy(roche, [

@@ -3,14 +3,14 @@ import { Roche, type Step } from './roche';
 
 const roche = Roche.forAllTests();
 
-describe('a failure is not forgotten', () => {
-	it.each(['json', 'bare', 'item'])('when a later step answers with fields of its own (%s)', async (as) => {
+describe('a failure holds its message back', () => {
+	it.each(['json', 'bare', 'item'])('when a later step replaces the fields (%s)', async (as) => {
 		const { done, reasons } = await acknowledgedBy(roche, [send(as), ANSWER, ACK]);
 		expect(done).toEqual([true, false, true]);
 		expect(reasons).toEqual([OF_MESSAGE]);
 	});
 
-	it('when it was Roche S3 Fetch, and later steps worked with what it put out', async () => {
+	it('when Roche S3 Fetch failed and later steps processed its output', async () => {
 		const made = await roche.notifications(3);
 		await roche.sandbox.deleteFile(made[1]?.file.key ?? '');
 		await roche.run(
@@ -22,11 +22,11 @@ describe('a failure is not forgotten', () => {
 	});
 
 	it.each<[string, Step[]]>([
-		['the first one alone is kept', [{ type: 'n8n-nodes-base.limit' }, ACK_FIRST]],
-		['one is made of all', [{ type: 'n8n-nodes-base.aggregate' }, ACK_FIRST]],
-		['code makes new ones that name none that they came from', [{ type: 'test.double' }, ACK_FIRST]],
-		['failed ones are sorted out', [{ type: 'n8n-nodes-base.if', next: [[], [ACK.type]] }, ACK_FIRST]],
-	])('when of several items of a message %s', async (_what, steps) => {
+		['only the first one is kept', [{ type: 'n8n-nodes-base.limit' }, ACK_FIRST]],
+		['one is made from all', [{ type: 'n8n-nodes-base.aggregate' }, ACK_FIRST]],
+		['code makes new ones without item linking', [{ type: 'test.double' }, ACK_FIRST]],
+		['failed ones are filtered out', [{ type: 'n8n-nodes-base.if', next: [[], [ACK.type]] }, ACK_FIRST]],
+	])('when of the items of a message %s', async (_what, steps) => {
 		const { done, reasons } = await acknowledgedBy(roche, [send('bare'), ...steps], { messages: 1, itemsEach: 3 });
 		expect(done).toEqual([false]);
 		expect(reasons).toContain(OF_MESSAGE);
@@ -38,7 +38,7 @@ describe('a failure is not forgotten', () => {
 	it.each([
 		['throw', AS_A_WHOLE],
 		['bare', OF_MESSAGE],
-	])('when it was in a round of a loop that has ended (%s)', async (as, reason) => {
+	])('when it happened in a round of a loop that has ended (%s)', async (as, reason) => {
 		const failsSecond = { failures: `={{ $runIndex === 1 ? [{ index: 0, as: '${as}', message: 'down' }] : [] }}` };
 		const { done, reasons } = await acknowledgedBy(roche, [
 			{ type: 'n8n-nodes-base.splitInBatches', name: 'Loop', next: [[ACK.type], ['Send']] },
@@ -50,18 +50,21 @@ describe('a failure is not forgotten', () => {
 		expect(reasons).toEqual([reason]);
 	});
 
-	it.each(['throw', 'bare'])('nor held against the other rounds of a loop with the ACK in it (%s)', async (as) => {
-		const failsFirst = { failures: `={{ $runIndex === 0 ? [{ index: 0, as: '${as}', message: 'down' }] : [] }}` };
-		const { done } = await acknowledgedBy(roche, [
-			{ type: 'n8n-nodes-base.splitInBatches', name: 'Loop', next: [[], ['Send']] },
-			send(as, { parameters: failsFirst, next: [['Log']] }),
-			{ ...ANSWER, name: 'Log' },
-			{ ...ACK, next: [['Loop']] },
-		]);
-		expect(done).toEqual([false, true, true]);
-	});
+	it.each(['throw', 'bare'])(
+		'but does not hold back the other rounds of a loop that contains the ACK (%s)',
+		async (as) => {
+			const failsFirst = { failures: `={{ $runIndex === 0 ? [{ index: 0, as: '${as}', message: 'down' }] : [] }}` };
+			const { done } = await acknowledgedBy(roche, [
+				{ type: 'n8n-nodes-base.splitInBatches', name: 'Loop', next: [[], ['Send']] },
+				send(as, { parameters: failsFirst, next: [['Log']] }),
+				{ ...ANSWER, name: 'Log' },
+				{ ...ACK, next: [['Loop']] },
+			]);
+			expect(done).toEqual([false, true, true]);
+		},
+	);
 
-	it('when it was before a loop with the ACK in it', async () => {
+	it('when it happened before a loop that contains the ACK', async () => {
 		const { done } = await acknowledgedBy(roche, [
 			send('bare', { next: [['Loop']] }, 2),
 			{ type: 'n8n-nodes-base.splitInBatches', name: 'Loop', next: [[], ['Log']] },
@@ -71,7 +74,7 @@ describe('a failure is not forgotten', () => {
 		expect(done).toEqual([true, true, false]);
 	});
 
-	it('whatever the field with the receipt handle is called, and holds no other message back', async () => {
+	it('whatever the name of the field with the receipt handle, and holds no other message back', async () => {
 		const { done } = await acknowledgedBy(
 			roche,
 			[
@@ -89,7 +92,7 @@ describe('a failure is not forgotten', () => {
 		expect(done).toEqual([true, false, true]);
 	});
 
-	it('nor held against other messages when the field has another name, and other items have its value', async () => {
+	it('but does not hold back other messages if the field has another name and other items have its value', async () => {
 		const { done } = await acknowledgedBy(
 			roche,
 			[

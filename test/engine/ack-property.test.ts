@@ -5,23 +5,23 @@ import { type NotificationItem, Roche, type Step } from './roche';
 
 const RUNS = 60;
 
-/** What may happen to a message on its way; several items of a run may come from one message. */
+/** What may happen to a message; several items of a run may come from one message. */
 interface Message {
 	items: number;
-	/** What S3 does when the file is asked for. */
+	/** How S3 answers the request for the file. */
 	s3: 'works' | 'has no such file' | 'is cut once';
-	/** What becomes of the items in the step that hands them on: the number of the one that fails, if any. */
+	/** Number of the item that fails in the hand-off step, if any. */
 	failing: number | undefined;
-	/** What Roche does when the ACK arrives. */
+	/** How Roche handles the ACK. */
 	ack: 'works' | 'is cut' | 'carries out, is cut' | 'fails' | 'refuses';
 }
 
 interface Settings {
 	messages: Message[];
-	/** How a failed item of the hand-off looks; `throw`: the whole step fails. */
+	/** Form of a failed item of the hand-off; `throw`: the whole step fails. */
 	as: 'json' | 'bare' | 'item' | 'throw';
 	onError: NonNullable<Step['onError']>;
-	/** Of the step that hands the items on; its error output leads nowhere. */
+	/** Setting of the hand-off step; its error output leads nowhere. */
 	handOffOnError: 'continueRegularOutput' | 'continueErrorOutput';
 	heldBack: 'failRun' | 'passThrough';
 	maxAttempts: number;
@@ -56,7 +56,7 @@ const ACK_FAULTS: Record<Message['ack'], Fault | undefined> = {
 const roche = Roche.forAllTests();
 let made = 0;
 
-/** Makes the message's file and its items; arranges what happens to it. */
+/** Creates the message's file and items, and sets up the faults. */
 async function arrange({ items, s3, ack }: Message): Promise<NotificationItem[]> {
 	made += 1;
 	const { key } = await roche.sandbox.addFile({ kind: 'cda', key: `delivery/property/${made}.xml`, seed: made });
@@ -93,15 +93,15 @@ function failsInHandOff({ failing, items }: Message): boolean {
 	return failing !== undefined && failing < items;
 }
 
-/** Whether every item of the message was handed on, and the whole run until then. */
+/** Whether every item of the message was delivered, and the run had not failed before. */
 function delivered({ messages, as, onError }: Settings, message: Message): boolean {
 	if (message.s3 === 'has no such file' || failsInHandOff(message)) return false;
 	if (as === 'throw' && messages.some(failsInHandOff)) return false;
 	return onError !== 'stopWorkflow' || messages.every(({ s3 }) => s3 !== 'has no such file');
 }
 
-describe('whatever happens to the messages of a run', () => {
-	it('Roche hears of those alone that were delivered, and of each once unless an answer was lost', async () => {
+describe('any combination of failures in a run', () => {
+	it('only delivered messages are acknowledged, each once unless an answer was lost', async () => {
 		let acknowledged = 0;
 		let withheld = 0;
 		const property = fc.asyncProperty(settings, async (given) => {
@@ -114,7 +114,7 @@ describe('whatever happens to the messages of a run', () => {
 				const sent = requests.filter(({ headers }) => headers.receipthandle === handle).length;
 				const mayBeSent = delivered(given, one);
 				if (!mayBeSent) expect(sent).toBe(0);
-				// One for each attempt that a fault met, and n8n's own repetitions (three) of a node that failed.
+				// One for each attempt that met a fault, and n8n's own three tries of a failed node.
 				const attempts = (one.ack === 'works' ? 1 : 2) * (given.retryOnFail ? 3 : 1);
 				expect(sent).toBeLessThanOrEqual(attempts);
 				const all = given.onError !== 'stopWorkflow' || run.status === 'success';
@@ -124,7 +124,7 @@ describe('whatever happens to the messages of a run', () => {
 			}
 		});
 		await fc.assert(property, { numRuns: RUNS });
-		// Both happened often enough for the property to mean something.
+		// Both happened often enough for a meaningful test.
 		expect(Math.min(acknowledged, withheld)).toBeGreaterThan(RUNS / 4);
 	}, 300_000);
 });

@@ -7,8 +7,8 @@ const failsAtFirst = (index: number) => ({
 	failures: `={{ $runIndex === 0 ? [{ index: ${index}, as: 'bare', message: 'down' }] : [] }}`,
 });
 
-describe('a failure is made good', () => {
-	it('when the same step has worked for the item later', async () => {
+describe('a failure is recovered', () => {
+	it('when the same step later succeeds for the item', async () => {
 		const { done } = await acknowledgedBy(roche, [
 			send('bare', { parameters: failsAtFirst(1) }),
 			{ type: 'n8n-nodes-base.if', next: [['Again'], ['Log']] },
@@ -19,7 +19,7 @@ describe('a failure is made good', () => {
 		expect(done).toEqual([true, true, true]);
 	});
 
-	it('but not when it has worked for one that was made of others as well', async () => {
+	it('but not when it succeeds for an item that was also made from others', async () => {
 		const { done } = await acknowledgedBy(roche, [
 			send('bare', { parameters: failsAtFirst(1), next: [['Together']] }),
 			{ type: 'n8n-nodes-base.aggregate', name: 'Together', next: [['Once?']] },
@@ -30,13 +30,13 @@ describe('a failure is made good', () => {
 		expect(done).toEqual([true, false, true]);
 	});
 
-	it('nor when it came another way from the error output: nobody says that this delivers', async () => {
+	it('nor when the item went another way from the error output, which need not deliver it', async () => {
 		const anotherWay = send('bare', { onError: 'continueErrorOutput', next: [[ACK.type], ['Other way']] });
 		const steps = [anotherWay, { ...ANSWER, name: 'Other way' }];
 		expect((await acknowledgedBy(roche, [...steps, ACK])).done).toEqual([true, false, true]);
 	});
 
-	it('when it was the acknowledgement itself that failed, and is made again', async () => {
+	it('when the acknowledgement itself failed and is repeated', async () => {
 		await roche.sandbox.fault({ target: 'ack', fault: { kind: 'status', status: 401 } });
 		const { done } = await acknowledgedBy(
 			roche,
@@ -52,14 +52,14 @@ describe('a failure is made good', () => {
 	});
 });
 
-describe('the steps that the user names as optional do not count', () => {
+describe('steps listed in Optional Steps do not count', () => {
 	it('when they failed', async () => {
 		const anotherWay = send('bare', { onError: 'continueErrorOutput', next: [[ACK.type], ['Other way']] });
 		const { done } = await acknowledgedBy(roche, [anotherWay, { ...ANSWER, name: 'Other way' }, OPTIONAL]);
 		expect(done).toEqual([true, true, true]);
 	});
 
-	it('when they have work left, be it on the way here or beside it', async () => {
+	it('when they have work left, before the ACK or in another branch', async () => {
 		const steps = [
 			{ type: 'n8n-nodes-base.noOp' as const, next: [[ACK.type, 'Send']] },
 			{ ...OPTIONAL, next: [[]] },
@@ -70,7 +70,7 @@ describe('the steps that the user names as optional do not count', () => {
 		expect((await acknowledgedBy(roche, back)).done).toEqual([true, true, true]);
 	});
 
-	it('but what is behind them does', async () => {
+	it('but the steps after them do', async () => {
 		const { done, reasons } = await acknowledgedBy(roche, [
 			{ type: 'n8n-nodes-base.noOp', next: [[ACK.type, 'Send']] },
 			{ ...OPTIONAL, next: [[]] },
@@ -81,7 +81,7 @@ describe('the steps that the user names as optional do not count', () => {
 		expect(reasons[0]).toMatch(/^The step "Log" has not worked on this message yet, and does not lead to this node/);
 	});
 
-	it('and a name that no step has is an error before any request', async () => {
+	it('a name that no step has is an error before any request', async () => {
 		const run = await roche.run(
 			[{ MessageReceiptHandle: 'AQEB' }],
 			[{ type: 'rocheNotificationAck', parameters: { options: { optionalSteps: 'Start, Sned' } } }],

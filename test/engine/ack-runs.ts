@@ -1,20 +1,20 @@
 import type { Roche, Step } from './roche';
 
-/** As it is when it is dragged in: it finds the message by item linking. What it holds back is seen in its items. */
+/** The ACK as the editor creates it: it finds the message by item linking. Its items show what it holds back. */
 export const ACK: Step = { type: 'rocheNotificationAck', parameters: {}, onError: 'continueRegularOutput' };
-/** The first message, for runs that are about one. */
+/** Acknowledges the first message, for runs with one message. */
 export const ACK_FIRST: Step = {
 	...ACK,
 	parameters: { source: 'define', receiptHandle: "={{ $('Start').first().json.MessageReceiptHandle }}" },
 };
 export const ANSWER: Step = { type: 'test.answer', name: 'Write to the log' };
-/** The step that hands items on; the one with the index fails. */
+/** The hand-off step; the item with the index fails. */
 export function send(as: string, more: Partial<Step> = {}, index = 1): Step {
 	const parameters = { failures: [{ index, as, message: 'The EMR was down' }] };
 	return { type: 'test.fail', name: 'Send', parameters, onError: 'continueRegularOutput', ...more };
 }
 
-/** Of some messages, one item or several each: which were acknowledged. */
+/** Runs messages of one or several items each, and returns which were acknowledged. */
 export async function acknowledgedBy(
 	roche: Roche,
 	steps: Step[],

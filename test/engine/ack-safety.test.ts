@@ -2,14 +2,14 @@ import { acknowledgements, Roche, type Step } from './roche';
 
 const FETCH = 'rocheS3Fetch';
 const ACK = 'rocheNotificationAck';
-/** Goes on with items that say what became of them. */
+/** Continues with items that state their outcome. */
 const LOOKED_AT: Step = { type: ACK, onError: 'continueRegularOutput' };
 const roche = Roche.forAllTests();
 
-describe('what failed before is never acknowledged', () => {
+describe('a message that failed before the ACK is not acknowledged:', () => {
 	const failures = (as: string) => ({ failures: [{ index: 1, as, message: 'The EMR was down' }] });
 
-	it.each(['json', 'item'])('neither an item with an error (%s), while the others are', async (as) => {
+	it.each(['json', 'item'])('an item with an error (%s), while the others are', async (as) => {
 		const made = await roche.notifications(3);
 		const fail = { type: 'test.fail' as const, parameters: failures(as), onError: 'continueRegularOutput' as const };
 		const run = await roche.run(
@@ -22,7 +22,7 @@ describe('what failed before is never acknowledged', () => {
 		expect(await roche.acknowledged()).not.toContain(made[1]?.item.MessageId);
 	});
 
-	it('nor a file that was deleted, with "continue" on Roche S3 Fetch', async () => {
+	it('a file that was deleted, with "continue" on Roche S3 Fetch', async () => {
 		const made = await roche.notifications(3);
 		await roche.sandbox.deleteFile(made[1]?.file.key ?? '');
 		const steps = [
@@ -43,7 +43,7 @@ describe('what failed before is never acknowledged', () => {
 		expect(made.map(({ item }) => done.includes(item.MessageId))).toEqual([true, false, true]);
 	});
 
-	it('nor anything after a step that failed as a whole and let the run go on', async () => {
+	it('all messages after a step that failed as a whole and continued', async () => {
 		const made = await roche.notifications(2);
 		const fail = {
 			type: 'test.fail' as const,
@@ -62,7 +62,7 @@ describe('what failed before is never acknowledged', () => {
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 
-	it('nor any item of a message of which one item failed', async () => {
+	it('all items of a message of which one item failed', async () => {
 		const [message] = await roche.notifications(1);
 		const items = [1, 2, 3].map((n) => ({ ...message?.item, observation: n }));
 		const fail = {
@@ -76,7 +76,7 @@ describe('what failed before is never acknowledged', () => {
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 
-	it.each(['bare', 'item'])('nor one of which one item lost all its fields when it failed (%s)', async (as) => {
+	it.each(['bare', 'item'])('a message of which one item lost all its fields when it failed (%s)', async (as) => {
 		const made = await roche.notifications(2);
 		const [failed, other] = made.map(({ item }) => item);
 		const fail = { type: 'test.fail' as const, parameters: failures(as), onError: 'continueRegularOutput' as const };
@@ -89,7 +89,7 @@ describe('what failed before is never acknowledged', () => {
 		expect([failed, other].map((item) => done.includes(item?.MessageId ?? ''))).toEqual([false, true]);
 	});
 
-	it.each(['bare', 'item'])('nor one of which one item left by the error output of a step (%s)', async (as) => {
+	it.each(['bare', 'item'])('a message of which one item left by the error output of a step (%s)', async (as) => {
 		const made = await roche.notifications(2);
 		const [failed, other] = made.map(({ item }) => item);
 		const fail = { type: 'test.fail' as const, parameters: failures(as), onError: 'continueErrorOutput' as const };
@@ -102,7 +102,7 @@ describe('what failed before is never acknowledged', () => {
 		expect([failed, other].map((item) => done.includes(item?.MessageId ?? ''))).toEqual([false, true]);
 	});
 
-	it('nor any message when an item that failed does not tell which one it belongs to', async () => {
+	it('all messages when a failed item does not show which one it belongs to', async () => {
 		const made = await roche.notifications(3);
 		const fail = {
 			type: 'test.fail' as const,
@@ -114,14 +114,14 @@ describe('what failed before is never acknowledged', () => {
 			[fail, LOOKED_AT],
 		);
 		const reason = 'The step "test.fail" failed for an item of this message';
-		// The item that may be of any message comes out once for each.
+		// The item that may belong to any message is output once for each.
 		expect(acknowledgements(run).map((result) => [result.acknowledged, result.reason])).toEqual(
 			Array(5).fill([false, reason]),
 		);
 		expect(await roche.sandbox.requests('ack')).toEqual([]);
 	});
 
-	it('and passes through with the reason when the user wants that', async () => {
+	it('the items pass through with the reason if the user chooses this', async () => {
 		const made = await roche.notifications(2);
 		const fail = {
 			type: 'test.fail' as const,
@@ -142,7 +142,7 @@ describe('what failed before is never acknowledged', () => {
 });
 
 describe('a message that is held back fails the run', () => {
-	it('after the others were acknowledged, and the error tells how many and because of which steps', async () => {
+	it('after the others were acknowledged, and the error states how many were held back and by which steps', async () => {
 		const made = await roche.notifications(3);
 		const failures = [0, 2].map((index) => ({ index, as: 'bare', message: 'The EMR was down' }));
 		const run = await roche.run(
@@ -160,7 +160,7 @@ describe('a message that is held back fails the run', () => {
 	});
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'but for "%s", with an item that says so',
+		'except with "%s", which outputs an item that states it',
 		async (onError) => {
 			const made = await roche.notifications(2);
 			const failures = [{ index: 0, as: 'bare', message: 'The EMR was down' }];

@@ -3,11 +3,11 @@ import { Roche } from './roche';
 
 const TOKEN = 'rocheGetToken';
 const ACK = 'rocheNotificationAck';
-/** One attempt, or the sandbox would have to fail several times. */
+/** One attempt, so the sandbox has to fail only once. */
 const once = { options: { maxAttempts: 1 } };
 const roche = Roche.forAllTests();
 
-/** What the user reads: message, HTTP status, and advice with the id of the request. */
+/** What the user sees: message, HTTP status, and advice with the request id. */
 interface Expected {
 	message: string;
 	httpCode?: string;
@@ -90,8 +90,8 @@ const ROWS: Array<[string, Fault, Expected]> = [
 	],
 ];
 
-describe.each([TOKEN, ACK] as const)('%s says what happened and what to do', (type) => {
-	// The sandbox answers an ACK without a body, as far as is known of Roche: it has none that could stop.
+describe.each([TOKEN, ACK] as const)('%s states what happened and what to do', (type) => {
+	// The sandbox answers an ACK without a body, as Roche probably does, so no body can stop.
 	const rows = ROWS.filter(([, { kind, ...fault }]) => type === TOKEN || kind !== 'stall' || !('afterBytes' in fault));
 
 	it.each(rows)('on %s', async (_name, fault, { message, httpCode, advice }) => {
@@ -116,7 +116,7 @@ describe.each([TOKEN, ACK] as const)('%s says what happened and what to do', (ty
 });
 
 describe('retries', () => {
-	it.each([429, 500, 502, 503, 504])('%i passes when the next attempt succeeds', async (status) => {
+	it.each([429, 500, 502, 503, 504])('%i is retried, and the next attempt succeeds', async (status) => {
 		await roche.sandbox.fault({ target: 'token', times: 2, fault: answered(status) });
 		const run = await roche.run([{}], [{ type: TOKEN }]);
 		expect(run.status).toBe('success');
@@ -125,13 +125,13 @@ describe('retries', () => {
 		expect(new Set(ids).size).toBe(1);
 	});
 
-	it.each([400, 401, 403, 404, 405, 501])('%i is not tried again', async (status) => {
+	it.each([400, 401, 403, 404, 405, 501])('%i is not retried', async (status) => {
 		await roche.sandbox.fault({ target: 'token', times: 4, fault: answered(status) });
 		await roche.run([{}], [{ type: TOKEN }]);
 		expect(await roche.sandbox.requests('token')).toHaveLength(1);
 	});
 
-	it('stop at the number of attempts given, and the error tells how many there were', async () => {
+	it('stop after the number of attempts set, which the error states', async () => {
 		await roche.sandbox.fault({ target: 'token', times: 5, fault: answered(503) });
 		const run = await roche.run([{}], [{ type: TOKEN, parameters: { options: { maxAttempts: 2 } } }]);
 		expect(await roche.sandbox.requests('token')).toHaveLength(2);
@@ -167,7 +167,7 @@ describe('failures below HTTP', () => {
 		expect(run.error?.message).toBe(message.replace('HOST', new URL(roche.sandbox.info.apiBaseUrl).host));
 	});
 
-	it('a server that is signed by a CA which the credential does not hold', async () => {
+	it('a server whose CA is not in the credential', async () => {
 		const run = await roche.run([{}], [{ type: TOKEN }], {
 			credential: { ...roche.sandbox.info.credential, caCertificates: '' },
 		});
@@ -175,7 +175,7 @@ describe('failures below HTTP', () => {
 		expect(run.error?.description).toContain('"CA Certificates"');
 	});
 
-	it('a client certificate of a CA that the server does not know', async () => {
+	it('a client certificate from a CA unknown to the server', async () => {
 		const credential = roche.freshCredential({ ...roche.sandbox.info.identities.wrongCa });
 		const run = await roche.run([{}], [{ type: TOKEN, parameters: once }], { credential });
 		expect(run.error?.message).toMatch(/closed the connection before the answer was complete$/);
@@ -190,7 +190,7 @@ describe('failures below HTTP', () => {
 	});
 
 	it.each(['http://no url', 'http://user:pass word-of-proxy@127.0.0.1:1 2', 'socks5://user:word-of-proxy@127.0.0.1:1'])(
-		'an HTTPS_PROXY that is no URL, whose password is in no error: %s',
+		'an HTTPS_PROXY that is not a URL, whose password is in no error: %s',
 		async (proxy) => {
 			const misconfigured = await Roche.start({}, { HTTPS_PROXY: proxy });
 			try {
@@ -205,7 +205,7 @@ describe('failures below HTTP', () => {
 		},
 	);
 
-	it('a host that nobody listens at', async () => {
+	it('a host on which nothing listens', async () => {
 		const credential = roche.freshCredential({
 			environment: 'custom',
 			baseUrl: 'https://127.0.0.1:1/partners/services/api',

@@ -11,7 +11,7 @@ const FILE = { kind: 'bytes', key: 'large.bin', size: 5_000_000 } as const;
 const limits = { timeout: 5000, maxAttempts: 1 };
 let sandbox: SandboxClient;
 
-// The domain without n8n, as a script would use it: what takes the bytes can then fail at will.
+// The domain without n8n, as a script would use it, so the consumer of the bytes can fail at any point.
 beforeAll(async () => {
 	sandbox = await startSandboxProcess();
 	process.env.HTTPS_PROXY = sandbox.info.proxyUrl;
@@ -42,15 +42,15 @@ async function firstBytesThenFail(content: Readable): Promise<never> {
 	throw new Error('The disk is full');
 }
 
-describe('when the bytes of a file are not taken to the end', () => {
-	it('the failure is that of the one who took them, and nothing is left open', async () => {
+describe('when a consumer does not read all bytes of a file', () => {
+	it('the error is the one of the consumer, and nothing is left open', async () => {
 		// An error event without a listener would end the process here, not the test.
 		await expect(fetchFile(await request(firstBytesThenFail))).rejects.toThrow('The disk is full');
 		await new Promise((resolve) => setTimeout(resolve, 200));
 		expect(await sandbox.requests('s3')).toHaveLength(1);
 	});
 
-	it('the next file is read as ever', async () => {
+	it('the next file is read as usual', async () => {
 		const { content, size } = await fetchFile(
 			await request(async (stream) => {
 				let bytes = 0;
@@ -61,7 +61,7 @@ describe('when the bytes of a file are not taken to the end', () => {
 		expect([content, size]).toEqual([FILE.size, FILE.size]);
 	});
 
-	it('a failure is not retried: another attempt would fail alike', async () => {
+	it('the error is not retried: another attempt would fail the same way', async () => {
 		await sandbox.clearRequests();
 		await expect(fetchFile(await request(firstBytesThenFail, { maxAttempts: 4 }))).rejects.toThrow('The disk is full');
 		expect(await sandbox.requests('s3')).toHaveLength(1);

@@ -8,7 +8,7 @@ const test = async (changes: object) =>
 	await roche.engine.testCredential('rochePartnersServicesApi', roche.freshCredential({ ...changes }) as never);
 
 describe('the Test button of the credential', () => {
-	it('says how many access points there are and until when the certificate is valid', async () => {
+	it('states the number of access points and until when the certificate is valid', async () => {
 		const { status, message } = await test({});
 		expect({ status, message }).toEqual({
 			status: 'OK',
@@ -75,13 +75,13 @@ describe('the Test button of the credential', () => {
 		['a wrong client secret', { clientSecret: 'wrong' }, /^Client ID or Client Secret is wrong \(401\)\./],
 		['an unknown organization', { orgId: '9.9.9' }, /^Organization ID is not valid/],
 		['no CA bundle', { caCertificates: '' }, /is signed by a CA that n8n does not trust\./],
-	])('tells %s from the answer', async (_name, changes, message) => {
+	])('recognizes %s in the answer', async (_name, changes, message) => {
 		const result = await test(changes);
 		expect(result.status).toBe('Error');
 		expect(result.message).toMatch(message);
 	});
 
-	it('names the request, so that Roche finds it', async () => {
+	it('gives the request id, so Roche can find the call', async () => {
 		await roche.reset();
 		const { message } = await test({ clientSecret: 'wrong' });
 		const [request] = await roche.sandbox.requests('token');
@@ -91,7 +91,7 @@ describe('the Test button of the credential', () => {
 	it.each<[IdentityName, RegExp]>([
 		['wrongCa', /closed the connection .* may refuse the client certificate/],
 		['refused', /^Roche does not accept the client certificate \(403\)/],
-	])('tells the refusal of the identity "%s"', async (identity, message) => {
+	])('recognizes the refusal of the identity "%s"', async (identity, message) => {
 		expect((await test(roche.sandbox.info.identities[identity])).message).toMatch(message);
 	});
 });

@@ -12,13 +12,13 @@ function direct(roche: Roche, hostname: string) {
 	return roche.freshCredential({ environment: 'custom', baseUrl: url.href });
 }
 
-describe("n8n's protection against requests to internal addresses, where it is on", () => {
+describe("n8n's protection against requests to internal addresses, if enabled", () => {
 	let roche: Roche;
 	beforeAll(async () => (roche = await Roche.start({}, PROTECTED)), 60_000);
 	afterAll(async () => await roche.stop());
 	beforeEach(async () => await roche.reset());
 
-	it('the test of a credential with a base URL of its own is refused as long as n8n has not shown its filter', async () => {
+	it('the test of a credential with a custom base URL is refused until a node has received the filter of n8n', async () => {
 		const { status, message } = await roche.engine.testCredential(
 			'rochePartnersServicesApi',
 			direct(roche, '127.0.0.1') as never,
@@ -30,7 +30,7 @@ describe("n8n's protection against requests to internal addresses, where it is o
 		expect((await roche.sandbox.state()).connections.api).toBe(0);
 	});
 
-	it.each(['127.0.0.1', 'localhost'])('a base URL at %s is not asked', async (hostname) => {
+	it.each(['127.0.0.1', 'localhost'])('no request is sent to a base URL at %s', async (hostname) => {
 		const run = await roche.run([{}], [{ type: TOKEN }], { credential: direct(roche, hostname) });
 		expect(run.error?.message.replace(/\S+:\d+$/, 'HOST')).toBe(BLOCKED);
 		expect(run.error?.description).toContain('N8N_SSRF_ALLOWED_HOSTNAMES');
@@ -38,7 +38,7 @@ describe("n8n's protection against requests to internal addresses, where it is o
 	});
 
 	it.each(['127.0.0.1:1', 'localhost:1', '[::1]:1', '169.254.169.254'])(
-		'a pre-signed URL that leads to %s is not asked, whatever the node allows',
+		'no request is sent to a pre-signed URL at %s, whatever the node allows',
 		async (host) => {
 			const parameters = {
 				source: 'presignedUrl',
@@ -50,7 +50,7 @@ describe("n8n's protection against requests to internal addresses, where it is o
 		},
 	);
 
-	it('from then on the test of a credential asks the filter, too', async () => {
+	it('after that the test of a credential also uses the filter', async () => {
 		const { message } = await roche.engine.testCredential(
 			'rochePartnersServicesApi',
 			direct(roche, '127.0.0.1') as never,
@@ -62,8 +62,8 @@ describe("n8n's protection against requests to internal addresses, where it is o
 	});
 });
 
-describe("n8n's protection with addresses that it allows", () => {
-	it('lets requests to them through, over mutual TLS, and the test of a credential after a run', async () => {
+describe("n8n's protection with allowed addresses", () => {
+	it('allows requests to them over mutual TLS, and after a run the test of a credential', async () => {
 		const roche = await Roche.start({}, { ...PROTECTED, N8N_SSRF_ALLOWED_IP_RANGES: '127.0.0.0/8,::1' });
 		try {
 			const credential = direct(roche, 'localhost');
@@ -79,7 +79,7 @@ describe("n8n's protection with addresses that it allows", () => {
 });
 
 describe('which proxy is used', () => {
-	/** Gets a token in a process that has these variables, and says by which way. */
+	/** Gets a token in a process with these variables, and returns which proxy was used. */
 	const ask = async (variables: (proxyUrl: string) => Record<string, string>, host?: string) => {
 		const roche = await Roche.start({}, (proxyUrl) => ({ HTTPS_PROXY: '', NO_PROXY: '', ...variables(proxyUrl) }));
 		try {
@@ -98,14 +98,14 @@ describe('which proxy is used', () => {
 		expect(await ask((proxyUrl) => ({ [name]: proxyUrl }))).toEqual(throughProxy);
 	});
 
-	it('that for https before that for all; a variable that is set to nothing counts as not set', async () => {
+	it('the one for https before the one for all; an empty variable counts as not set', async () => {
 		const nowhere = 'http://127.0.0.1:1';
 		expect(await ask((proxyUrl) => ({ https_proxy: '', HTTPS_PROXY: proxyUrl, ALL_PROXY: nowhere }))).toEqual(
 			throughProxy,
 		);
 	});
 
-	it('not that for http', async () => {
+	it('not the one for http', async () => {
 		expect(await ask((proxyUrl) => ({ HTTP_PROXY: proxyUrl }), 'localhost')).toEqual(directly);
 	});
 

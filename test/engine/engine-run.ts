@@ -2,7 +2,7 @@ import { parse } from 'flatted';
 import type { IDataObject, INodeExecutionData, IRunExecutionData, ITaskData, NodeExecutionHint } from 'n8n-workflow';
 import type { RunReply } from './protocol';
 
-/** An error as n8n's database holds it: the error's own enumerable fields, plus message and stack. */
+/** An error as n8n's database contains it: the error's own enumerable fields, message and stack. */
 export interface PersistedError extends IDataObject {
 	message: string;
 	name?: string;
@@ -11,7 +11,7 @@ export interface PersistedError extends IDataObject {
 	stack?: string;
 }
 
-/** What came of an execution, read back from the very text that n8n would have saved. */
+/** The result of an execution, parsed from the data that n8n would save. */
 export class EngineRun {
 	readonly status: RunReply['status'];
 	/** The whole run data as n8n writes them to its database; search it for secrets. */
@@ -45,17 +45,17 @@ export class EngineRun {
 		return this.data.resultData.runData[node] ?? [];
 	}
 
-	/** Items that a node put out in its newest run: output 0, or the error output (1 for a node with one output). */
+	/** Items at an output of a node in its newest run: output 0, or the error output (1 for a node with one output). */
 	items(node: string, output = 0): INodeExecutionData[] {
 		return this.tasks(node).at(-1)?.data?.main?.[output] ?? [];
 	}
 
-	/** The items' JSON alone. */
+	/** Only the items' JSON. */
 	json(node: string, output = 0): IDataObject[] {
 		return this.items(node, output).map((item) => item.json);
 	}
 
-	/** The error that a node threw, whether or not the execution went on after it. */
+	/** The error that a node threw, whether or not the execution continued. */
 	nodeError(node: string): PersistedError | undefined {
 		return this.tasks(node).at(-1)?.error as unknown as PersistedError | undefined;
 	}

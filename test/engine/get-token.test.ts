@@ -5,7 +5,7 @@ const TOKEN = 'rocheGetToken';
 const roche = Roche.forAllTests();
 
 describe('Roche Get Token', () => {
-	it('puts sealed credentials, access points and the request id beside the fields of the input', async () => {
+	it('adds sealed credentials, access points and the request id to the fields of the input', async () => {
 		const run = await roche.run([{ MessageId: 'm-1' }], [{ type: TOKEN }]);
 		const [request] = await roche.sandbox.requests('token');
 		expect(run.json(TOKEN)).toEqual([
@@ -64,7 +64,7 @@ describe('Roche Get Token', () => {
 		expect(first.json(TOKEN).map(({ n }) => n)).toEqual(Array.from({ length: 25 }, (_, n) => n));
 	});
 
-	it('gets a new token when the kept one has less than five minutes to live', async () => {
+	it('gets a new token when the cached one expires in less than five minutes', async () => {
 		await roche.sandbox.settings({ tokenLifetimeSeconds: 299 });
 		const credential = roche.freshCredential();
 		await roche.run([{}], [{ type: TOKEN }], { credential });
@@ -72,7 +72,7 @@ describe('Roche Get Token', () => {
 		expect(await roche.sandbox.requests('token')).toHaveLength(2);
 	});
 
-	it('gets one token for each item without reuse, with the ids and organization given', async () => {
+	it('without reuse, gets one token for each item, with the given ids and organization', async () => {
 		const originRequestId = '2f1c0c1e-8c1b-4c6e-9d5e-0a4f6b7c8d9e';
 		const options = { reuseToken: false, originRequestId };
 		await roche.run([{}, {}], [{ type: TOKEN, parameters: { options } }]);
@@ -80,7 +80,7 @@ describe('Roche Get Token', () => {
 		expect(sent).toEqual([originRequestId, originRequestId]);
 	});
 
-	it('evaluates options for each item, and reports an organization that Roche does not know', async () => {
+	it('evaluates options for each item, and reports an organization unknown to Roche', async () => {
 		const run = await roche.run(
 			[{ org: roche.sandbox.info.orgId }, { org: '9.9.9' }],
 			[{ type: TOKEN, parameters: { options: { orgId: '={{ $json.org }}' } }, onError: 'continueRegularOutput' }],
@@ -95,7 +95,7 @@ describe('Roche Get Token', () => {
 		]);
 	});
 
-	it('gives plain secrets when asked', async () => {
+	it('outputs plain secrets if the option is set', async () => {
 		const run = await roche.run(
 			[{}],
 			[{ type: TOKEN, parameters: { secretOutput: 'plain', includeInputFields: false } }],
@@ -103,7 +103,7 @@ describe('Roche Get Token', () => {
 		expect(JSON.stringify(run.json(TOKEN))).not.toContain('sealed:');
 	});
 
-	it('leaves out the fields of the input when asked', async () => {
+	it('omits the fields of the input if the option is set', async () => {
 		const run = await roche.run([{ MessageId: 'm' }], [{ type: TOKEN, parameters: { includeInputFields: false } }]);
 		expect(Object.keys(run.json(TOKEN)[0] ?? {})).toEqual(['awsCredentials', 'awsResources', 'originRequestId']);
 	});
@@ -114,7 +114,7 @@ describe('Roche Get Token', () => {
 		expect(run.status).toBe('canceled');
 	});
 
-	it('says how long the client certificate lasts, when asked', async () => {
+	it('outputs how long the client certificate is valid, if the option is set', async () => {
 		const parameters = { options: { includeCertificateExpiry: true } };
 		const run = await roche.run([{ MessageId: 'm-1' }], [{ type: TOKEN, parameters }]);
 		const { clientCertificate } = run.json(TOKEN)[0] ?? {};
@@ -126,7 +126,7 @@ describe('Roche Get Token', () => {
 		expect(run.hints(TOKEN)).toEqual([]);
 	});
 
-	it('warns in the editor of a client certificate that expires within 30 days, asked or not', async () => {
+	it('warns in the editor of a client certificate that expires within 30 days, whatever the option', async () => {
 		const credential = roche.freshCredential({ ...roche.sandbox.info.identities.expiresSoon });
 		const run = await roche.run([{}], [{ type: TOKEN }], { credential });
 		expect(run.json(TOKEN)[0]).not.toHaveProperty('clientCertificate');

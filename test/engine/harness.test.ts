@@ -52,7 +52,7 @@ describe('what a node sees', () => {
 		expect(run.items('After').map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
 	});
 
-	it('completes a credential with its defaults and drops hidden fields, as n8n does', async () => {
+	it('adds the defaults to a credential and drops hidden fields, as n8n does', async () => {
 		const run = await engine.runWorkflow({
 			workflow: workflow({}),
 			credentials: { fixtureApi: { secret: 's', baseUrl: 'https://hidden' } },
@@ -78,14 +78,14 @@ describe('binary data', () => {
 		expect(kept.map(({ size }) => size)).toEqual(binaryMode === 'default' ? [] : [7]);
 	});
 
-	it('leaves nothing behind when a stream breaks', async () => {
+	it('leaves no file behind when a stream breaks', async () => {
 		const before = await engine.storedFiles();
 		const run = await engine.runWorkflow({ workflow: workflow({ action: 'store', text: 'broken' }) });
 		expect(run.error?.message).toBe('cut in the middle');
 		expect(await engine.storedFiles()).toEqual(before);
 	});
 
-	it('refuses to mix two modes at a time', async () => {
+	it('refuses two modes at the same time', async () => {
 		const slow = new AbortController();
 		const first = engine.runWorkflow({ workflow: workflow({ action: 'wait' }), signal: slow.signal });
 		const second = engine.runWorkflow({ workflow: workflow({ action: 'store' }), binaryMode: 'default' });
@@ -111,7 +111,7 @@ describe('failures', () => {
 		expect(run.log).toContain('refused');
 	});
 
-	it("knows errors of Node itself as errors, so that their fields are not saved as an API's answer", async () => {
+	it("recognizes Node's own errors, so their fields are not saved as an API's answer", async () => {
 		const run = await engine.runWorkflow({ workflow: workflow({ action: 'nativeError' }) });
 		expect(run.error).toMatchObject({ message: 'no such thing', httpCode: '404' });
 		expect(run.error).not.toHaveProperty('errorResponse');
@@ -124,7 +124,7 @@ describe('failures', () => {
 		expect(run.executed).toEqual(['Start', 'Probe', 'Failed']);
 	});
 
-	it('takes an item with other fields beside "error" for a success', async () => {
+	it('treats an item with other fields beside "error" as a success', async () => {
 		const failing = workflow({ action: 'jsonErrorWithMore', text: 'bad' }, { onError: 'continueErrorOutput' });
 		const run = await engine.runWorkflow({ workflow: failing });
 		expect(run.json('Probe', 0)).toEqual([{ error: 'bad', requestId: 'r1' }]);
@@ -154,7 +154,7 @@ describe('failures', () => {
 	});
 });
 
-it('makes and spoils items with the stand-in nodes', async () => {
+it('creates items, and makes them fail, with the stand-in nodes', async () => {
 	const [start, probe, after] = workflow({}).nodes;
 	if (!start || !probe || !after) throw new Error('unreachable');
 	const binary = { file: { data: Buffer.from('bytes').toString('base64'), fileName: 'a.txt' } };
@@ -189,13 +189,13 @@ describe('the editor and the operator', () => {
 		expect(run.hints('Probe')).toEqual([{ message: 'look here', type: 'warning' }]);
 	});
 
-	it("ends a node's waiting when the execution is cancelled", async () => {
+	it('ends the wait of a node when the execution is cancelled', async () => {
 		const run = await engine.runWorkflow({ workflow: workflow({ action: 'wait' }), signal: AbortSignal.timeout(200) });
 		expect(run.status).toBe('canceled');
 		expect(run.executed).not.toContain('After');
 	});
 });
 
-it('says why a package does not load', async () => {
+it('reports why a package does not load', async () => {
 	await expect(Engine.start({ packageDirectory: __dirname })).rejects.toThrow('package.json');
 }, 60_000);

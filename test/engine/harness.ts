@@ -11,7 +11,7 @@ import type { EngineSetup, QuestionKind, Questions, Reply, Resources, RunRequest
 import { SETUP_VARIABLE } from './protocol';
 
 export interface EngineOptions extends Partial<EngineSetup> {
-	/** Environment of the engine process on top of this one's, such as HTTPS_PROXY; `undefined` removes a variable. */
+	/** Added to the environment of the engine process, such as HTTPS_PROXY; `undefined` removes a variable. */
 	env?: Record<string, string | undefined>;
 }
 
@@ -25,12 +25,12 @@ interface Pending {
 	reject: (error: Error) => void;
 }
 
-/** n8n-core in a process of its own, with one package loaded. It can run many workflows, also at the same time. */
+/** n8n-core in a separate process, with one package loaded. It can run many workflows, also concurrently. */
 export class Engine {
 	private readonly pending = new Map<number, Pending>();
 	private questions = 0;
 	private output = '';
-	/** Why no question can be answered any more, once the process has ended. */
+	/** Set once the process has ended: the error for every further question. */
 	private over: Error | undefined;
 
 	private constructor(
@@ -48,7 +48,7 @@ export class Engine {
 	static async start({ env = {}, ...setup }: EngineOptions = {}): Promise<Engine> {
 		const folder = mkdtempSync(join(tmpdir(), 'engine-test-'));
 		const child = fork(join(__dirname, 'process', 'main.ts'), {
-			// An installed n8n needs Node 24, which jest itself need not run on.
+			// An installed n8n needs Node 24; jest may run on an older Node.
 			execPath: setup.n8n === undefined ? process.execPath : nodeBinary(),
 			execArgv: preloaded(setup).flatMap((file) => ['--require', file]),
 			serialization: 'advanced',
@@ -66,7 +66,7 @@ export class Engine {
 	}
 
 	/**
-	 * Runs a workflow to its end, whatever that is: a failed or cancelled execution is a result, not a rejection.
+	 * Runs a workflow to its end. A failed or cancelled execution is a result, not a rejection.
 	 * @throws Error when n8n would not start it (a required parameter is empty, a node type is unknown)
 	 */
 	async runWorkflow({ signal, ...request }: RunOptions): Promise<EngineRun> {
@@ -82,7 +82,7 @@ export class Engine {
 		}
 	}
 
-	/** What the editor's Test button would show for these credential data, and what was logged meanwhile. */
+	/** Returns what the editor's Test button would show for these credential data, and the log. */
 	async testCredential(
 		type: string,
 		data: ICredentialDataDecryptedObject,
@@ -90,28 +90,28 @@ export class Engine {
 		return await this.ask('testCredential', { type, data });
 	}
 
-	/** The bytes of an item's binary data, through n8n's own binary data service. */
+	/** Returns the bytes of an item's binary data, read with n8n's own binary data service. */
 	async readBinary(binary: IBinaryData | undefined): Promise<Buffer> {
 		if (!binary) throw new Error('The item has no such binary data');
 		return Buffer.from(await this.ask('readBinary', binary));
 	}
 
-	/** Every file in n8n's binary data folder, those that were left half-written included. */
+	/** Returns every file in n8n's binary data folder, including incomplete ones. */
 	async storedFiles(): Promise<StoredFile[]> {
 		return await this.ask('storedFiles', null);
 	}
 
-	/** Sockets, timers, files and memory that the process holds now; after a garbage collection unless told otherwise. */
+	/** Returns the sockets, timers, files and memory in use, by default after a garbage collection. */
 	async resources({ collectGarbage = true } = {}): Promise<Resources> {
 		return await this.ask('resources', { collectGarbage });
 	}
 
-	/** Full names of the node types that the package brings. */
+	/** Returns the full names of the package's node types. */
 	async nodeTypes(): Promise<string[]> {
 		return await this.ask('nodeTypes', null);
 	}
 
-	/** Ends the process; its folder goes with it. */
+	/** Ends the process, which deletes its folder. */
 	async stop(): Promise<void> {
 		if (this.child.exitCode !== null || this.child.signalCode !== null) return;
 		const exit = once(this.child, 'exit');
@@ -155,13 +155,13 @@ export class Engine {
 	}
 }
 
-/** What is loaded before the engine process's own files. */
+/** Modules to load before the engine process's own files. */
 function preloaded({ n8n }: Partial<EngineSetup>): string[] {
 	const typescript = require.resolve('tsx/cjs');
 	return n8n === undefined ? [typescript] : [typescript, join(__dirname, 'process', 'packages-of-n8n.ts')];
 }
 
-/** The engine process sees a production n8n of its own: no jest, no home folder of the developer's. */
+/** The environment of a production n8n, without jest and the developer's home folder. */
 function environment(folder: string, setup: EngineSetup, more: Record<string, string | undefined>): NodeJS.ProcessEnv {
 	return {
 		...process.env,

@@ -15,7 +15,7 @@ describe('notifications', () => {
 			parameters: { most: 10, ...more.parameters },
 		});
 
-	it('are kept until they are acknowledged, and belong to the run that keeps them', async () => {
+	it('are stored until they are acknowledged, and belong to the run that stored them', async () => {
 		const folder = rig.newFolder();
 		const [made] = await rig.roche.notifications(1);
 		await rig.roche.sandbox.fault({ target: 's3', times: 9, fault: { kind: 'status', status: 403 } });
@@ -34,7 +34,7 @@ describe('notifications', () => {
 		expect((await rig.roche.run([{}], [note(folder, 'claim')])).json('claim notification')).toEqual([]);
 	});
 
-	it('are not noted as acknowledged when they were held back', async () => {
+	it('are not marked as acknowledged if they were held back', async () => {
 		const folder = rig.newFolder();
 		const [made] = await rig.roche.notifications(1);
 		const fail: Step = { type: 'test.fail', parameters: { failures: [{ index: 0, as: 'json', message: 'no' }] } };
@@ -48,7 +48,7 @@ describe('notifications', () => {
 });
 
 describe('the folder', () => {
-	it('that n8n does not allow is refused, also behind a link, with the variable to set', async () => {
+	it('is refused if n8n does not allow it, also behind a link; the message names the variable to set', async () => {
 		const outside = mkdtempSync(join(tmpdir(), 'roche-inbox-outside-'));
 		const link = join(rig.allowed, 'link');
 		symlinkSync(outside, link);
@@ -61,7 +61,7 @@ describe('the folder', () => {
 		rmSync(outside, { recursive: true });
 	});
 
-	it('must be an absolute path, and is n8n’s own for this node when it is empty', async () => {
+	it('must be an absolute path; if empty, it is the one of n8n for this node', async () => {
 		const relative = await rig.roche.run([{}], [inbox('inbox', 'claim')]);
 		expect(relative.error?.message).toBe('Folder is not an absolute path');
 		const own = await rig.roche.run([{}], [inbox('', 'report')]);
@@ -69,7 +69,7 @@ describe('the folder', () => {
 	});
 });
 
-it('the report counts, names no patient and no secret', async () => {
+it('the report contains counts, but no patient and no secret', async () => {
 	const folder = rig.newFolder();
 	const items = await rig.storeAll(folder, 2);
 	const run = await rig.roche.run(
@@ -87,7 +87,7 @@ it('the report counts, names no patient and no secret', async () => {
 	expect(run.persisted).not.toMatch(/SandboxPat|Synthetic/);
 });
 
-it('a file that is damaged is put aside, counted, and not given out', async () => {
+it('a damaged file is moved aside, counted, and not claimed', async () => {
 	const folder = rig.newFolder();
 	await rig.storeAll(folder, 2);
 	const waiting = join(folder, 'files', 'waiting');
@@ -100,7 +100,7 @@ it('a file that is damaged is put aside, counted, and not given out', async () =
 	expect(run.json('report')).toMatchObject([{ report: { damaged: 1, files: { waiting: 0, claimed: 1 } } }]);
 });
 
-it('holds no secret of AWS, and what is delivered leaves no content behind', async () => {
+it('contains no AWS secret, and no content of delivered files', async () => {
 	const folder = rig.newFolder();
 	await rig.storeAll(folder, 1);
 	const everything = (): string =>

@@ -16,7 +16,7 @@ export function inbox(folder: string, operation: string, more: Partial<Step> & {
 
 export const claim = (folder: string, most = 10): Step => inbox(folder, 'claim', { parameters: { most } });
 
-/** An engine that may use one folder, below which each test has an inbox of its own. */
+/** An engine that may use one folder, in which each test has its own inbox. */
 export class InboxRig {
 	readonly allowed = mkdtempSync(join(tmpdir(), 'roche-inbox-engine-'));
 	private started: Roche | undefined;

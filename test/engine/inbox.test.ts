@@ -22,7 +22,7 @@ describe('store', () => {
 		const keep = async (folder: string, item: IDataObject) =>
 			(await rig.roche.run([item], [inbox(folder, 'keep', { resource: 'notification' })])).json('keep')[0] ?? {};
 
-		it('is kept with its operation id', async () => {
+		it('is stored with its operation id', async () => {
 			const kept = await keep(rig.newFolder(), webhookItem(await notification(), 'handle-1', 'operation-7'));
 			expect(kept).toMatchObject({ MessageReceiptHandle: 'handle-1', operationId: 'operation-7' });
 		});
@@ -36,7 +36,7 @@ describe('store', () => {
 			expect(run.json('store')).toMatchObject([{ MessageReceiptHandle: 'handle-2', operationId: 'operation-2' }]);
 		});
 
-		it('is not mixed with what stands beside its body', async () => {
+		it('is not mixed with the fields beside its body', async () => {
 			const item = await notification();
 			const kept = await keep(rig.newFolder(), { ...webhookItem(item, 'handle-1', ''), MessageId: 'of-another' });
 			expect(kept).toMatchObject({ MessageId: item.MessageId, MessageReceiptHandle: 'handle-1' });
@@ -44,7 +44,7 @@ describe('store', () => {
 	});
 
 	it.each<BinaryMode>(['filesystem', 'default'])(
-		'is the hand-off of the ACK, with binary data in mode %s',
+		'is followed by the ACK, with binary data in mode %s',
 		async (binaryMode) => {
 			const folder = rig.newFolder();
 			const made = await rig.roche.notifications(2);
@@ -82,7 +82,7 @@ describe('store', () => {
 		expect(await rig.roche.acknowledged()).not.toContain(first?.item.MessageId);
 	});
 
-	it('knows a redelivery, keeps its handle, and does not give the file out again once it is delivered', async () => {
+	it('recognizes a redelivery, stores its handle, and does not claim the file again once it is delivered', async () => {
 		const folder = rig.newFolder();
 		const [item] = await rig.storeAll(folder, 1);
 		const { notification, operationId } = await rig.roche.sandbox.redeliver(item?.MessageId ?? '');
@@ -98,7 +98,7 @@ describe('store', () => {
 		expect((await rig.roche.run([{}], [claim(folder)])).json('claim')).toEqual([]);
 	});
 
-	it('of an older delivery that comes late puts out the newest handle', async () => {
+	it('of an older delivery that arrives late outputs the newest handle', async () => {
 		const folder = rig.newFolder();
 		const [made] = await rig.roche.notifications(1);
 		const [early, late] = ['2026-01-01T10:00:00Z', '2026-01-01T10:30:00Z'];
@@ -108,7 +108,7 @@ describe('store', () => {
 		expect(run.json('store')).toMatchObject([{ MessageReceiptHandle: 'the newest' }]);
 	});
 
-	it('without a file, or without a MessageId, says what is missing', async () => {
+	it('without a file, or without a MessageId, states what is missing', async () => {
 		const folder = rig.newFolder();
 		const [made] = await rig.roche.notifications(1);
 		const noFile = await rig.roche.run([made?.item ?? {}], [inbox(folder, 'store')]);
@@ -119,7 +119,7 @@ describe('store', () => {
 });
 
 describe('done', () => {
-	it('marks only what was delivered: a step that continued after its failure holds its file back', async () => {
+	it('marks only delivered files: a step that failed and continued holds its file back', async () => {
 		const folder = rig.newFolder();
 		const items = await rig.storeAll(folder, 3);
 		const failures = [{ index: 1, as: 'bare', message: 'the EMR refused it' }];
@@ -137,7 +137,7 @@ describe('done', () => {
 		).toEqual(['claimed', 'delivered', 'delivered']);
 	});
 
-	it('behind an error output is done for the others, and release gives the failed one back', async () => {
+	it('after an error output marks the others, and release returns the failed one to the inbox', async () => {
 		const folder = rig.newFolder();
 		await rig.storeAll(folder, 3);
 		const fail: Step = {
@@ -153,7 +153,7 @@ describe('done', () => {
 		expect(run.status).toBe('success');
 		expect(run.json('done')).toHaveLength(2);
 		expect(run.json('release')).toMatchObject([{ inbox: { state: 'released', attempts: 1 } }]);
-		// Its pause has begun.
+		// The pause before the next attempt has begun.
 		expect((await rig.roche.run([{}], [claim(folder)])).json('claim')).toEqual([]);
 	});
 
@@ -176,7 +176,7 @@ describe('done', () => {
 		expect(states).toMatchObject([{ state: 'claimed', waiting: true }, { state: 'delivered' }]);
 	});
 
-	it('marks nothing where it cannot see the run', async () => {
+	it('marks nothing if it cannot see the run', async () => {
 		const { nodes } = chain([], [inbox(rig.newFolder(), 'done')]);
 		const run = await rig.roche.engine.runWorkflow({
 			workflow: { nodes: nodes.filter(({ name }) => name !== 'Start'), connections: {} },
@@ -186,7 +186,7 @@ describe('done', () => {
 		expect(run.error?.message).toBe('This node cannot see what the steps before it have done, so it marks nothing');
 	});
 
-	it('of a message that the inbox does not have is an error', async () => {
+	it('of a message that is not in the inbox is an error', async () => {
 		const [one, other] = [rig.newFolder(), rig.newFolder()];
 		await rig.storeAll(one, 1);
 		const run = await rig.roche.run([{}], [claim(one), inbox(other, 'done')]);
@@ -194,7 +194,7 @@ describe('done', () => {
 	});
 });
 
-it('what an item does not tell, or an option does not allow, is said before anything changes', async () => {
+it('missing fields and invalid options are reported before anything changes', async () => {
 	const folder = rig.newFolder();
 	await rig.storeAll(folder, 2);
 	const unlinked: Step = {

@@ -6,7 +6,7 @@ const ACK = 'rocheNotificationAck';
 const roche = Roche.forAllTests();
 
 describe('Roche Notification ACK', () => {
-	it('acknowledges the message of the item, and says when and how', async () => {
+	it('acknowledges the message of the item, and outputs when and how', async () => {
 		const [message] = await roche.notifications(1);
 		const run = await roche.run([{ ...message?.item, awsCredentials: { AccessKeyId: 'x' }, mine: 1 }], [{ type: ACK }]);
 		const [request] = await roche.sandbox.requests('ack');
@@ -30,7 +30,7 @@ describe('Roche Notification ACK', () => {
 		expect(await roche.acknowledged()).toContain(message?.item.MessageId);
 	});
 
-	it('takes receipt handle and operation id from its own fields when told to', async () => {
+	it('takes receipt handle and operation id from its own fields if they are set', async () => {
 		const [message] = await roche.notifications(1);
 		const parameters = { source: 'define', receiptHandle: '={{ $json.handle }}', operationId: '' };
 		await roche.run([{ handle: ` ${message?.item.MessageReceiptHandle}\n` }], [{ type: ACK, parameters }]);
@@ -55,24 +55,24 @@ describe('Roche Notification ACK', () => {
 		['is empty', { MessageReceiptHandle: ' ' }, /^Receipt Handle is missing/],
 		['contains a line break', { MessageReceiptHandle: 'AQEB\r\nx-evil: 1' }, /^Receipt Handle contains a line break/],
 		[
-			'holds a character that no header carries',
+			'contains a character that no header can contain',
 			{ MessageReceiptHandle: 'AQEBä' },
 			/^Receipt Handle contains a character/,
 		],
-	])('sends nothing when the receipt handle %s', async (_name, item, message) => {
+	])('sends nothing if the receipt handle %s', async (_name, item, message) => {
 		const run = await roche.run([item], [{ type: ACK }]);
 		expect(run.error).toMatchObject({ name: 'NodeOperationError', message: expect.stringMatching(message) as string });
 		expect(await roche.sandbox.requests()).toEqual([]);
 	});
 
-	it('says that a handle is missing when an expression does not find it', async () => {
+	it('reports a missing handle if an expression does not find it', async () => {
 		const parameters = { source: 'define', receiptHandle: '={{ $json.nothing }}' };
 		const run = await roche.run([{ MessageId: 'm' }], [{ type: ACK, parameters }]);
 		expect(run.error?.message).toBe('Receipt Handle is missing');
 		expect(await roche.sandbox.requests()).toEqual([]);
 	});
 
-	it('says that a handle is not valid, without repeating it', async () => {
+	it('reports that a handle is not valid, without repeating it', async () => {
 		const run = await roche.run([{ MessageReceiptHandle: 'AQEBunknown+/=' }], [{ type: ACK }]);
 		expect(run.error).toMatchObject({ message: 'The receipt handle is not valid (400)', httpCode: '400' });
 		expect(run.error?.description).toContain('newest notification');
@@ -88,8 +88,8 @@ describe('Roche Notification ACK', () => {
 	});
 });
 
-describe('an answer that was lost', () => {
-	it('counts as acknowledged when the repeated handle is refused', async () => {
+describe('an answer of Roche that is lost', () => {
+	it('counts as an acknowledgement if the repeated handle is refused', async () => {
 		const [message] = await roche.notifications(1);
 		await roche.sandbox.fault({ target: 'ack', fault: { kind: 'process-then-drop' } });
 		const run = await roche.run([message?.item ?? {}], [{ type: ACK }]);
@@ -98,7 +98,7 @@ describe('an answer that was lost', () => {
 		]);
 	});
 
-	it('is not assumed after an answer of 500: a handle that is refused then is an error', async () => {
+	it('is not assumed after a 500: a handle refused after that is an error', async () => {
 		await roche.sandbox.fault({ target: 'ack', fault: { kind: 'status', status: 500 } });
 		const run = await roche.run([{ MessageReceiptHandle: 'AQEBunknown' }], [{ type: ACK }]);
 		expect(run.error?.message).toBe('The receipt handle is not valid (400)');
@@ -106,7 +106,7 @@ describe('an answer that was lost', () => {
 });
 
 describe('when the node fails', () => {
-	it('continues with an item that says so, on the regular output', async () => {
+	it('continues with an item that contains the error, on the regular output', async () => {
 		const [message] = await roche.notifications(1);
 		const items = [{ MessageReceiptHandle: 'AQEBunknown', MessageId: 'm' }, message?.item ?? {}];
 		const run = await roche.run(items, [{ type: ACK, onError: 'continueRegularOutput' }]);
@@ -121,7 +121,7 @@ describe('when the node fails', () => {
 		]);
 	});
 
-	it('continues with items that say so when an option that counts for all of them cannot be used', async () => {
+	it('continues with items that contain the error if an option that applies to all items is not valid', async () => {
 		const made = await roche.notifications(2);
 		const parameters = { options: { concurrency: 0 } };
 		const items = made.map(({ item }) => item);

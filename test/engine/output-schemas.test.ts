@@ -6,8 +6,8 @@ import { Roche, type Step } from './roche';
 
 /**
  * The output that n8n's editor shows of a node that has never run, so that its fields can be mapped: `__schema__/v<version>.json`
- * beside the node, or `__schema__/v<version>/<resource>/<operation>.json`. Made from what the nodes put out here; after a change of an
- * output, `UPDATE_SCHEMAS=1 npx jest output-schemas` writes the files anew.
+ * beside the node, or `__schema__/v<version>/<resource>/<operation>.json`. Created from the nodes' output here. After a change of an
+ * output, `UPDATE_SCHEMAS=1 npx jest output-schemas` writes the files again.
  */
 const NODES = join(__dirname, '../../nodes');
 const UPDATE = process.env.UPDATE_SCHEMAS === '1';
@@ -46,7 +46,7 @@ function check(path: string, json: unknown): void {
 	const file = join(NODES, path);
 	seen.add(file);
 	const schema = { ...schemaOf(json), version: 1 };
-	// Without properties n8n takes it for no schema.
+	// n8n ignores a schema without properties.
 	expect(Object.keys(schema.properties ?? {})).not.toEqual([]);
 	if (UPDATE) {
 		mkdirSync(dirname(file), { recursive: true });
@@ -62,7 +62,7 @@ function step(operation: string, resource = 'file', options = {}): Step {
 
 const note = (operation: string, options = {}): Step => step(operation, 'notification', options);
 
-/** Claims a notification as soon as its run's lease has ended, and does the steps with it. */
+/** Claims a notification as soon as its run's lease has ended, and runs the steps with it. */
 async function claimed(...steps: Step[]): Promise<EngineRun> {
 	const claim = async () => await roche.run([{}], [note('claim'), ...steps]);
 	let run = await claim();
@@ -84,8 +84,8 @@ const FOLDERS = {
 	rocheNotificationAck: 'RocheNotificationAck',
 };
 
-describe('the fields of a node that has never run are those that it puts out', () => {
-	it.each(Object.entries(FOLDERS))('%s, behind the trigger', async (type, node) => {
+describe('the schema of a node that has never run contains the fields that it outputs', () => {
+	it.each(Object.entries(FOLDERS))('%s, after the trigger', async (type, node) => {
 		const run = await roche.run([{ ...(await item()), receivedAt: '2026-01-01T00:00:00.000Z' }], [TOKEN, FETCH, ACK]);
 		check(`${node}/__schema__/${VERSION}.json`, run.json(type)[0]);
 	});
@@ -120,7 +120,7 @@ describe('the fields of a node that has never run are those that it puts out', (
 		}
 	});
 
-	it('there is no other file', () => {
+	it('there are no other schema files', () => {
 		const files = readdirSync(NODES, { recursive: true, encoding: 'utf8' }).filter((path) =>
 			/__schema__.*json$/.test(path),
 		);

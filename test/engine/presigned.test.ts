@@ -12,7 +12,7 @@ async function presigned(expiresSeconds = 60) {
 const signatureOf = (url: string): string => new URL(url).searchParams.get('X-Amz-Signature') ?? '';
 
 describe('a pre-signed URL', () => {
-	it('in a notification is used without a token, whatever its field is called', async () => {
+	it('in a notification is used without a token, whatever the name of its field', async () => {
 		const { file } = await presigned();
 		const { notification } = await roche.sandbox.notify({
 			objectKey: file.key,
@@ -28,7 +28,7 @@ describe('a pre-signed URL', () => {
 		expect(JSON.stringify(run.items(FETCH)) + run.log).not.toContain(signatureOf(anyName ?? ''));
 	});
 
-	it('is read without any credential, and no header of Roche goes with it', async () => {
+	it('is read without any credential, and without headers of Roche', async () => {
 		const { file, url } = await presigned();
 		const run = await roche.engine.runWorkflow({
 			workflow: {
@@ -46,7 +46,7 @@ describe('a pre-signed URL', () => {
 		);
 	});
 
-	it('reads a file whose date cannot be read, and leaves the date out', async () => {
+	it('reads a file whose date is not valid, and omits the date', async () => {
 		const { url } = await presigned();
 		const headers = { ETag: '"several-parts-2"', 'Last-Modified': 'yesterday' };
 		await roche.sandbox.fault({ target: 's3', fault: { kind: 'status', status: 200, body: '{}', headers } });
@@ -56,7 +56,7 @@ describe('a pre-signed URL', () => {
 		expect(run.json(FETCH)[0]?.file).not.toHaveProperty('lastModified');
 	});
 
-	it('that was changed is refused by S3, and its signature is in no error', async () => {
+	it('is refused by S3 if it was changed, and its signature is in no error', async () => {
 		const { url } = await presigned();
 		const broken = url.replace(/X-Amz-Expires=\d+/, 'X-Amz-Expires=999');
 		const parameters = { source: 'presignedUrl', presignedUrl: '={{ $json.link }}' };
@@ -65,7 +65,7 @@ describe('a pre-signed URL', () => {
 		expect(JSON.stringify([run.error, run.log])).not.toContain(signatureOf(url));
 	});
 
-	it('that has expired says so', async () => {
+	it('that has expired is reported', async () => {
 		const { url } = await presigned(1);
 		await roche.sandbox.settings({ clockOffsetSeconds: 60 });
 		const run = await roche.run(
@@ -76,7 +76,7 @@ describe('a pre-signed URL', () => {
 		expect(JSON.stringify([run.error, run.log])).not.toContain(signatureOf(url));
 	});
 
-	it('that has expired is no loss where access point and key are known: a token is got, the signature stays hidden', async () => {
+	it('that has expired is replaced by access point and key if they are known, with a token; the signature stays hidden', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 3 });
 		const presigned = { field: 'anyName', expiresSeconds: 1 };
 		const { notification } = await roche.sandbox.notify({ objectKey: file.key, presigned });
@@ -92,7 +92,7 @@ describe('a pre-signed URL', () => {
 		expect(JSON.stringify(run.items(FETCH)) + run.log).not.toContain(signatureOf(anyName));
 	});
 
-	it('that was signed by a token which has expired is no loss either', async () => {
+	it('that was signed by an expired token is replaced in the same way', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 3 });
 		const { notification } = await roche.sandbox.notify({ objectKey: file.key, presigned: true });
 		const body = '<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>';
@@ -104,7 +104,7 @@ describe('a pre-signed URL', () => {
 	it.each([
 		['is gone', 404, 'There is no file with this object key', 'NoSuchKey'],
 		['is denied', 403, 'S3 denied access to the file', 'AccessDenied'],
-	])('whose file %s fails although access point and key are known', async (_what, status, message, code) => {
+	])('whose file %s fails, although access point and key are known', async (_what, status, message, code) => {
 		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 3 });
 		const { notification } = await roche.sandbox.notify({ objectKey: file.key, presigned: true });
 		const body = `<Error><Code>${code}</Code></Error>`;
@@ -122,7 +122,7 @@ describe('a pre-signed URL', () => {
 		expect(run.json(FETCH)[0]).toMatchObject({ file: { sha256: file.sha256, source: 'presignedUrl' } });
 	});
 
-	it('is not followed to another place', async () => {
+	it('is not redirected to another host', async () => {
 		const { url } = await presigned();
 		await roche.sandbox.fault({
 			target: 's3',
@@ -134,18 +134,18 @@ describe('a pre-signed URL', () => {
 		expect((await roche.sandbox.requests('proxy')).filter(({ host }) => host.includes('evil'))).toEqual([]);
 	});
 
-	it('of a host that is allowed is asked for', async () => {
+	it('of an allowed host is requested', async () => {
 		const parameters = {
 			source: 'presignedUrl',
 			presignedUrl: 'https://files.example.org/a.json',
 			options: { allowedHosts: 'other.example, files.example.org', maxAttempts: 1 },
 		};
 		const run = await roche.run([{}], [{ type: FETCH, parameters }]);
-		// The sandbox's proxy knows no such host.
+		// The sandbox's proxy refuses this host.
 		expect(run.error?.message).toBe('The proxy does not allow connections to files.example.org (403)');
 	});
 
-	it('goes on after a cut', async () => {
+	it('resumes after the connection is cut', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'bytes', key: 'cut.bin', size: 2_000_000 });
 		const url = await roche.sandbox.presign({ objectKey: file.key, expiresSeconds: 60 });
 		await roche.sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 500_000 } });

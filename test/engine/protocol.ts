@@ -10,7 +10,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
-/** A workflow as n8n exports it; ids, names and versions may be missing, as they are in a template. */
+/** A workflow as n8n exports it; ids, names and versions may be missing, as in a template. */
 export interface WorkflowJson {
 	name?: string;
 	nodes: INode[];
@@ -19,10 +19,10 @@ export interface WorkflowJson {
 	pinData?: IPinData;
 }
 
-/** Where n8n keeps binary data: in the execution itself (`default`) or as files (`filesystem`, 2.x's own default). */
+/** Where n8n stores binary data: in the execution (`default`) or as files (`filesystem`, the default of 2.x). */
 export type BinaryMode = 'default' | 'filesystem';
 
-/** What the engine process needs to know of one execution. Everything in it survives a structured clone. */
+/** A request to the engine process for one execution. Structured clone must be able to copy it. */
 export interface RunRequest {
 	workflow: WorkflowJson;
 	/**
@@ -33,9 +33,9 @@ export interface RunRequest {
 	binaryMode?: BinaryMode;
 	/** `manual` (default) is the editor's "Execute workflow"; `trigger` and `webhook` are production runs. */
 	mode?: WorkflowExecuteMode;
-	/** Name of the node to start from; by default the one that n8n would choose. */
+	/** Name of the start node; by default the one that n8n would choose. */
 	startNode?: string;
-	/** Name of the node to stop behind, as the editor's "Execute step" does: only what leads to it runs, and it itself. */
+	/** Name of the node to stop after, as the editor's "Execute step" does: only this node and those that lead to it run. */
 	destinationNode?: string;
 }
 
@@ -47,23 +47,23 @@ export interface StoredFile {
 	size: number;
 }
 
-/** What the engine process holds at a moment. */
+/** Resources that the engine process uses. */
 export interface Resources {
-	/** Kinds of what keeps the process alive (`process.getActiveResourcesInfo()`), such as `TCPSocketWrap` and `Timeout`. */
+	/** Kinds of resources that keep the process alive (`process.getActiveResourcesInfo()`), such as `TCPSocketWrap` and `Timeout`. */
 	active: string[];
-	/** Files and sockets that are open; undefined where the system does not tell. */
+	/** Number of open files and sockets; undefined if the system does not report it. */
 	descriptors: number | undefined;
 	/** Memory of the process, in bytes. */
 	rss: number;
 	heapUsed: number;
-	/** Memory outside the heap that objects hold, such as buffers, in bytes. */
+	/** Memory outside the heap that objects use, such as buffers, in bytes. */
 	external: number;
 }
 
-/** What the engine process answers after an execution. */
+/** The engine process's answer after an execution. */
 export interface RunReply {
 	status: ExecutionStatus;
-	/** The run data in the very form in which n8n writes them to its database (the `flatted` package). */
+	/** The run data in the form in which n8n writes them to its database (the `flatted` package). */
 	persisted: string;
 	/** Everything that was written to the log, stdout and stderr meanwhile. */
 	log: string;
@@ -71,7 +71,7 @@ export interface RunReply {
 	took: number;
 }
 
-/** Every question that the engine process answers, with the type of its answer. */
+/** The questions to the engine process, with the types of their answers. */
 export interface Questions {
 	run: { question: RunRequest & { runId: string }; answer: RunReply };
 	cancel: { question: { runId: string }; answer: null };
@@ -88,28 +88,28 @@ export interface Questions {
 
 export type QuestionKind = keyof Questions;
 
-/** A question on its way to the engine process. */
+/** A message to the engine process. */
 export type Envelope = {
 	[Kind in QuestionKind]: { id: number; kind: Kind; body: Questions[Kind]['question'] };
 }[QuestionKind];
 
-/** What comes back: `ready` once, after the start; then one reply for each question. */
+/** A message from the engine process: `ready` once, after the start, then one reply for each question. */
 export type Reply =
 	| { kind: 'ready' }
 	| { kind: 'answer'; id: number; body: Questions[QuestionKind]['answer'] }
 	| { kind: 'failure'; id?: number; message: string };
 
-/** How the engine process is set up; it travels in an environment variable, since node files load before any message. */
+/** Setup of the engine process. Passed in an environment variable, because node files load before any message. */
 export interface EngineSetup {
 	packageDirectory: string;
 	/** `lazy` reads dist/known and dist/types first, as n8n itself does, and falls back to `package` without them. */
 	loader: 'package' | 'lazy';
 	/**
-	 * Folder of an installed n8n. Its n8n-core runs then, with its n8n-workflow and its own nodes; by default the development package n8n-core
+	 * Folder of an installed n8n, whose n8n-core, n8n-workflow and nodes are used. By default the development package n8n-core is used,
 	 * with stand-ins for the few nodes that the tests need.
 	 */
 	n8n?: string;
 }
 
-/** Name of the environment variable that carries the {@link EngineSetup}. */
+/** Name of the environment variable that contains the {@link EngineSetup}. */
 export const SETUP_VARIABLE = 'ENGINE_TEST_SETUP';

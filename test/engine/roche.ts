@@ -14,17 +14,17 @@ export type NotificationItem = RocheNotification & { operationId: string };
 export type RocheNode =
 	'rocheGetToken' | 'rocheS3Fetch' | 'rocheNotificationAck' | 'rocheInbox' | 'rocheSandboxNotification';
 
-/** A node of a test's workflow: its name is its type, so that results are read by `run.json('rocheGetToken')`. */
+/** A node of a test's workflow. By default its name is its type, so results are read by `run.json('rocheGetToken')`. */
 export interface Step {
 	type:
 		RocheNode | `test.${'fail' | 'reverse' | 'answer' | 'double' | 'gather' | 'record'}` | `n8n-nodes-base.${string}`;
 	/** Default: 1. */
 	typeVersion?: number;
-	/** On the canvas; n8n goes by it where several steps are next. Default: one row, from left to right. */
+	/** On the canvas; it determines n8n's order if several steps are next. Default: one row, from left to right. */
 	position?: INode['position'];
 	disabled?: boolean;
 	alwaysOutputData?: boolean;
-	/** On Error as n8n saved it before `onError`. */
+	/** "On Error" as n8n saved it before `onError` existed. */
 	continueOnFail?: boolean;
 	parameters?: Record<string, NodeParameterValueType>;
 	onError?: INode['onError'];
@@ -33,16 +33,16 @@ export interface Step {
 	name?: string;
 	/** Names of the steps that each output leads to (`Merge:1`: to its second input); default: the first output to the step after this one. */
 	next?: string[][];
-	/** What the editor would show as its pinned output. */
+	/** Pinned output in the editor. */
 	pinned?: object[];
 }
 
 export interface RunSettings extends Partial<RunRequest> {
-	/** Of the workflow. */
+	/** Settings of the workflow. */
 	settings?: WorkflowJson['settings'];
-	/** Default: a fresh one. */
+	/** Default: a new one. */
 	credential?: IDataObject;
-	/** Of Roche's caller; default: none. */
+	/** Credential that the trigger expects from Roche; default: none. */
 	webhookCredential?: IDataObject;
 	signal?: AbortSignal;
 }
@@ -50,10 +50,10 @@ export interface RunSettings extends Partial<RunRequest> {
 /** Environment variables, which may depend on the URL of the sandbox's proxy. */
 type Environment = Record<string, string> | ((proxyUrl: string) => Record<string, string>);
 
-/** What the engine process is told; `n8n` is the folder of an installed n8n, whose own nodes run then. */
+/** Setup of the engine process; `n8n` is the folder of an installed n8n, whose own nodes are then used. */
 type Setup = Pick<EngineOptions, 'n8n' | 'packageDirectory'>;
 
-/** The built package on n8n's engine, and the sandbox that it reaches by the production host names. */
+/** The built package on n8n's engine, and the sandbox, which it calls under the production host names. */
 export class Roche {
 	private parts?: { engine: Engine; sandbox: SandboxClient };
 
@@ -64,7 +64,7 @@ export class Roche {
 		return roche;
 	}
 
-	/** One for all tests of a file: started before them, cleared before each, stopped after them. */
+	/** Creates one for all tests of a file: started before them, reset before each, stopped after them. */
 	static forAllTests(setup: Setup = {}): Roche {
 		const roche = new Roche();
 		beforeAll(async () => await roche.begin({}, {}, setup), 60_000);
@@ -98,14 +98,14 @@ export class Roche {
 		return this.parts;
 	}
 
-	/** Forgets what happened before: faults, settings of the proxy, the list of requests. */
+	/** Clears faults, settings of the proxy and the list of requests. */
 	async reset(): Promise<void> {
 		await this.sandbox.clearFaults();
 		await this.sandbox.settings({ proxy: null, clockOffsetSeconds: 0, tokenLifetimeSeconds: 3600, awsResources: null });
 		await this.sandbox.clearRequests();
 	}
 
-	/** A credential that differs from all others, so that no token of another test is reused. */
+	/** Returns a credential that differs from all others, so no token of another test is reused. */
 	freshCredential(changes: IDataObject = {}): IDataObject {
 		const { credential } = this.sandbox.info;
 		return { ...freshCredential(credential), ...changes };
@@ -128,13 +128,13 @@ export class Roche {
 		});
 	}
 
-	/** Ids of the messages that the sandbox has an acknowledgement of. */
+	/** Returns the ids of the messages that are acknowledged in the sandbox. */
 	async acknowledged(): Promise<string[]> {
 		const { messages } = await this.sandbox.state();
 		return messages.filter((message) => message.acknowledged).map(({ messageId }) => messageId);
 	}
 
-	/** Makes files and a notification for each. */
+	/** Creates files and a notification for each. */
 	async notifications(count: number): Promise<Array<{ item: NotificationItem; file: SandboxFile }>> {
 		const made = [];
 		for (let seed = 1; seed <= count; seed++) {
@@ -146,7 +146,7 @@ export class Roche {
 	}
 }
 
-/** A workflow as a user would build it: a manual trigger whose items are pinned, then the steps, in a row unless they say otherwise. */
+/** Returns a workflow as a user would build it: a manual trigger with pinned items, then the steps, in a row unless they define `next`. */
 export function chain(items: object[], steps: Step[]): WorkflowJson {
 	const trigger: INode = {
 		id: 'start',
@@ -188,7 +188,7 @@ export function chain(items: object[], steps: Step[]): WorkflowJson {
 	return { nodes: [trigger, ...nodes], connections, pinData };
 }
 
-/** The field `ack` of each item that Roche Notification ACK put out. */
+/** Returns the field `ack` of each item that Roche Notification ACK output. */
 export function acknowledgements(run: EngineRun): IDataObject[] {
 	return run.json('rocheNotificationAck').map(({ ack }) => ack as IDataObject);
 }

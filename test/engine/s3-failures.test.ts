@@ -18,7 +18,7 @@ const s3Error = (status: number, code: string): Fault => ({
 });
 const options = { options: { maxAttempts: 1, timeout: 1500 } };
 
-describe('Roche S3 Fetch says what happened', () => {
+describe('Roche S3 Fetch reports what happened', () => {
 	it.each<[string, Fault, string, string | null]>([
 		['AccessDenied', s3Error(403, 'AccessDenied'), 'S3 denied access to the file', '403'],
 		['InvalidToken', s3Error(400, 'InvalidToken'), 'S3 does not know the AWS credentials', '400'],
@@ -52,14 +52,14 @@ describe('Roche S3 Fetch says what happened', () => {
 		expect(run.error?.description).toBeTruthy();
 	});
 
-	it('when the file is gone', async () => {
+	it('when the file does not exist', async () => {
 		await roche.sandbox.deleteFile(item.MessageReference.objectKey ?? '');
 		const run = await roche.run([item], [{ type: FETCH }]);
 		expect(run.error).toMatchObject({ message: 'There is no file with this object key', httpCode: '404' });
 		expect(await roche.sandbox.requests('s3')).toHaveLength(1);
 	});
 
-	it.each([503, 500])('and tries again on %i', async (status) => {
+	it.each([503, 500])('and retries on %i', async (status) => {
 		await roche.sandbox.fault({
 			target: 's3',
 			times: 2,
@@ -70,7 +70,7 @@ describe('Roche S3 Fetch says what happened', () => {
 		expect(await roche.sandbox.requests('s3')).toHaveLength(3);
 	});
 
-	it('and goes on where a download was cut', async () => {
+	it('and resumes a download that was cut', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'bytes', key: 'big.bin', size: 3_000_000 });
 		const { notification } = await roche.sandbox.notify({ objectKey: file.key });
 		await roche.sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 1_000_000 } });
@@ -79,7 +79,7 @@ describe('Roche S3 Fetch says what happened', () => {
 		expect((await roche.sandbox.requests('s3')).map(({ status }) => status)).toEqual([expect.anything(), 206]);
 	});
 
-	it('but not when the attempt to go on is answered by 501', async () => {
+	it('but not if the attempt to resume is answered with 501', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'bytes', key: 'big-501.bin', size: 3_000_000 });
 		const { notification } = await roche.sandbox.notify({ objectKey: file.key });
 		await roche.sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 1_000_000 } });
@@ -89,14 +89,14 @@ describe('Roche S3 Fetch says what happened', () => {
 		expect(await roche.sandbox.requests('s3')).toHaveLength(2);
 	});
 
-	it('and corrects its time by the clock of S3', async () => {
+	it('and adjusts its time to the clock of S3', async () => {
 		await roche.sandbox.settings({ clockOffsetSeconds: 3600, tokenLifetimeSeconds: 7200 });
 		const run = await roche.run([item], [{ type: FETCH }]);
 		expect(run.status).toBe('success');
 	});
 });
 
-describe('Roche S3 Fetch refuses before it asks S3', () => {
+describe('Roche S3 Fetch refuses before any request to S3', () => {
 	const dotted = 'arn:aws:s3:us-east-1:019364481091:accesspoint/example-emr-integration-1.1.1.1.1-accesspoint';
 
 	it.each<[string, () => object, RegExp, RegExp]>([
@@ -124,7 +124,7 @@ describe('Roche S3 Fetch refuses before it asks S3', () => {
 			/^Object Key is empty/,
 			/notification/,
 		],
-		['an item that is no notification', () => ({ hello: 1 }), /^MessageReference is missing/, /Object/],
+		['an item that is not a notification', () => ({ hello: 1 }), /^MessageReference is missing/, /Object/],
 		[
 			'a pre-signed URL of another host',
 			() => ({ MessageReference: { url: 'https://s3.amazonaws.com.evil.example/x?X-Amz-Signature=abcdef' } }),
@@ -156,7 +156,7 @@ describe('Roche S3 Fetch refuses before it asks S3', () => {
 		expect(await roche.engine.storedFiles()).toEqual(stored);
 	});
 
-	it('and asks for an access point that was not granted only when it is told to', async () => {
+	it('and requests an access point that was not granted only if the option allows it', async () => {
 		const { otherAccessPoint } = roche.sandbox.info;
 		const json = { MessageReference: { accesspoint: otherAccessPoint, objectKey: 'k' } };
 		const run = await roche.run(
@@ -171,7 +171,7 @@ describe('the content of a file', () => {
 	it.each([
 		['json', '{"name":"Erika Mustermann', 'The file is not JSON'],
 		['text', 'Erika Mustermann \u00ff', 'The file is not text in UTF-8'],
-	])('is in no error when it is not %s', async (output, text, message) => {
+	])('is in no error if it is not %s', async (output, text, message) => {
 		const base64 = Buffer.from(text, 'latin1').toString('base64');
 		await roche.sandbox.addFile({ kind: 'content', key: 'broken', base64, contentType: 'text/plain' });
 		const { notification } = await roche.sandbox.notify({ objectKey: 'broken' });
@@ -181,8 +181,8 @@ describe('the content of a file', () => {
 	});
 });
 
-describe('the environment of the n8n server', () => {
-	it('cannot send the session token elsewhere', async () => {
+describe('the environment variables of the n8n server', () => {
+	it('cannot redirect the session token to another host', async () => {
 		const hijacked = await Roche.start(
 			{},
 			{

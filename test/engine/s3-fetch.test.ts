@@ -43,7 +43,7 @@ describe('Roche S3 Fetch reads the file of a notification', () => {
 		expect(item?.pairedItem).toEqual({ item: 0 });
 	});
 
-	it('when it is a CDA report, with its type and name', async () => {
+	it('a CDA report, with its type and name', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'cda' });
 		const { notification } = await roche.sandbox.notify({ objectKey: file.key });
 		const run = await roche.run([notification], [{ type: FETCH }]);
@@ -54,7 +54,7 @@ describe('Roche S3 Fetch reads the file of a notification', () => {
 		});
 	});
 
-	it('when its key holds every sign that a URL could mistake', async () => {
+	it('if its key contains every character with a meaning in URLs', async () => {
 		const run = await roche.run(
 			[await announced(HOSTILE_KEY, '{"hostile":true}')],
 			[{ type: FETCH, parameters: { output: 'json' } }],
@@ -74,7 +74,7 @@ describe('Roche S3 Fetch reads the file of a notification', () => {
 		expect([json.items(FETCH)[0]?.binary, text.items(FETCH)[0]?.binary]).toEqual([undefined, undefined]);
 	});
 
-	it('into the binary field that is named, in memory mode too', async () => {
+	it('into the named binary field, also in memory mode', async () => {
 		const run = await roche.run(
 			[await announced('b.json')],
 			[{ type: FETCH, parameters: { binaryPropertyName: 'bundle' } }],
@@ -91,7 +91,7 @@ describe('Roche S3 Fetch reads the file of a notification', () => {
 		expect(run.json(FETCH)[0]).toMatchObject({ file: { key: 'c.json' } });
 	});
 
-	it('by default expressions: the access point of the token, when the item names none', async () => {
+	it('by the default expressions: with the access point of the token if the item has none', async () => {
 		await announced('d.json');
 		const run = await roche.run(
 			[{ MessageReference: { objectKey: 'd.json' } }],
@@ -124,7 +124,7 @@ describe('the token', () => {
 		expect(await roche.sandbox.requests('token')).toHaveLength(1);
 	});
 
-	it('is got by the node itself when the item brings none, or one that has expired, or one that another credential sealed', async () => {
+	it('is fetched by the node if the item has none, an expired one, or one sealed with another credential', async () => {
 		const item = await announced('f.json');
 		const other = await roche.run([item], [{ type: TOKEN }], {
 			credential: { ...roche.freshCredential(), ...roche.sandbox.info.identities.ecdsa },
@@ -138,7 +138,7 @@ describe('the token', () => {
 		expect(await roche.sandbox.requests('s3')).toHaveLength(3);
 	});
 
-	it('is renewed once when S3 says that it has expired', async () => {
+	it('is renewed once if S3 answers that it has expired', async () => {
 		await roche.sandbox.fault({
 			target: 's3',
 			fault: { kind: 'status', status: 400, body: '<Error><Code>ExpiredToken</Code></Error>' },
@@ -160,8 +160,8 @@ describe('the token', () => {
 	});
 });
 
-describe('what goes to S3', () => {
-	it('is neither a header of Roche nor the client certificate', async () => {
+describe('a request to S3', () => {
+	it('contains neither a header of Roche nor the client certificate', async () => {
 		const { credential } = roche.sandbox.info;
 		await roche.run([await announced('i.json')], [{ type: FETCH }]);
 		const [request] = await roche.sandbox.requests('s3');

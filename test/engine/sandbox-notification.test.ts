@@ -14,7 +14,7 @@ let server: Server;
 let callbackUrl: string;
 let received: Array<{ authorization: string | undefined; body: RocheNotification }> = [];
 
-// What the trigger is in a workflow: an address that Roche's sandbox posts to.
+// Represents the trigger of a workflow: an address to which Roche's sandbox posts.
 beforeAll(async () => {
 	server = createServer((request, response) => {
 		void text(request).then((body) => {
@@ -46,7 +46,7 @@ async function notifications(count: number): Promise<typeof received> {
 }
 
 describe('Roche Sandbox Notification', () => {
-	it('has the sandbox post a FHIR and a CDA notification, with user and password of the webhook credential', async () => {
+	it('makes the sandbox post a FHIR and a CDA notification, with user and password of the webhook credential', async () => {
 		const { json, items } = await run().then((done) => ({ json: done.json(NODE), items: done.items(NODE) }));
 		const [request] = await roche.sandbox.requests('sandbox');
 		expect(json).toEqual([
@@ -84,7 +84,7 @@ describe('Roche Sandbox Notification', () => {
 		expect(request?.clientCertificateSubject).toContain('@');
 	});
 
-	it('takes another path, organization and request id', async () => {
+	it('accepts another path, organization and request id', async () => {
 		const path = '/sandbox/api/partners/services/api/v1/notification';
 		const originRequestId = '2f1c0c1e-8c1b-4c6e-9d5e-0a4f6b7c8d9e';
 		const done = await run({ options: { path, orgId: '1.2.3', originRequestId } });
@@ -93,7 +93,7 @@ describe('Roche Sandbox Notification', () => {
 		expect(done.error?.message).toContain('Organization ID is not valid');
 	});
 
-	it('sends nothing to show for a trigger without authentication, and needs no credential for it', async () => {
+	it('sends no user and password for a trigger without authentication, and needs no webhook credential', async () => {
 		const done = await run({ callbackAuthentication: 'none' }, { webhookCredential: undefined });
 		expect(done.status).toBe('success');
 		expect((await notifications(2)).map(({ authorization }) => authorization)).toEqual([undefined, undefined]);
@@ -123,17 +123,20 @@ describe('Roche Sandbox Notification', () => {
 	it.each([
 		['a refusal', { clientSecret: 'wrong-secret-of-the-test' }, 'Client ID or Client Secret is wrong (401)'],
 		['a success', {}, undefined],
-	])('neither the secrets nor the password are in what n8n stores or logs of %s', async (_name, changes, message) => {
-		const credential = roche.freshCredential(changes);
-		const done = await run({}, { credential });
-		expect(done.error?.message).toBe(message);
-		const { user, password } = CALLER;
-		const forms = [user, password].flatMap((value) => [value, Buffer.from(value).toString('base64')]);
-		const secrets = [...forms, roche.sandbox.info.credential.clientSecret, 'wrong-secret-of-the-test'];
-		expect(secrets.filter((secret) => (done.persisted + done.log).includes(secret))).toEqual([]);
-	});
+	])(
+		'neither the secrets nor the password are in the data that n8n stores or logs of %s',
+		async (_name, changes, message) => {
+			const credential = roche.freshCredential(changes);
+			const done = await run({}, { credential });
+			expect(done.error?.message).toBe(message);
+			const { user, password } = CALLER;
+			const forms = [user, password].flatMap((value) => [value, Buffer.from(value).toString('base64')]);
+			const secrets = [...forms, roche.sandbox.info.credential.clientSecret, 'wrong-secret-of-the-test'];
+			expect(secrets.filter((secret) => (done.persisted + done.log).includes(secret))).toEqual([]);
+		},
+	);
 
-	it('asks once: a request whose answer is lost may have been carried out', async () => {
+	it('sends one request only: if its answer is lost, Roche may still have executed it', async () => {
 		await roche.sandbox.settings({ proxy: { status: 503 } });
 		const done = await run({ options: { maxAttempts: 4 } });
 		expect(done.status).toBe('error');

@@ -7,7 +7,7 @@ const CHAIN: Step[] = [{ type: 'rocheGetToken' }, { type: 'rocheS3Fetch' }, { ty
 const MARKER = 'Mustermann-4711';
 const roche = Roche.forAllTests();
 
-/** Every secret of a credential, and what S3 was shown of the tokens. */
+/** Returns every secret of a credential, and the parts of the tokens that were sent to S3. */
 async function secrets(credential: IDataObject): Promise<string[]> {
 	const tokens = (await roche.sandbox.requests('s3')).flatMap(({ headers }) => headers['x-amz-security-token'] ?? []);
 	const keyLines = (credential.privateKey as string)
@@ -16,7 +16,7 @@ async function secrets(credential: IDataObject): Promise<string[]> {
 	return [credential.clientSecret as string, ...keyLines, ...tokens];
 }
 
-/** What n8n would store and log: the credential itself is no part of a run's data. */
+/** Searches everything that n8n would store and log. The credential itself is not part of a run's data. */
 async function expectNoSecret(run: EngineRun, credential: IDataObject): Promise<void> {
 	const found = (await secrets(credential)).filter((secret) => (run.persisted + run.log).includes(secret));
 	expect(found).toEqual([]);
@@ -35,7 +35,7 @@ async function notification(): Promise<IDataObject> {
 	return { ...sent, operationId };
 }
 
-describe('no secret and no content of a file is in what n8n stores or logs', () => {
+describe('n8n stores and logs no secret and no content of a file', () => {
 	it('of a run that succeeds, sealed', async () => {
 		const credential = roche.freshCredential();
 		const run = await roche.run([await notification()], CHAIN, { credential });
@@ -44,7 +44,7 @@ describe('no secret and no content of a file is in what n8n stores or logs', () 
 		await expectNoSecret(run, credential);
 	});
 
-	it('while this search finds what is there: the session token of a plain run', async () => {
+	it('and this search works: it finds the session token of a run with plain secrets', async () => {
 		const credential = roche.freshCredential();
 		const [getToken, ...rest] = CHAIN;
 		const plain = { ...getToken, type: 'rocheGetToken' as const, parameters: { secretOutput: 'plain' } };
@@ -58,18 +58,18 @@ describe('no secret and no content of a file is in what n8n stores or logs', () 
 			'token',
 			{ kind: 'status', status: 401, body: `{"error":"Invalid Client","patient":"${MARKER}"}` },
 		],
-		['an answer that is no JSON', 'token', { kind: 'status', status: 200, body: MARKER }],
+		['an answer that is not JSON', 'token', { kind: 'status', status: 200, body: MARKER }],
 		['a cut connection', 'token', { kind: 'drop', when: 'before-headers' }],
 		[
 			'an error of S3',
 			's3',
 			{ kind: 'status', status: 403, body: `<Error><Code>AccessDenied</Code><Message>${MARKER}</Message></Error>` },
 		],
-		['a file that was changed on its way', 's3', { kind: 'corrupt' }],
-		['an error of S3 that is not known', 's3', { kind: 'status', status: 418, body: MARKER }],
+		['a file that was changed in transit', 's3', { kind: 'corrupt' }],
+		['an unknown error of S3', 's3', { kind: 'status', status: 418, body: MARKER }],
 		['a refused ACK', 'ack', { kind: 'status', status: 400, body: `{"issue":[{"patient":{"name":"${MARKER}"}}]}` }],
 		['an ACK without an answer', 'ack', { kind: 'stall', when: 'headers' }],
-	])('of a run that fails by %s', async (_name, target, fault) => {
+	])('of a run that fails with %s', async (_name, target, fault) => {
 		const credential = roche.freshCredential();
 		await roche.sandbox.fault({ target, times: 9, fault });
 		const steps = CHAIN.map((step) => ({ ...step, parameters: { options: { maxAttempts: 1, timeout: 1000 } } }));
@@ -89,7 +89,7 @@ describe('no secret and no content of a file is in what n8n stores or logs', () 
 		['in base64', (value) => Buffer.from(value).toString('base64')],
 		['escaped twice', (value) => JSON.stringify(JSON.stringify(value))],
 		['in part', (value) => value.slice(0, 10)],
-	])('of an answer that repeats what was sent, %s', async (_name, encode) => {
+	])('of an answer that repeats the sent values, %s', async (_name, encode) => {
 		const credential = roche.freshCredential();
 		const message = await notification();
 		const values = [
@@ -112,7 +112,7 @@ describe('no secret and no content of a file is in what n8n stores or logs', () 
 				const run = await roche.run([message], [{ type, onError }], { credential });
 				await expectNoSecret(run, credential);
 				expect(run.persisted).toContain('Policy refused');
-				// The input is stored by n8n; what the node adds is not to hold it again.
+				// n8n stores the input; the output that the node adds must not contain it again.
 				const { MessageReceiptHandle, EmrOid } = message;
 				const added = [MessageReceiptHandle, EmrOid].reduce<string>(
 					(text, value) => text.replaceAll(JSON.stringify(value), ''),
@@ -136,7 +136,7 @@ describe('no secret and no content of a file is in what n8n stores or logs', () 
 		await expectNoSecret(run, credential);
 	});
 
-	it('of a credential that cannot be used', async () => {
+	it('of a credential that is not valid', async () => {
 		const good = roche.freshCredential();
 		const broken = [
 			{ ...good, ...roche.sandbox.info.identities.encrypted, clientSecret: 'a\nsecret-with-a-break' },

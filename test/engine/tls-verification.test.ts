@@ -12,14 +12,14 @@ describe('a server whose CA is unknown, with NODE_TLS_REJECT_UNAUTHORIZED=0 in t
 	}, 60_000);
 	afterAll(async () => await roche.stop());
 
-	it('gets no client secret', async () => {
+	it('receives no client secret', async () => {
 		const credential = roche.freshCredential({ caCertificates: '' });
 		const run = await roche.run([{}], [{ type: 'rocheGetToken' }], { credential });
 		expect(run.error?.message).toMatch(UNKNOWN_CA);
 		expect(await roche.sandbox.requests('token')).toEqual([]);
 	});
 
-	it('gets no session token in the place of S3', async () => {
+	it('receives no session token instead of S3', async () => {
 		const [made] = await roche.notifications(1);
 		const run = await roche.run([made?.item ?? {}], [{ type: 'rocheS3Fetch' }]);
 		expect(run.error?.message).toMatch(UNKNOWN_CA);
@@ -44,7 +44,7 @@ describe('a proxy behind TLS whose CA is unknown, with the same variable', () =>
 	});
 	afterAll(async () => await closeServer(proxy));
 
-	it('is not told where to connect, nor its password', async () => {
+	it('receives neither the CONNECT target nor the password', async () => {
 		const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', HTTPS_PROXY: `https://user:password@127.0.0.1:${port}` };
 		const roche = await Roche.start({}, env);
 		try {

@@ -1,6 +1,6 @@
 /**
- * Runs the Code node's JavaScript in this process, where n8n 2.x sends it to a task runner of its own process. What goes in and what
- * comes out are what the runner (@n8n/task-runner, `js-task-runner.js`) receives and sends: JSON, links to the items that came in included.
+ * Runs the Code node's JavaScript in this process; n8n 2.x sends it to a task runner in a separate process. Input and output are
+ * those of the runner (@n8n/task-runner, `js-task-runner.js`): JSON, including links to the input items.
  */
 import { getAdditionalKeys } from 'n8n-core';
 import type { IDataObject, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
@@ -9,7 +9,7 @@ import { WorkflowDataProxy } from 'n8n-workflow';
 type StartTask = IWorkflowExecuteAdditionalData['startRunnerTask'];
 type Given = Parameters<StartTask>;
 
-/** What the Code node asks of the runner. */
+/** The Code node's request to the runner. */
 interface Settings {
 	code: string;
 	nodeMode: 'runOnceForAllItems' | 'runOnceForEachItem';
@@ -19,14 +19,14 @@ interface Settings {
 
 type Values = Record<string, unknown>;
 
-/** What code finds by name, apart from `items` and `item`. */
+/** Names available in code, besides `items` and `item`. */
 const NAMES = ['$', '$input', '$json', '$items', '$node', '$itemIndex', '$runIndex', '$workflow', '$execution', '$now'];
 
 const { constructor: AsyncFunction } = Object.getPrototypeOf(async () => {}) as {
 	constructor: new (...parts: string[]) => (...values: unknown[]) => Promise<unknown>;
 };
 
-/** As between two processes. */
+/** Copies a value as JSON, as between two processes. */
 function sent<T>(value: T): T {
 	return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }
@@ -43,7 +43,7 @@ function jsonOf(result: unknown): unknown {
 	return typeof result === 'object' && result !== null && 'json' in result ? result.json : result;
 }
 
-/** As n8n's own does, for JavaScript. */
+/** Replaces n8n's function for JavaScript. */
 export const startRunnerTask = (async (...given: Given) => {
 	const [additionalData, , settings, , , , workflow, runData, runIndex, , name, connectionInput, parameters, mode] =
 		given;

@@ -1,6 +1,6 @@
 import { type INodeTypeDescription, NodeConnectionTypes } from 'n8n-workflow';
 
-/** The description of a stand-in node, with one input and one output unless told otherwise. */
+/** Returns the description of a stand-in node, by default with one input and one output. */
 export function describe(name: string, more: Partial<INodeTypeDescription> = {}): INodeTypeDescription {
 	return {
 		displayName: name,
@@ -16,7 +16,7 @@ export function describe(name: string, more: Partial<INodeTypeDescription> = {})
 	};
 }
 
-/** A parameter that holds JSON. */
+/** Returns a parameter that contains JSON. */
 export function jsonProperty(name: string, value = '[]') {
 	return { displayName: name, name, type: 'json' as const, default: value };
 }

@@ -53,7 +53,7 @@ function additionalDataFor(
 	};
 }
 
-/** The node that n8n starts from; for a workflow without a trigger the first node that nothing leads to. */
+/** Returns the node that n8n starts from; for a workflow without a trigger, the first node without input. */
 function startNodeOf(workflow: Workflow, name?: string): INode {
 	const found =
 		name === undefined
@@ -69,7 +69,7 @@ function startNodeOf(workflow: Workflow, name?: string): INode {
 	return found;
 }
 
-/** What {@link WorkflowExecute} is in n8n 1.x. */
+/** {@link WorkflowExecute} in n8n 1.x. */
 interface OlderEngine {
 	run(
 		workflow: Workflow,
@@ -86,7 +86,7 @@ export class Execution {
 	private readonly workflow: Workflow;
 	private running: ReturnType<WorkflowExecute['run']> | undefined;
 	private isCancelled = false;
-	/** The first report that n8n's hooks get, which is the one that n8n saves. */
+	/** The first result passed to n8n's hooks, which is the one that n8n saves. */
 	private saved: Pick<IRun, 'status'> | undefined;
 
 	constructor(
@@ -107,7 +107,7 @@ export class Execution {
 			createdAt: new Date(),
 			updatedAt: new Date(),
 		};
-		// What n8n sets for every new workflow; without it the engine falls back to the order of n8n 0.x.
+		// n8n's setting for every new workflow; without it the engine falls back to the order of n8n 0.x.
 		const settings = { executionOrder: 'v1' as const, ...data.settings };
 		this.workflow = new Workflow({ ...data, settings, nodeTypes: loaded });
 		const mode = request.mode ?? 'manual';
@@ -118,13 +118,13 @@ export class Execution {
 		this.engine = new WorkflowExecute(additionalDataFor(credentials, hooks), mode);
 	}
 
-	/** Runs to the end. @throws WorkflowHasIssuesError and the like when n8n would not even start the workflow */
+	/** Runs to the end. @throws WorkflowHasIssuesError and similar errors if n8n would not start the workflow */
 	async run(): Promise<Omit<RunReply, 'log'>> {
 		const start = performance.now();
 		const pinData = structuredClone(this.request.workflow.pinData);
 		const startNode = startNodeOf(this.workflow, this.request.startNode);
 		this.running = this.begin(startNode, pinData);
-		// A cancellation may have come in before there was anything to cancel.
+		// The cancellation may have arrived before the start.
 		if (this.isCancelled) this.running.cancel();
 		const run = await this.running;
 		return {
@@ -138,13 +138,13 @@ export class Execution {
 		const { workflow, engine } = this;
 		const { destinationNode: nodeName } = this.request;
 		const destinationNode = nodeName === undefined ? undefined : { nodeName, mode: 'inclusive' as const };
-		// Of n8n 1.x, which takes them one by one.
+		// For n8n 1.x, which takes the arguments one by one.
 		if (engine.run.length > 1)
 			return (engine as unknown as OlderEngine).run(workflow, startNode, destinationNode, pinData);
 		return engine.run({ workflow, startNode, destinationNode, pinData });
 	}
 
-	/** Cancels as n8n's stop button does: through the promise that the engine gave out. */
+	/** Cancels as n8n's stop button does: through the promise that the engine returned. */
 	cancel(): void {
 		this.isCancelled = true;
 		this.running?.cancel();

@@ -1,6 +1,6 @@
 /**
- * Stand-ins for nodes that hide what came before them: some answer with fields of their own, some keep a few items of many. How they link
- * their items to those that they were made of is what the originals of n8n-nodes-base 2.40 do.
+ * Stand-ins for nodes that hide earlier steps: some replace all fields, some keep only a few items. They link their items as the
+ * originals of n8n-nodes-base 2.40 do.
  */
 import type { IDataObject, INodeExecutionData, INodeType, IPairedItemData, ISourceData } from 'n8n-workflow';
 import { describe, jsonProperty } from './describe-node';
@@ -19,7 +19,7 @@ interface Loop {
 	source: ISourceData;
 }
 
-/** Loop Over Items: puts out a batch in each round by its second output, and in the end, by its first, all that came back. */
+/** Loop Over Items: outputs a batch in each round at its second output and, at the end, all returned items at its first. */
 const splitInBatches: INodeType = {
 	description: describe('splitInBatches', {
 		outputs: ['main', 'main'],
@@ -45,7 +45,7 @@ const splitInBatches: INodeType = {
 	},
 };
 
-/** Limit: the first items alone. */
+/** Limit: only the first items. */
 const limit: INodeType = {
 	description: describe('limit', { properties: [numberProperty('maxItems', 1)] }),
 	async execute() {
@@ -53,7 +53,7 @@ const limit: INodeType = {
 	},
 };
 
-/** Aggregate: one item of all. */
+/** Aggregate: one item made from all. */
 const aggregate: INodeType = {
 	description: describe('aggregate'),
 	async execute() {
@@ -73,7 +73,7 @@ const sortOut: INodeType = {
 	},
 };
 
-/** `test.answer`: what a service answers in the place of each item, as HTTP Request does. */
+/** `test.answer`: replaces each item by the answer of a service, as HTTP Request does. */
 const answer: INodeType = {
 	description: describe('answer', { properties: [jsonProperty('answer', '{"status":"stored"}')] }),
 	async execute() {
@@ -82,7 +82,7 @@ const answer: INodeType = {
 	},
 };
 
-/** `test.double`: twice as many items as came, which name none that they came from, as code by hand often does. */
+/** `test.double`: twice as many items as the input, without item linking, as hand-written code often returns them. */
 const double: INodeType = {
 	description: describe('code'),
 	async execute() {
@@ -90,7 +90,7 @@ const double: INodeType = {
 	},
 };
 
-/** `test.gather`: one item of all that names none that it came from and has none of their fields. */
+/** `test.gather`: one item made from all, without item linking and without their fields. */
 const gather: INodeType = {
 	description: describe('gather'),
 	async execute() {
@@ -109,7 +109,7 @@ const merge: INodeType = {
 	},
 };
 
-/** Code: it catches what goes wrong in it. */
+/** Code that catches its own error. */
 const caught: INodeType = {
 	description: describe('code'),
 	async execute() {

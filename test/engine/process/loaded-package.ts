@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import type { EngineSetup } from '../protocol';
 import { STAND_IN_NODES } from './stand-in-nodes';
 
-/** The package under test as n8n-core's own loader sees it, together with n8n's own nodes or the stand-ins for them. */
+/** The package under test, loaded by n8n-core's own loader, with n8n's own nodes or the stand-ins for them. */
 export class LoadedPackage implements INodeTypes {
 	private constructor(
 		private readonly loader: PackageDirectoryLoader,
-		/** n8n's own nodes, where an installed n8n runs. */
+		/** n8n's own nodes, if an installed n8n runs. */
 		private readonly base: PackageDirectoryLoader | undefined,
 	) {}
 
-	/** @throws what n8n-core throws for a package that does not load: a missing class, bad JSON, an icon elsewhere. */
+	/** @throws the error of n8n-core for a package that does not load: a missing class, bad JSON, an icon outside the package */
 	static async load({ packageDirectory, loader: kind, n8n }: EngineSetup): Promise<LoadedPackage> {
 		const Loader = kind === 'lazy' ? LazyPackageDirectoryLoader : PackageDirectoryLoader;
 		const loader = new Loader(packageDirectory);
@@ -23,7 +23,7 @@ export class LoadedPackage implements INodeTypes {
 		return new LoadedPackage(loader, base);
 	}
 
-	/** Full names of the node types that the package brings, for instance `n8n-nodes-x.y`. */
+	/** Returns the full names of the package's node types, such as `n8n-nodes-x.y`. */
 	nodeTypeNames(): string[] {
 		return Object.keys(this.loader.known.nodes).map((name) => `${this.loader.packageName}.${name}`);
 	}
@@ -53,14 +53,14 @@ export class LoadedPackage implements INodeTypes {
 		return this.loaderOf(name).getCredential(name).type;
 	}
 
-	/** Full names of the node types that use a credential type. */
+	/** Returns the full names of the node types that use a credential type. */
 	nodesOfCredential(name: string): string[] {
 		this.credentialType(name);
 		const { known, packageName } = this.loaderOf(name);
 		return (known.credentials[name]?.supportedNodes ?? []).map((node) => `${packageName}.${node}`);
 	}
 
-	/** Names of the credential types that a node can use. */
+	/** Returns the names of the credential types that a node can use. */
 	credentialsOfNode({ type, typeVersion }: INode): string[] {
 		return (this.getByNameAndVersion(type, typeVersion).description.credentials ?? []).map(({ name }) => name);
 	}

@@ -1,7 +1,7 @@
 /**
- * The process in which n8n-core runs during the engine tests. A process of its own, for what jest's sandbox would
- * change: there `error instanceof Error` is false for errors of Node itself (so that n8n would persist other fields),
- * `import()` fails, and NODE_EXTRA_CA_CERTS, HTTPS_PROXY and HOME could not be set for one test file.
+ * The process in which n8n-core runs during the engine tests. It is a separate process because of jest's sandbox: in it
+ * `error instanceof Error` is false for Node's own errors (so n8n would persist other fields), `import()` fails, and
+ * NODE_EXTRA_CA_CERTS, HTTPS_PROXY and HOME could not be set for one test file.
  */
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
@@ -20,12 +20,12 @@ import { BinaryModeSwitch, startServices, storedFiles } from './services';
 
 type Answers = { [Kind in QuestionKind]: (body: Questions[Kind]['question']) => Promise<Questions[Kind]['answer']> };
 
-/** What n8n's own start script sets for its whole process before anything else. */
+/** Applies the settings that n8n's own start script makes for its process before anything else. */
 function behaveLikeN8n(): void {
 	inspect.defaultOptions.customInspect = false;
-	// Without Happy Eyeballs "localhost" may mean ::1 alone, here as there.
+	// As in n8n: without Happy Eyeballs "localhost" may mean only ::1.
 	setDefaultAutoSelectFamily(false);
-	// Packages that were installed elsewhere find n8n's own n8n-workflow in this way.
+	// This lets packages installed elsewhere find n8n's own n8n-workflow.
 	process.env.NODE_PATH = join(dirname(require.resolve('n8n-core/package.json')), '..');
 	(Module as unknown as { _initPaths: () => void })._initPaths();
 }
@@ -69,14 +69,14 @@ function send(reply: Reply): void {
 async function start(): Promise<void> {
 	const setup = JSON.parse(process.env[SETUP_VARIABLE] ?? '') as EngineSetup;
 	const log = new LogCapture();
-	// However the tests end, the folder goes with this process.
+	// The folder is deleted with this process, however the tests end.
 	process.on('exit', () => rmSync(String(process.env.N8N_USER_FOLDER), { recursive: true, force: true }));
 	process.on('disconnect', () => process.exit(0));
 	behaveLikeN8n();
 	await startServices();
 	const answers = answersWith(await LoadedPackage.load(setup), log);
 	process.on('message', ({ id, kind, body }: Envelope) => {
-		// The envelope pairs kind and body; a table by kind loses that for the compiler only.
+		// The envelope pairs kind and body, but the compiler cannot follow this through a table by kind.
 		const answer = answers[kind] as (question: unknown) => Promise<Questions[QuestionKind]['answer']>;
 		answer(body).then(
 			(result) => {

@@ -1,6 +1,6 @@
 /**
- * Loaded before all else where an installed n8n is to run: what the engine process and the package under test load of n8n's packages comes
- * from its folder, so that both share one n8n-workflow. What those packages load themselves they find beside them anyhow.
+ * Loaded first if an installed n8n runs: the engine process and the package under test then load n8n's packages from its folder, so
+ * both share one n8n-workflow. Those packages find their own dependencies beside them.
  */
 import Module, { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
@@ -18,7 +18,7 @@ function redirectTo(folder: string): void {
 	const ofN8n = createRequire(join(folder, 'package.json'));
 	loader._resolveFilename = function (this: unknown, request, parent, ...rest) {
 		const redirected = OF_N8N.test(request) && parent?.filename?.startsWith(modules) !== true;
-		// The folder's own package.json is no module of it: what it asks for must not be redirected again.
+		// Requests of this resolver must not be redirected again.
 		if (redirected && parent?.filename !== join(folder, 'package.json')) return ofN8n.resolve(request);
 		return resolve.call(this, request, parent, ...rest);
 	};

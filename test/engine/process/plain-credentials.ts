@@ -14,8 +14,8 @@ import { ICredentialsHelper, NodeHelpers, UserError } from 'n8n-workflow';
 import type { LoadedPackage } from './loaded-package';
 
 /**
- * Hands nodes the plain credential data of a test. As in n8n, a node sees them after the credential type's defaults
- * were added and the fields that its display options hide were dropped; expressions in credentials are not resolved.
+ * Passes the plain credential data of a test to nodes. As in n8n, the credential type's defaults are added, and fields hidden by
+ * its display options are dropped. Expressions in credentials are not resolved.
  */
 export class PlainCredentials extends ICredentialsHelper {
 	constructor(
@@ -25,7 +25,7 @@ export class PlainCredentials extends ICredentialsHelper {
 		super();
 	}
 
-	/** Gives a node that names no credential the one of the right type, as a user does who opens a template. */
+	/** Assigns the credential of the right type to a node without one, as a user does after opening a template. */
 	assignTo(node: INode): INode {
 		const missing = this.loaded.credentialsOfNode(node).filter((type) => !node.credentials?.[type] && this.data[type]);
 		if (missing.length === 0) return node;
@@ -33,7 +33,7 @@ export class PlainCredentials extends ICredentialsHelper {
 		return { ...node, credentials: { ...node.credentials, ...assigned } };
 	}
 
-	/** The data as a node sees them. */
+	/** Returns the data as a node sees them. */
 	withDefaults(type: string, data: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject {
 		const values = NodeHelpers.getNodeParameters(
 			this.getCredentialsProperties(type),

@@ -2,13 +2,13 @@ import type { IDataObject, IExecuteFunctions, INode, INodeType, IRunExecutionDat
 import type { Snapshot } from '../../unit/run-model/support/snapshot';
 import { describe } from './describe-node';
 
-/** What every execution context has, and n8n's types for nodes do not show. */
+/** Fields of every execution context that n8n's types for nodes omit. */
 type Seen = IExecuteFunctions & { runExecutionData: IRunExecutionData; workflow: Workflow };
 
-/** What differs with each recording. */
+/** Fields that differ between recordings. */
 const TIMES = new Set(['startTime', 'executionTime']);
 
-/** `test.record`: passes its items on; in the field `snapshot` of the first one is what n8n keeps of the run at this very moment. */
+/** `test.record`: passes its items on, and adds n8n's current data of the run to the first one as the field `snapshot`. */
 export const record: INodeType = {
 	description: describe('record'),
 	async execute() {
@@ -44,13 +44,13 @@ function asDrawn({ id: _id, position: _position, credentials: _credentials, ...n
 	return node;
 }
 
-/** As JSON has it, without times, of errors the message alone, and without earlier snapshots. */
+/** Returns the snapshot as JSON, without times and earlier snapshots, and with only the message of errors. */
 function plain(snapshot: Snapshot): unknown {
 	const text = JSON.stringify(snapshot, function (this: Record<string, unknown>, key, value: unknown) {
 		if (key === 'snapshot' || key === 'hints') return undefined;
 		if (TIMES.has(key)) return 0;
 		const original = this[key];
-		// n8n copies the fields of an error, its stack with the paths of this machine among them.
+		// n8n copies the fields of an error, including its stack with the paths of this machine.
 		const isError = typeof original === 'object' && original !== null && 'stack' in original && 'message' in original;
 		return isError ? { message: original.message } : value;
 	});

@@ -3,13 +3,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Resources } from '../protocol';
 
-/** Without the flag at the process's start there is no other way to the garbage collector. */
+/** Runs the garbage collector. A process started without --expose-gc has no other way to do this. */
 function runGarbageCollector(): void {
 	setFlagsFromString('--expose-gc');
 	(runInNewContext('gc') as () => void)();
 }
 
-/** What this process holds now. */
+/** Returns the resources that this process uses now. */
 export function resources({ collectGarbage }: { collectGarbage: boolean }): Resources {
 	if (collectGarbage) runGarbageCollector();
 	const { rss, heapUsed, external } = process.memoryUsage();

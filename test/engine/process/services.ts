@@ -8,9 +8,9 @@ import { join, relative } from 'node:path';
 import type { BinaryMode, StoredFile } from '../protocol';
 
 /**
- * Starts what n8n's own start command starts of n8n-core: instance settings (which write their file into
- * N8N_USER_FOLDER), the logger, and the expression engine that the configuration names. That is `vm` by default, as in
- * n8n 2.x: expressions run in isolated-vm. N8N_EXPRESSION_ENGINE=legacy in the environment chooses the old one.
+ * Starts the same parts of n8n-core as n8n's start command: instance settings (which write their file into N8N_USER_FOLDER), the
+ * logger, and the configured expression engine. The default is `vm`, as in n8n 2.x: expressions run in isolated-vm.
+ * N8N_EXPRESSION_ENGINE=legacy selects the old one.
  */
 export async function startServices(): Promise<void> {
 	Container.get(InstanceSettings).markAsLeader();
@@ -25,7 +25,7 @@ export async function startServices(): Promise<void> {
 	}
 }
 
-/** Binary data can be kept in one way at a time, since n8n decides that for a whole process. */
+/** Allows one mode for binary data at a time, because n8n sets it for a whole process. */
 export class BinaryModeSwitch {
 	private running = 0;
 	private mode: BinaryMode | undefined;
@@ -50,10 +50,10 @@ export class BinaryModeSwitch {
 	}
 }
 
-/** Every file below n8n's storage folder, half-written ones included, sorted by path. */
+/** Returns every file below n8n's storage folder, including incomplete ones, sorted by path. */
 export async function storedFiles(): Promise<StoredFile[]> {
 	const folder = Container.get(BinaryDataConfig).localStoragePath;
-	// The folder appears with the first execution in filesystem mode.
+	// The first execution in filesystem mode creates the folder.
 	const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
 	const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 	const files = paths.map(async (path) => ({ path: relative(folder, path), size: (await stat(path)).size }));

@@ -1,7 +1,7 @@
 /**
- * Stand-ins for the few nodes of n8n-nodes-base that the workflows under test use (that package has some 400
- * dependencies), and two nodes of our own that make and break items. Names, versions and outputs are those of the
- * originals; parameters only as far as the tests need them.
+ * Stand-ins for the few nodes of n8n-nodes-base that the workflows under test use (that package has some 400 dependencies), and
+ * test nodes that create, change or fail items. Names, versions and outputs are those of the originals; only the parameters
+ * that the tests need exist.
  */
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
@@ -9,17 +9,18 @@ import { describe, jsonProperty } from './describe-node';
 import { FLOW_NODES } from './flow-nodes';
 import { record } from './record-node';
 
-/** An item as a test writes it down: binary data as base64. */
+/** An item as a test defines it, with binary data as base64. */
 interface WrittenItem {
 	json: IDataObject;
 	binary?: Record<string, { data: string; fileName?: string; mimeType?: string }>;
 }
 
-/** One item that `test.fail` spoils, and how. */
+/** One item that `test.fail` makes fail, and how. */
 interface Failure {
 	index: number;
 	/**
-	 * `json` sets `json.error`; `bare` leaves nothing but `error`, as n8n's own nodes do; `unpaired`, too, and names no item that it came from; `item` sets n8n's own item error; `throw` ends the node.
+	 * `json` sets `json.error`; `bare` keeps only `error`, as n8n's own nodes do; `unpaired` does the same and removes item linking; `item` sets
+	 * n8n's own item error; `throw` ends the node.
 	 */
 	as: 'json' | 'bare' | 'unpaired' | 'item' | 'throw';
 	message: string;
@@ -41,7 +42,7 @@ const manualTrigger: INodeType = {
 	},
 };
 
-// Starts nothing itself: the engine hands a webhook node the data that it was started with, or its pin data.
+// Does nothing: the engine passes a webhook node its start data or its pin data.
 const webhook: INodeType = {
 	description: describe('webhook', {
 		group: ['trigger'],
@@ -60,7 +61,7 @@ const passThrough: INodeType = {
 
 const stickyNote: INodeType = { description: describe('stickyNote', { inputs: [], outputs: [] }) };
 
-/** Edit Fields in its manual mode: `assignments`, and whether the other fields stay. */
+/** Edit Fields in manual mode: `assignments`, and whether the other fields are kept. */
 const set: INodeType = {
 	description: describe('set', {
 		properties: [
@@ -93,7 +94,7 @@ async function written(context: IExecuteFunctions, { json, binary = {} }: Writte
 	return item;
 }
 
-/** `test.items`: emits the items of its parameter `items`. */
+/** `test.items`: outputs the items of its parameter `items`. */
 const items: INodeType = {
 	description: describe('items', { properties: [jsonProperty('items')] }),
 	async execute() {
@@ -102,7 +103,7 @@ const items: INodeType = {
 	},
 };
 
-/** `test.fail`: passes its items on, spoiled as its parameter `failures` says. */
+/** `test.fail`: passes its items on, with the failures from its parameter `failures`. */
 const fail: INodeType = {
 	description: describe('fail', { properties: [jsonProperty('failures')] }),
 	async execute() {
@@ -122,7 +123,7 @@ const fail: INodeType = {
 	},
 };
 
-/** `test.reverse`: its items, the last one first. */
+/** `test.reverse`: outputs its items in reverse order. */
 const reverse: INodeType = {
 	description: describe('reverse'),
 	async execute() {

@@ -1,4 +1,4 @@
-// A node that does each thing that the harness has to report, chosen by its parameter `action`.
+// A node that does everything that the harness must report; its parameter `action` selects what.
 const { NodeApiError, NodeOperationError } = require('n8n-workflow');
 const { Readable } = require('node:stream');
 const { setTimeout: sleep } = require('node:timers/promises');
