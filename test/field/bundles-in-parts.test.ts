@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../nodes/shared/errors/invalid-input-error
 
 const OPTIONS: PartOptions = { partSize: 500, resourceTypes: [], bundleType: 'collection', seed: 'message' };
 
-/** Feeds a text in pieces of so many bytes. */
+/** Yields a string in pieces of `size` bytes. */
 async function* inPieces(text: string | Buffer, size: number): AsyncGenerator<Buffer> {
 	const bytes = Buffer.from(text as string);
 	for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -34,7 +34,7 @@ const observation = (n: number, more = '') => `{"resourceType":"Observation","id
 const entry = (n: number, more = '') => `{"fullUrl":"urn:uuid:${n}","resource":${observation(n, more)}}`;
 
 describe('a bundle in parts', () => {
-	it('keeps each resource byte for byte, with zeros at the end of decimals, and drops what was of the answer', async () => {
+	it('keeps each resource byte for byte, with trailing zeros of decimals, and drops search, request and response', async () => {
 		const text = `{ "resourceType" : "Bundle", "entry" : [ {
 			"search": {"mode":"match"}, "response": {"status":"200"}, "request": {"method":"GET","url":"x"},
 			"fullUrl" : "http://a.example/Observation/1" ,
@@ -49,7 +49,7 @@ describe('a bundle in parts', () => {
 		expect(part).toMatchObject({ number: 1, resources: 1, types: ['Observation'], last: true });
 	});
 
-	it('has as many parts as are needed, of which the last one says so', async () => {
+	it('has as many parts as needed, and marks the last one', async () => {
 		const parts = await partsOf(bundleOf(Array.from({ length: 10 }, (_, n) => entry(n))), { partSize: 5 });
 		expect(parts.map(({ number, resources, last }) => [number, resources, last])).toEqual([
 			[1, 5, false],
@@ -63,7 +63,7 @@ describe('a bundle in parts', () => {
 		]);
 	});
 
-	it('hands on the types that are wanted, and says so when there are none', async () => {
+	it('outputs the selected types, and reports if there are none', async () => {
 		const patient = '{"resource":{"resourceType":"Patient","id":"p"}}';
 		const text = bundleOf([entry(1), patient, entry(2), '{"response":{"status":"204"}}']);
 		expect(await partsOf(text, { resourceTypes: ['Patient'] })).toMatchObject([{ resources: 1, types: ['Patient'] }]);
@@ -75,21 +75,21 @@ describe('a bundle in parts', () => {
 		expect(await partsOf(bundleOf([]))).toEqual(none);
 	});
 
-	it('is one of any size, in pieces of any size, with a mark and blanks or without', async () => {
+	it('may have any size and arrive in pieces of any size, with or without byte order mark and whitespace', async () => {
 		const text = `\ufeff ${bundleOf([entry(1, ',"ä😀":"日本 \\ud83d\\ude00 {[}]\\""'), entry(2)], ',"link":[{"resource":{}}]')}\n`;
 		const whole = await partsOf(text);
 		expect(entriesOf(whole)).toHaveLength(2);
 		for (let size = 1; size < 40; size++) expect(await partsOf(text, {}, size)).toEqual(whole);
 	});
 
-	it('with one entry of 20 MB, which is a part of its own', async () => {
+	it('may contain an entry of 20 MB, which is a separate part', async () => {
 		const data = `,"data":"${'ä'.repeat(10 * 1024 * 1024)}"`;
 		const parts = await partsOf(bundleOf([entry(1), entry(2, data), entry(3)]));
 		expect(parts.map(({ resources }) => resources)).toEqual([1, 1, 1]);
 		expect(entriesOf(parts).map(({ resource }) => resource?.id)).toEqual(['o1', 'o2', 'o3']);
 	});
 
-	it('whatever JSON the resources are: all of them come, once, in their order, as the bytes that they were', async () => {
+	it('outputs each resource once, in order and byte for byte, whatever JSON it is', async () => {
 		const anyJson = fc.json({ maxDepth: 4 });
 		const blanks = fc.constantFrom('', ' ', '\n\t', '\r\n  ');
 		const resource = fc
@@ -116,22 +116,22 @@ describe('a bundle in parts', () => {
 	}, 60_000);
 });
 
-describe('a part that a FHIR server is to store', () => {
+describe('a part for a FHIR server', () => {
 	const requestsOf = async (resource: string, options: Partial<PartOptions> = {}) =>
 		entriesOf(await partsOf(bundleOf([`{"resource":${resource}}`]), { bundleType: 'transaction', ...options }));
 
-	it('says PUT where a resource has an id, as often as it comes', async () => {
+	it('uses PUT for a resource with an id', async () => {
 		expect(await requestsOf(observation(1))).toMatchObject([{ request: { method: 'PUT', url: 'Observation/o1' } }]);
 	});
 
-	it('says POST where it has an identifier, unless it is there', async () => {
+	it('uses a conditional POST for a resource with an identifier', async () => {
 		const resource = '{"resourceType":"Patient","identifier":[{"use":"old"},{"system":"urn:x","value":"a|b,c$ä"}]}';
 		const [made] = await requestsOf(resource, { bundleType: 'batch' });
 		const search = `identifier=${encodeURIComponent('urn:x|a\\|b\\,c\\$ä')}`;
 		expect(made?.request).toEqual({ method: 'POST', url: 'Patient', ifNoneExist: search });
 	});
 
-	it('gives all others an id that is the same in each delivery, and differs by message and place', async () => {
+	it('gives all others an id that is the same in each delivery, and differs by message and position', async () => {
 		const bare = '{"resourceType":"Observation","value":5.60}';
 		const [first] = await requestsOf(bare);
 		const id = first?.resource?.id as string;
@@ -146,7 +146,7 @@ describe('a part that a FHIR server is to store', () => {
 	});
 });
 
-describe('what is not a bundle is an error that holds nothing of it', () => {
+describe('a file that is not a bundle is an error that contains nothing of it', () => {
 	const NO_BUNDLE = 'The file is not a FHIR bundle in JSON';
 	const NO_TYPE = 'The file is not a FHIR bundle: an entry contains a resource without resourceType';
 
@@ -157,20 +157,20 @@ describe('what is not a bundle is an error that holds nothing of it', () => {
 		['a resource', '{"resourceType":"Observation","note":"Mustermann"}', NO_BUNDLE],
 		['a list', `[${bundleOf([])}]`, NO_BUNDLE],
 		['one that is cut off', bundleOf([entry(1), entry(2)]).slice(0, -1), NO_BUNDLE],
-		['one that is cut off in an entry', bundleOf([entry(1), entry(2)]).slice(0, -20), NO_BUNDLE],
+		['one that is cut off within an entry', bundleOf([entry(1), entry(2)]).slice(0, -20), NO_BUNDLE],
 		['two', bundleOf([entry(1)]) + bundleOf([entry(2)]), NO_BUNDLE],
-		['one with something behind it', `${bundleOf([entry(1)])}x`, NO_BUNDLE],
+		['one with characters after its end', `${bundleOf([entry(1)])}x`, NO_BUNDLE],
 		['one whose commas are missing', bundleOf([`${entry(1)} ${entry(2)}`]), NO_BUNDLE],
-		['one with a comma too many', bundleOf([entry(1), '']), NO_BUNDLE],
-		['one with a comma too many in an entry', bundleOf([entry(1, ',')]), NO_BUNDLE],
+		['one with an extra comma', bundleOf([entry(1), '']), NO_BUNDLE],
+		['one with an extra comma in an entry', bundleOf([entry(1, ',')]), NO_BUNDLE],
 		['one with a wrong bracket', bundleOf([entry(1)]).replace(']', '}'), NO_BUNDLE],
-		['entries that are none', bundleOf(['5', '"Mustermann"']), NO_BUNDLE],
+		['entries that are not objects', bundleOf(['5', '"Mustermann"']), NO_BUNDLE],
 		['entries in lists', bundleOf([`[${entry(1)}]`]), NO_BUNDLE],
 		['entry twice', bundleOf([entry(1)], `,"entry":[${entry(2)}]`), NO_BUNDLE],
-		['entry that is no list', `{"resourceType":"Bundle","entry":${entry(1)}}`, NO_BUNDLE],
-		['a resource that is a text', bundleOf(['{"resource":"Mustermann"}']), NO_TYPE],
+		['an entry field that is not an array', `{"resourceType":"Bundle","entry":${entry(1)}}`, NO_BUNDLE],
+		['a resource that is a string', bundleOf(['{"resource":"Mustermann"}']), NO_TYPE],
 		['a resource without a type', bundleOf(['{"resource":{"name":"Mustermann"}}']), NO_TYPE],
-		['bytes that are no UTF-8', Buffer.from(bundleOf([entry(1, ',"n":"Jürgen"')]), 'latin1'), NO_BUNDLE],
+		['bytes that are not UTF-8', Buffer.from(bundleOf([entry(1, ',"n":"Jürgen"')]), 'latin1'), NO_BUNDLE],
 		['UTF-16', Buffer.from(bundleOf([entry(1)]), 'utf16le'), NO_BUNDLE],
 	])('%s', async (_what, text, message) => {
 		for (const size of [1, 7, 64 * 1024]) {

@@ -4,7 +4,7 @@ import { listening, type Running } from './support/api-server';
 import { CA, CLIENT, Openssl, SERVER, type Signed } from './support/openssl';
 import { inShell } from './support/shell';
 
-/** What the commands of each block must print; a block that is not here has only to succeed. */
+/** The expected output of commands. A block without an entry must only succeed. */
 const PRINTED: ReadonlyArray<readonly [command: string, output: RegExp]> = [
 	[
 		'openssl genrsa',
@@ -42,24 +42,24 @@ afterAll(async () => {
 	openssl.close();
 });
 
-/** What Roche does with the request. */
+/** Signs the request as Roche does. */
 function signRequest(): void {
 	openssl.write('client.ext', `${CLIENT.join('\n')}\n`);
 	const by = ['-CA', intermediate.certificate, '-CAkey', intermediate.key, '-CAcreateserial', '-extfile', 'client.ext'];
 	openssl.run('x509', '-req', '-in', 'hospital.demo.csr', '-days', '30', ...by, '-out', 'hospital.demo.crt');
 }
 
-/** The block with Roche's host on loopback, with the passphrase that a person types, and without what needs Docker. */
+/** Returns the block with Roche's host on loopback, with the passphrase as an option, and without commands that need Docker. */
 const here = (code: string): string =>
 	code
 		.replaceAll(/api-services-demo\.rochedcplatform-sandbox\.com:443/g, `127.0.0.1:${server.port}`)
 		.replaceAll('-aes256', '-aes256 -passout pass:typed')
 		.replaceAll(/^docker .*$/gm, '')
-		// The system's packages are the machine's own matter.
+		// The test does not install system packages.
 		.replaceAll(/^apt-get .*$/gm, '');
 
-describe('the blocks with openssl, one after the other', () => {
-	it('are found', () => {
+describe('the blocks with openssl, in order', () => {
+	it('exist: the search finds them', () => {
 		expect(blocks.length).toBeGreaterThanOrEqual(9);
 		for (const [command] of PRINTED) expect(blocks.filter(({ code }) => code.includes(command))).not.toEqual([]);
 	});

@@ -2,7 +2,7 @@ import { readClientIdentity } from '../../nodes/shared/partners-services/client-
 import { textOf } from '../package/support/pages';
 import { CA, CLIENT, Openssl } from './support/openssl';
 
-/** The commands in the cells of the page's table, by the file that they write. */
+/** The commands in the cells of the page's table, by the file they write. */
 const page = textOf('docs/credential.md');
 const commands = [...page.matchAll(/`(openssl [^`]+ -out \S+)`/g)].map(([, command = '']) => command);
 
@@ -21,19 +21,19 @@ afterAll(() => {
 	openssl.close();
 });
 
-/** The passwords that a person types. */
+/** Adds the passwords that a person types. */
 const typed = (command: string): string =>
 	command + (command.includes('pkcs12') || command.includes('pkey -provider') ? ' -passin pass:old' : '');
 
 describe('the commands that convert files, on the page of the credential', () => {
-	it('are found', () => {
+	it('exist: the search finds them', () => {
 		expect(commands.length).toBeGreaterThanOrEqual(8);
 	});
 
-	// OpenSSL's legacy provider is not on every machine; whoever has such a file has it.
+	// OpenSSL's legacy provider is not on every machine; a machine that wrote such a file has it.
 	const everywhere = commands.filter((command) => !/legacy/.test(command));
 
-	it.each(everywhere)('%s: what it writes can be pasted', (command) => {
+	it.each(everywhere)('%s: its output can be pasted', (command) => {
 		const form = command.includes('-inform der') ? 'der' : 'pem';
 		openssl.run('crl2pkcs7', '-nocrl', '-certfile', 'given.crt', '-outform', form, '-out', 'hospital.p7b');
 		openssl.shell(typed(command));

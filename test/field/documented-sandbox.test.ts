@@ -5,7 +5,7 @@ import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
 import { listening, type Running } from './support/api-server';
 import { inShell } from './support/shell';
 
-/** As the page has it; a test takes free ports. */
+/** The address on the page; the test uses free ports. */
 const CONTROL = 'http://127.0.0.1:8089';
 const CALLBACK = 'http://localhost:5678/';
 
@@ -17,7 +17,7 @@ let posted: IncomingMessage['headers'][];
 
 beforeAll(async () => {
 	sandbox = await startSandboxProcess();
-	// As `npm run sandbox` does for people.
+	// As `npm run sandbox` does.
 	await sandbox.addFile({ kind: 'bundle', observations: 500 });
 	const trigger = createServer((request, response) => {
 		posted.push(request.headers);
@@ -33,14 +33,14 @@ afterAll(async () => {
 	await Promise.all([sandbox.close(), callback.close()]);
 });
 
-/** A curl that fails with the server's error, where a person would read it. */
+/** Makes curl fail with the server's error, which a person would only read. */
 const strict = (code: string): string =>
 	`curl() { command curl --noproxy '*' --silent --show-error --fail-with-body "$@"; }\n${code}`
 		.replaceAll(CONTROL, sandbox.info.controlUrl)
 		.replaceAll(CALLBACK, `http://127.0.0.1:${callback.port}/`);
 
 describe('the commands on the page of the sandbox', () => {
-	it('are found', () => {
+	it('exist: the search finds them', () => {
 		expect(blocks.length).toBeGreaterThanOrEqual(8);
 	});
 
@@ -55,7 +55,7 @@ describe('the commands on the page of the sandbox', () => {
 		if (code.includes('"presigned":true')) expect(printed).toContain('X-Amz-Signature=');
 	});
 
-	it('leave no fault behind but the one of the last example, and the EMR at work', async () => {
+	it('leave only the fault of the last example, and an EMR that accepts files', async () => {
 		const { faults, settings } = await sandbox.state();
 		expect(faults).toMatchObject([{ target: 'ack' }]);
 		expect(settings).toMatchObject({ emrStatus: null, redeliverySpeed: 60 });

@@ -25,7 +25,7 @@ async function inParts(item: IDataObject, more: object = {}) {
 }
 
 describe('FHIR Bundle in Parts', () => {
-	it('puts out one item for each part, linked to the message, without health data in the JSON', async () => {
+	it('outputs one item for each part, linked to the message, without health data in the JSON', async () => {
 		const items = [await message(12), await message(3, { contentEncoding: 'gzip' })];
 		const run = await roche.run(items, [parts({ partSize: 5, resourceTypes: 'Observation, Device' })]);
 		expect(run.json(FETCH).map(({ part }) => part)).toEqual([
@@ -42,7 +42,7 @@ describe('FHIR Bundle in Parts', () => {
 		expect([bundle.type, bundle.entry.length]).toEqual(['collection', 5]);
 	});
 
-	it('acknowledges the message once all parts have been handed on, and not when one of them failed', async () => {
+	it('acknowledges the message after all parts are delivered, but not if one of them failed', async () => {
 		const item = await message(12);
 		const run = await roche.run([item], [parts({ partSize: 5 }), { type: ACK }]);
 		expect(run.error?.message).toBeUndefined();
@@ -55,7 +55,7 @@ describe('FHIR Bundle in Parts', () => {
 		expect(await roche.acknowledged()).not.toContain(other.MessageId);
 	});
 
-	it('puts out one item without binary data where there is no such resource', async () => {
+	it('outputs one item without binary data if there is no such resource', async () => {
 		const run = await inParts(await message(2), { resourceTypes: 'MedicationStatement' });
 		expect(run.items(FETCH)).toHaveLength(1);
 		expect(run.items(FETCH)[0]?.binary).toBeUndefined();
@@ -67,7 +67,7 @@ describe('FHIR Bundle in Parts', () => {
 		});
 	});
 
-	it('makes transactions that a second delivery repeats in the same words', async () => {
+	it('creates transactions that are identical in a second delivery', async () => {
 		const item = await message(2);
 		const more = { bundleType: 'transaction' };
 		const texts = [];
@@ -79,7 +79,7 @@ describe('FHIR Bundle in Parts', () => {
 		expect(texts[1]).toBe(texts[0]);
 	});
 
-	it('after a cut in mid-body puts out each resource once', async () => {
+	it('outputs each resource once after a cut in mid-body', async () => {
 		const item = await message(2000);
 		await roche.sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 700_000 } });
 		const run = await inParts(item);
@@ -88,7 +88,7 @@ describe('FHIR Bundle in Parts', () => {
 		expect(run.json(FETCH)[0]).toMatchObject({ file: { resumed: 1 } });
 	});
 
-	it('says what is not a bundle, and asks for it once', async () => {
+	it('reports a file that is not a bundle, and requests it once', async () => {
 		const report = await roche.sandbox.addFile({ kind: 'cda' });
 		const { notification } = await roche.sandbox.notify({ objectKey: report.key });
 		const run = await inParts({ ...notification });
@@ -97,8 +97,8 @@ describe('FHIR Bundle in Parts', () => {
 		expect(run.persisted).not.toContain('Synthetic');
 	});
 
-	it('holds no more in memory of 100 MB than of 12', async () => {
-		// What is left after a garbage collection is what is held.
+	it('needs no more memory for 100 MB than for 12 MB', async () => {
+		// Measured after a garbage collection: only memory in use.
 		const peakOf = async (observations: number): Promise<number> => {
 			const item = await message(observations);
 			let peak = 0;

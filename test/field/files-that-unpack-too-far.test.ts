@@ -12,7 +12,7 @@ const TOO_LARGE = 'The file is larger than the option "Max File Size" allows';
 const FAST = { [constants.BROTLI_PARAM_QUALITY]: 1 };
 const roche = Roche.forAllTests();
 
-/** Zeros, packed as gzip packs them best; streams of gzip may follow one another. */
+/** Returns compressed zeros. A gzip file may consist of several streams. */
 function bomb(unpackedMb: number): Buffer {
 	const tenMb = gzipSync(Buffer.alloc(10 * MB), { level: 9 });
 	return Buffer.concat(Array.from({ length: unpackedMb / 10 }, () => tenMb));
@@ -26,7 +26,7 @@ async function stored(bytes: Buffer, contentEncoding = 'gzip'): Promise<IDataObj
 	return { ...notification };
 }
 
-/** Runs, and watches how much more memory n8n's process takes meanwhile, in bytes. */
+/** Runs, and measures the growth of n8n's memory meanwhile, in bytes. */
 async function watched(item: IDataObject, output: string, options: IDataObject = {}) {
 	const { rss: before } = await roche.engine.resources();
 	let most = 0;
@@ -50,14 +50,14 @@ async function expectRefused(run: EngineRun, message: string, before: unknown): 
 	expect(await roche.engine.storedFiles()).toEqual(before);
 }
 
-describe('10 MB that unpack to 10 GB', () => {
+describe('10 MB that decompress to 10 GB', () => {
 	beforeAll(async () => {
-		// What is loaded once does not count.
+		// Warm-up: code that is loaded once does not count.
 		await watched(await stored(gzipSync('{}')), 'binary');
 	});
 
 	it.each(['binary', 'json', 'text'])(
-		'end at the limit, and neither memory nor disk fills: %s',
+		'stop at the limit, and fill neither memory nor disk: %s',
 		async (output) => {
 			const before = await roche.engine.storedFiles();
 			const item = await stored(bomb(10_000));
@@ -69,7 +69,7 @@ describe('10 MB that unpack to 10 GB', () => {
 		120_000,
 	);
 
-	it('end at "Max File Size"', async () => {
+	it('stop at "Max File Size"', async () => {
 		const before = await roche.engine.storedFiles();
 		const item = await stored(bomb(10_000));
 		await roche.sandbox.clearRequests();
@@ -80,7 +80,7 @@ describe('10 MB that unpack to 10 GB', () => {
 });
 
 describe('the limit', () => {
-	it('holds for what a packed file unpacks to, and for what is stored', async () => {
+	it('applies to the decompressed size and to the stored size', async () => {
 		const before = await roche.engine.storedFiles();
 		const item = await stored(gzipSync(Buffer.alloc(MB + 1, ' ')));
 		await roche.sandbox.clearRequests();
@@ -91,7 +91,7 @@ describe('the limit', () => {
 		]);
 	});
 
-	it('ends the writing of a file that is too large to be tried first, and the file is removed', async () => {
+	it('stops the writing of a file too large to check beforehand, and the file is deleted', async () => {
 		const before = await roche.engine.storedFiles();
 		const item = await stored(bomb(20_000));
 		await roche.sandbox.clearRequests();
@@ -100,26 +100,26 @@ describe('the limit', () => {
 		expect(most).toBeLessThan(MOST_MEMORY);
 	}, 120_000);
 
-	it('holds in each round of one that was packed twice', async () => {
+	it('applies to each step of a file that was compressed twice', async () => {
 		const before = await roche.engine.storedFiles();
 		const item = await stored(gzipSync(bomb(10_000)), 'gzip, gzip');
 		await roche.sandbox.clearRequests();
 		await expectRefused((await watched(item, 'text')).run, TOO_FAR, before);
 	}, 120_000);
 
-	it('holds for Brotli, which packs zeros further than any other', async () => {
+	it('applies to Brotli, which compresses zeros best', async () => {
 		const before = await roche.engine.storedFiles();
 		const item = await stored(brotliCompressSync(Buffer.alloc(1200 * MB), { params: FAST }), 'br');
 		await roche.sandbox.clearRequests();
 		await expectRefused((await watched(item, 'json')).run, TOO_FAR, before);
 	}, 120_000);
 
-	it('lets pass what is packed 900 times and is small', async () => {
+	it('allows a small file that was compressed by a factor of 900', async () => {
 		const { run } = await watched(await stored(gzipSync(`{"note":"${' '.repeat(30 * MB)}"}`)), 'json');
 		expect(run.json(FETCH)).toMatchObject([{ file: { size: 30 * MB + 11 } }]);
 	});
 
-	it('of a text that JavaScript cannot hold is said', async () => {
+	it('of the length of strings in JavaScript is reported', async () => {
 		const { run } = await watched(await stored(bomb(600)), 'text');
 		expect(run.error?.message).toBe('The file is too large for the outputs JSON and Text');
 	}, 120_000);

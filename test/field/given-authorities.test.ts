@@ -11,7 +11,7 @@ import { CA, CLIENT, Openssl, SERVER, type Signed } from './support/openssl';
 const DIST = join(__dirname, '..', '..', 'dist');
 const PROBE = join(__dirname, 'support', 'trust-probe.js');
 
-/** CAs by the way in which they are made known, or not at all. */
+/** How a CA is configured; `stranger`: not at all. */
 const WAYS = ['extra', 'mounted', 'file', 'field', 'stranger'] as const;
 type Way = (typeof WAYS)[number];
 
@@ -54,7 +54,7 @@ interface Setting {
 
 type Answers = Record<Way, string>;
 
-/** Whose servers a Node that was started so trusts, with the credential's CA field filled and then empty. */
+/** Returns the CAs trusted by a Node started with this setting, with the credential's CA field filled and then empty. */
 async function trustOf(node: string, { args = [], env = () => ({}) }: Setting) {
 	const { PATH = '' } = process.env;
 	const child = spawn(node, [...args, PROBE, DIST], { env: { PATH, ...env() }, stdio: ['pipe', 'pipe', 'inherit'] });
@@ -73,7 +73,7 @@ const extra = () => ({ NODE_EXTRA_CA_CERTS: certificate('extra') });
 const folder = () => ({ SSL_CERT_DIR: mounted });
 const file = () => ({ SSL_CERT_FILE: certificate('file') });
 
-/** A way of starting Node, and whose servers it trusts then: Node itself, whatever the field holds. */
+/** A setting of Node, and the CAs that Node itself then trusts, regardless of the field. */
 type Row = [string, Setting, Way[]];
 
 const OPENSSL = ['--use-openssl-ca'];
@@ -82,7 +82,7 @@ const EVERY_NODE: Row[] = [
 	['nothing', {}, []],
 	['--use-bundled-ca', { args: ['--use-bundled-ca'] }, []],
 	['NODE_EXTRA_CA_CERTS', { env: extra }, ['extra']],
-	['NODE_EXTRA_CA_CERTS of a file that is not there', { env: () => ({ NODE_EXTRA_CA_CERTS: '/no/such.pem' }) }, []],
+	['NODE_EXTRA_CA_CERTS of a missing file', { env: () => ({ NODE_EXTRA_CA_CERTS: '/no/such.pem' }) }, []],
 	['--use-openssl-ca, SSL_CERT_DIR', { args: OPENSSL, env: folder }, ['mounted']],
 	['--use-openssl-ca, SSL_CERT_FILE', { args: OPENSSL, env: file }, ['file']],
 	[
@@ -97,7 +97,7 @@ const EVERY_NODE: Row[] = [
 	],
 	['SSL_CERT_DIR and SSL_CERT_FILE alone', { env: () => ({ ...folder(), ...file() }) }, []],
 ];
-/** What Node 24 has and Node 20 has not. */
+/** Settings that Node 24 has and Node 20 lacks. */
 const NEWER: Row[] = [
 	['--use-system-ca, SSL_CERT_FILE', { args: SYSTEM, env: file }, ['file']],
 	['--use-system-ca, SSL_CERT_DIR', { args: SYSTEM, env: folder }, ['mounted']],
@@ -122,6 +122,6 @@ describe.each(nodePrograms())('Node $version', ({ path, isNewer }) => {
 	});
 });
 
-it('the machine has the oldest Node or a newer one', () => {
+it('the machine has at least one supported Node', () => {
 	expect(nodePrograms().length).toBeGreaterThan(0);
 });

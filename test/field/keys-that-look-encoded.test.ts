@@ -16,7 +16,7 @@ const fetched = async (objectKey: string, steps: object = {}) =>
 describe('a key that looks URL-encoded', () => {
 	const ENCODED = ['a+b%2Bc.json', 'delivery/M%C3%BCller.json', 'a%20b.json', 'a+b.json', 'a%252Bb.json', 'a%2fb.json'];
 
-	it.each(ENCODED)('is not decoded, and the advice says how it looks: %s', async (key) => {
+	it.each(ENCODED)('is not decoded, and the advice mentions the encoding: %s', async (key) => {
 		await stored(decodeURIComponent(key.replaceAll('+', ' ')));
 		const run = await fetched(key);
 		expect(run.error?.message).toBe('There is no file with this object key');
@@ -24,12 +24,12 @@ describe('a key that looks URL-encoded', () => {
 		expect(await roche.sandbox.requests('s3')).toMatchObject([{ objectKey: key }]);
 	});
 
-	it('is read as it is where there is such a file', async () => {
+	it('is used unchanged if such a file exists', async () => {
 		await stored('x+y%2Bz.json');
 		expect((await fetched('x+y%2Bz.json')).json(FETCH)[0]).toMatchObject({ file: { key: 'x+y%2Bz.json' } });
 	});
 
-	it('is said of a token that may not list files, too: S3 then says "denied"', async () => {
+	it('is also mentioned if the token may not list files: S3 then answers "denied"', async () => {
 		const body = '<Error><Code>AccessDenied</Code></Error>';
 		await roche.sandbox.fault({ target: 's3', fault: { kind: 'status', status: 403, body } });
 		const run = await fetched('a%20b.json');
@@ -37,7 +37,7 @@ describe('a key that looks URL-encoded', () => {
 		expect(run.error?.description).toMatch(/^The key looks URL-encoded .* Otherwise: The token allows/);
 	});
 
-	it('is found with the expression of the advice', async () => {
+	it('is decoded by the expression in the advice', async () => {
 		await stored('delivery/Frau Müller+1.json');
 		const objectKey = 'delivery/Frau+M%C3%BCller%2B1.json';
 		const advice = (await fetched(objectKey)).error?.description ?? '';
@@ -48,7 +48,7 @@ describe('a key that looks URL-encoded', () => {
 		});
 	});
 
-	it.each(['c d.json', '100%.json', 'a%zz.json', 'Müller.json'])('%s does not', async (key) => {
+	it.each(['c d.json', '100%.json', 'a%zz.json', 'Müller.json'])('is not assumed for the key %s', async (key) => {
 		const run = await fetched(key);
 		expect(run.error?.description).toMatch(/^Compare the key with the notification/);
 	});

@@ -29,7 +29,7 @@ describe('an acknowledgement', () => {
 		[202, 'Accepted', undefined],
 		[204, '', undefined],
 		[207, '[]', undefined],
-	])('is any success: %i %s', async (status, body, type) => {
+	])('is successful with any success: %i %s', async (status, body, type) => {
 		expect(await roche.ack({ receiptHandle: 'a' }, [{ status, body, type }])).toMatchObject({ statusCode: status });
 	});
 
@@ -42,7 +42,7 @@ describe('an acknowledgement', () => {
 		'<section>Blocked</section>',
 		'<Error><Code>AccessDenied</Code></Error>',
 		'<ErrorResponse><Error/></ErrorResponse>',
-	])('is no web page, whatever its type: %s', async (body) => {
+	])('is not successful with a web page, whatever its type: %s', async (body) => {
 		for (const type of ['text/html', 'application/json']) {
 			await expect(roche.ack({ receiptHandle: 'a' }, [{ status: 200, body, type }])).rejects.toThrow(
 				'The answer to Notification ACK is a web page',
@@ -50,7 +50,7 @@ describe('an acknowledgement', () => {
 		}
 	});
 
-	it('is no redirect', async () => {
+	it('is not successful with a redirect', async () => {
 		await expect(roche.ack({ receiptHandle: 'a' }, [{ status: 302 }])).rejects.toMatchObject({ statusCode: 302 });
 	});
 });
@@ -72,7 +72,7 @@ describe('a token', () => {
 		['in a list', JSON.stringify([ANSWER])],
 		['in a text', JSON.stringify(JSON.stringify(ANSWER))],
 		[
-			'as a gateway hands on what a function put out',
+			'as a gateway passes on the output of a function',
 			JSON.stringify({ statusCode: 200, body: JSON.stringify(ANSWER) }),
 		],
 		[
@@ -104,15 +104,15 @@ describe('a token', () => {
 		['a time that may be a duration', expiring(3600)],
 		['a time in microseconds', expiring(MS * 1000)],
 		['a time below zero', expiring(-MS)],
-		['parts that are no texts', { ...ANSWER, awsCredentials: { ...CREDENTIALS, SessionToken: { value: 'x' } } }],
-		['several access points in a text', { ...ANSWER, awsResources: `${ARN},${ARN}` }],
+		['parts that are not strings', { ...ANSWER, awsCredentials: { ...CREDENTIALS, SessionToken: { value: 'x' } } }],
+		['several access points in a string', { ...ANSWER, awsResources: `${ARN},${ARN}` }],
 		['nothing', []],
 	])('%s is refused: no complete credentials', async (_what, answer) => {
 		const refused = roche.token({ status: 200, body: JSON.stringify(answer) });
 		await expect(refused).rejects.toThrow('The answer to Get Token does not contain complete AWS credentials');
 	});
 
-	it('as documented stays as it is, and no other value is ever invented', () => {
+	it('is unchanged if it is as documented, and no other JSON is read as a token', () => {
 		fc.assert(
 			fc.property(fc.json(), (json) => {
 				expect(() => readToken(json, 'id')).toThrow(

@@ -29,14 +29,14 @@ function swapped(bytes: Buffer): Buffer {
 	return Buffer.from(bytes).swap16();
 }
 
-describe('the text of a notification', () => {
+describe('the body of a notification', () => {
 	const WAYS: Array<[string, string, (text: string) => Buffer]> = [
 		['UTF-8', 'application/json', (text) => Buffer.from(text)],
 		['UTF-8 with a byte order mark', 'application/json', (text) => Buffer.from(`\uFEFF${text}`)],
 		['UTF-16 with a mark', 'text/plain', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
-		['UTF-16, the other way round', '', (text) => swapped(Buffer.from(`\uFEFF${text}`, 'utf16le'))],
+		['UTF-16, big-endian', '', (text) => swapped(Buffer.from(`\uFEFF${text}`, 'utf16le'))],
 		['UTF-16 declared', 'application/json; charset=UTF-16LE', (text) => Buffer.from(text, 'utf16le')],
-		['a mark against what is declared', 'text/json; charset=latin1', (text) => Buffer.from(`\uFEFF${text}`)],
+		['a mark that contradicts the declaration', 'text/json; charset=latin1', (text) => Buffer.from(`\uFEFF${text}`)],
 	];
 
 	it.each(WAYS)('is read in %s', (_name, contentType, encode) => {
@@ -53,14 +53,14 @@ describe('the text of a notification', () => {
 		},
 	);
 
-	it('is read with the signs that Windows adds to Latin-1', () => {
+	it('is read with the characters that Windows adds to Latin-1', () => {
 		expect(decoded(Buffer.from([0x80, 0x84, 0x9a, 0xe4]), 'text/plain;charset=windows-1252')).toBe('€„šä');
 	});
 
 	it.each<[string, string, Buffer]>([
-		['Latin-1 that nobody declared', 'application/json', Buffer.from(JSON.stringify(NOTIFICATION), 'latin1')],
+		['undeclared Latin-1', 'application/json', Buffer.from(JSON.stringify(NOTIFICATION), 'latin1')],
 		['a cut sign', '', Buffer.from('"ä').subarray(0, 2)],
-		['half of a sign, in bytes', '', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+		['half of a character, in bytes', '', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
 		['an overlong slash', '', Buffer.from([0x22, 0xc0, 0xaf, 0x22])],
 		['packed bytes', '', Buffer.from([0x1f, 0x8b, 0x08, 0])],
 		['UTF-16 that was cut', 'text/json; charset=utf-16le', Buffer.from('{', 'utf16le').subarray(0, 1)],
@@ -72,16 +72,13 @@ describe('the text of a notification', () => {
 		]);
 	});
 
-	it.each(['ebcdic', 'utf-7', 'base64', 'hex', 'utf-8,utf-8'])(
-		'is refused in an encoding that is not known: %s',
-		(name) => {
-			const { status } = refusal(() => decoded(Buffer.from('{}'), `application/json; charset=${name}`));
-			expect(status).toBe(415);
-		},
-	);
+	it.each(['ebcdic', 'utf-7', 'base64', 'hex', 'utf-8,utf-8'])('is refused in an unknown encoding: %s', (name) => {
+		const { status } = refusal(() => decoded(Buffer.from('{}'), `application/json; charset=${name}`));
+		expect(status).toBe(415);
+	});
 });
 
-describe('signs that were lost before a notification was sent', () => {
+describe('characters that were lost before a notification was sent', () => {
 	const damaged = ['Zo\uFFFD', 'Zo\uD83D', '\uDE00Zo'];
 	const inField = (field: string, value: string) => JSON.stringify({ ...NOTIFICATION, [field]: value });
 	const inReference = (reference: object | string) => JSON.stringify({ ...NOTIFICATION, MessageReference: reference });
@@ -106,7 +103,7 @@ describe('signs that were lost before a notification was sent', () => {
 		}
 	});
 
-	it('never get into a key or a handle, whatever the bytes and what they are declared as', () => {
+	it('never get into a key or a handle, whatever the bytes and their declaration', () => {
 		const json = Buffer.from(JSON.stringify(NOTIFICATION));
 		const spoiled = fc.tuple(fc.nat(json.length - 1), fc.uint8Array({ maxLength: 3 })).map(([at, bytes]) => {
 			return Buffer.concat([json.subarray(0, at), bytes, json.subarray(at + bytes.length)]);
@@ -126,7 +123,7 @@ describe('signs that were lost before a notification was sent', () => {
 		fc.assert(property, { numRuns: 3000 });
 	});
 
-	it.each(damaged)('are no key for Roche S3 Fetch: %j', (text) => {
+	it.each(damaged)('are not accepted in a key by Roche S3 Fetch: %j', (text) => {
 		for (const find of [
 			() => fileInAccessPoint(ARN, text),
 			() => fileOfNotification({ body: { MessageReference: { accesspoint: ARN, objectKey: text } } }, []),
@@ -144,7 +141,7 @@ describe('signs that were lost before a notification was sent', () => {
 describe('in n8n', () => {
 	const roche = Roche.forAllTests();
 
-	it('a key or a handle that has lost signs goes to nobody', async () => {
+	it('a key or a handle that has lost characters is not sent', async () => {
 		const [message] = await roche.notifications(1);
 		const { MessageReference, ...rest } = message?.item ?? ({} as never);
 		const keyless = { ...rest, MessageReference: { ...MessageReference, objectKey: 'delivery/Zo\uFFFD.json' } };
@@ -159,7 +156,7 @@ describe('in n8n', () => {
 		expect([...(await roche.sandbox.requests('s3')), ...(await roche.sandbox.requests('ack'))]).toEqual([]);
 	});
 
-	it('a file whose key has signs beyond ASCII is fetched and acknowledged', async () => {
+	it('a file with non-ASCII characters in its key is fetched and acknowledged', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'cda', key: 'delivery/Müller Zoë/日本.xml' });
 		const { notification, operationId } = await roche.sandbox.notify({ objectKey: file.key });
 		const run = await roche.run(

@@ -12,7 +12,7 @@ const roche = Roche.forAllTests();
 type Source = 'accessPoint' | 'presignedUrl';
 const SOURCES: readonly Source[] = ['accessPoint', 'presignedUrl'];
 
-/** Bytes as S3 holds them, with the header as S3 holds it. */
+/** Stores bytes and a header in S3. */
 async function stored(bytes: Buffer, contentEncoding: string, more: Partial<FileRequest> = {}): Promise<SandboxFile> {
 	const base64 = bytes.toString('base64');
 	const file = { kind: 'content', key: KEY, base64, contentType: 'application/json', contentEncoding, ...more };
@@ -30,7 +30,7 @@ async function fetched(
 	return await roche.run([notification], [{ type: FETCH, parameters }], { binaryMode: 'filesystem' });
 }
 
-/** What the item holds of the content, as text. */
+/** Returns the content in the item, as text. */
 async function contentOf(run: EngineRun, output: string): Promise<string> {
 	expect(run.error?.message).toBeUndefined();
 	const [item] = run.items(FETCH);
@@ -40,10 +40,10 @@ async function contentOf(run: EngineRun, output: string): Promise<string> {
 
 const fileOf = (run: EngineRun): IDataObject => run.json(FETCH)[0]?.file as IDataObject;
 
-describe('a file that is stored packed arrives unpacked', () => {
+describe('a file that is stored compressed arrives decompressed', () => {
 	const WAYS = SOURCES.flatMap((source) => ['binary', 'json', 'text'].map((output) => [output, source] as const));
 
-	it.each(WAYS)('as %s from the %s, and its checksum is that of the stored bytes', async (output, source) => {
+	it.each(WAYS)('as %s from the %s, with the checksum of the stored bytes', async (output, source) => {
 		const file = await stored(gzipSync(TEXT), 'gzip');
 		const run = await fetched(file, output, source);
 		expect(await contentOf(run, output)).toBe(TEXT);
@@ -67,31 +67,31 @@ describe('a file that is stored packed arrives unpacked', () => {
 		['aws-chunked,gzip', gzipSync(TEXT)],
 		['deflate, gzip', gzipSync(deflateSync(TEXT))],
 		['gzip , , br', brotliCompressSync(gzipSync(TEXT))],
-	])('as "%s" too', async (contentEncoding, bytes) => {
+	])('also with "%s"', async (contentEncoding, bytes) => {
 		const run = await fetched(await stored(bytes, contentEncoding), 'text');
 		expect(await contentOf(run, 'text')).toBe(TEXT);
 		expect(fileOf(run)).toMatchObject({ storedSize: bytes.length, contentEncoding });
 	});
 
-	it.each(['identity', 'aws-chunked', 'Identity', ''])('and as it is where the encoding is "%s"', async (encoding) => {
+	it.each(['identity', 'aws-chunked', 'Identity', ''])('and unchanged if the encoding is "%s"', async (encoding) => {
 		const run = await fetched(await stored(Buffer.from(TEXT), encoding), 'text');
 		expect(await contentOf(run, 'text')).toBe(TEXT);
 		expect(fileOf(run)).not.toHaveProperty('storedSize');
 		expect(fileOf(run)).not.toHaveProperty('contentEncoding');
 	});
 
-	it('from several gzip streams in a row, as tools that append write them', async () => {
+	it('from several gzip streams in a row, as written by tools that append', async () => {
 		const bytes = Buffer.concat([gzipSync(TEXT.slice(0, 20)), gzipSync(TEXT.slice(20))]);
 		expect(await contentOf(await fetched(await stored(bytes, 'gzip'), 'text'), 'text')).toBe(TEXT);
 	});
 
-	it('and is called what it is then, with its type', async () => {
+	it('with a matching name and type', async () => {
 		const more = { key: 'delivery/report.xml.gz', contentType: 'application/gzip' };
 		const run = await fetched(await stored(gzipSync('<ClinicalDocument/>'), 'gzip', more));
 		expect(fileOf(run)).toMatchObject({ key: more.key, name: 'report.xml', contentType: 'application/xml' });
 	});
 
-	it('while a file that merely is a gzip file stays one', async () => {
+	it('while a gzip file without this header stays one', async () => {
 		const bytes = gzipSync(TEXT);
 		const more = { key: 'delivery/bundle.json.gz', contentType: 'application/gzip', contentEncoding: undefined };
 		const file = await stored(bytes, '', more);
@@ -112,26 +112,26 @@ describe('a file that is stored packed arrives unpacked', () => {
 		expect((await roche.engine.readBinary(run.items(FETCH)[0]?.binary?.data)).length).toBe(file.unpacked?.size);
 	});
 
-	it('when a byte was changed on its way: it is asked for again', async () => {
+	it('if a byte was changed in transit: it is requested again', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 50, contentEncoding: 'br' });
 		await roche.sandbox.fault({ target: 's3', fault: { kind: 'corrupt' } });
 		expect(fileOf(await fetched(file))).toMatchObject({ sha256: file.sha256, size: file.unpacked?.size });
 		expect(await roche.sandbox.requests('s3')).toHaveLength(2);
 	});
 
-	it('with nothing in it as with nothing in it', async () => {
+	it('as an empty file if it is empty', async () => {
 		const run = await fetched(await stored(gzipSync(''), 'gzip'), 'text');
 		expect(await contentOf(run, 'text')).toBe('');
 		expect(await contentOf(await fetched(await stored(Buffer.alloc(0), 'gzip'), 'text'), 'text')).toBe('');
 	});
 });
 
-describe('a file that cannot be unpacked is an error in every output', () => {
+describe('a file that cannot be decompressed is an error in every output', () => {
 	const OUTPUTS = ['binary', 'json', 'text'];
 	const UNKNOWN = 'The file is stored with a Content-Encoding that is not supported';
 	const DAMAGED = 'The file is not compressed as its Content-Encoding states, or is damaged';
 
-	/** No item, no content in what n8n keeps, and no file on the disk. */
+	/** Asserts that there is no item, no content in the data that n8n stores, and no file on the disk. */
 	async function refused(file: SandboxFile, output: string, message: string, source?: Source): Promise<EngineRun> {
 		const before = await roche.engine.storedFiles();
 		const run = await fetched(file, output, source, { maxAttempts: 1 });
@@ -141,17 +141,17 @@ describe('a file that cannot be unpacked is an error in every output', () => {
 		return run;
 	}
 
-	it.each(OUTPUTS)('when its encoding is not known, which is named: %s', async (output) => {
+	it.each(OUTPUTS)('if its encoding is unknown, and the error names it: %s', async (output) => {
 		const run = await refused(await stored(Buffer.from(TEXT), 'zstd'), output, UNKNOWN);
 		expect(run.error?.description).toContain('It is "zstd".');
 	});
 
-	it('when one of several is not known, or there are too many', async () => {
+	it('if one of several is unknown, or there are too many', async () => {
 		await refused(await stored(gzipSync(TEXT), 'compress, gzip'), 'binary', UNKNOWN, 'presignedUrl');
 		await refused(await stored(gzipSync(TEXT), 'gzip,gzip,gzip,gzip'), 'binary', UNKNOWN);
 	});
 
-	it('when its encoding is no word, which is not repeated', async () => {
+	it('if its encoding is not a word, and the error does not repeat it', async () => {
 		const run = await refused(await stored(Buffer.from(TEXT), 'evil <b>'), 'text', UNKNOWN);
 		expect(run.error?.description).not.toContain('evil');
 	});
@@ -159,12 +159,12 @@ describe('a file that cannot be unpacked is an error in every output', () => {
 	const packed = gzipSync(TEXT);
 	const cut = packed.subarray(0, -9);
 	it.each<[string, Buffer, string]>([
-		['it is not packed at all', Buffer.from(TEXT), 'gzip'],
-		['it was packed in another way', deflateSync(TEXT), 'gzip'],
+		['it is not compressed', Buffer.from(TEXT), 'gzip'],
+		['it was compressed in another way', deflateSync(TEXT), 'gzip'],
 		['its end is missing', cut, 'gzip'],
-		['something follows its end', Buffer.concat([packed, Buffer.from('{"resourceType":"Bundle"}')]), 'gzip'],
-		['something follows the end of zlib', Buffer.concat([deflateSync(TEXT), packed]), 'deflate'],
-		['something follows the end of Brotli', Buffer.concat([brotliCompressSync(TEXT), packed]), 'br'],
+		['there are bytes after its end', Buffer.concat([packed, Buffer.from('{"resourceType":"Bundle"}')]), 'gzip'],
+		['there are bytes after the end of zlib', Buffer.concat([deflateSync(TEXT), packed]), 'deflate'],
+		['there are bytes after the end of Brotli', Buffer.concat([brotliCompressSync(TEXT), packed]), 'br'],
 		['the end of Brotli is missing', brotliCompressSync(TEXT).subarray(0, -4), 'br'],
 		['its checksum is wrong', Buffer.concat([packed.subarray(0, -8), Buffer.alloc(8)]), 'gzip'],
 		['the inner one is damaged', gzipSync(cut), 'gzip, gzip'],

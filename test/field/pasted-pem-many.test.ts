@@ -2,10 +2,10 @@ import { readPemBlocks } from '../../nodes/shared/partners-services/pem';
 import { certify, ecdsaKeys, privateKeyPem } from '../sandbox/pki';
 import { PASTED } from './support/pasted';
 
-/** Enough for base64 that begins, ends or breaks its lines with any sign. */
+/** Enough for base64 whose lines begin and end with any character. */
 const PAIRS = 150;
 
-it('whatever signs the base64 has, each program’s text is read as the same block', async () => {
+it('whatever characters the base64 has, the output of each program is read as the same block', async () => {
 	const spoiled = new Set<string>();
 	for (let pair = 0; pair < PAIRS; pair += 1) {
 		const keys = await ecdsaKeys();

@@ -30,9 +30,9 @@ afterAll(() => {
 });
 
 const der = (pem: string) => new X509Certificate(pem).raw;
-/** What is read must be the very certificates. */
+/** Returns the certificates that are read. */
 const certificatesOf = (text: string) => readPemBlocks('Client Certificate', text).map(({ pem }) => der(pem));
-/** The identity that comes of a certificate and a key as they were pasted. */
+/** Returns the identity read from a pasted certificate and key. */
 const identityOf = (clientCertificate: string, privateKey: string, passphrase = '') =>
 	readClientIdentity({ clientCertificate, privateKey, passphrase });
 const label = (pem: string, words: string) => pem.replaceAll(/(BEGIN|END) [A-Z0-9 ]+/g, `$1 ${words}`);
@@ -50,7 +50,7 @@ describe.each(PASTED)('%s', (_name, paste) => {
 });
 
 it('two programs, one after the other', () => {
-	// What one writes as text, another one can carry on; letters in place of line breaks cannot be told in a file in base64 alone.
+	// The output of one program can be the input of another. In base64 alone, letters instead of line breaks cannot be recognized.
 	const carried = PASTED.filter(([name]) =>
 		/JSON, escaped twice|quoted|mail|dashes|Kubernetes|URL-encoded|fence/.test(name),
 	);
@@ -65,7 +65,7 @@ it('two programs, one after the other', () => {
 	);
 });
 
-describe('what is in the file counts, not its label', () => {
+describe('the content counts, not the label', () => {
 	const pkcs1 = () => openssl.run('rsa', '-in', client.key, '-traditional');
 
 	it.each<[string, () => string]>([
@@ -98,7 +98,7 @@ describe('what is in the file counts, not its label', () => {
 		expect(certificatesOf(label(certificate, words))).toEqual([der(certificate)]);
 	});
 
-	it('a certificate with what openssl trusts it for', () => {
+	it('a certificate with the trust settings of openssl', () => {
 		const trusted = openssl.run(
 			'x509',
 			'-in',
@@ -114,7 +114,7 @@ describe('what is in the file counts, not its label', () => {
 	});
 });
 
-describe('bundles and other forms that openssl and others write', () => {
+describe('bundles and other forms that openssl and other programs write', () => {
 	it.each(['PKCS7', 'CERTIFICATE', 'PKCS #7 SIGNED DATA', 'CMS'])('PKCS#7 under %s', (words) => {
 		const bundle = openssl.run('crl2pkcs7', '-nocrl', '-certfile', client.certificate, '-certfile', root.certificate);
 		const found = certificatesOf(label(bundle, words)).map(String).sort();
@@ -122,7 +122,7 @@ describe('bundles and other forms that openssl and others write', () => {
 		expect(identityOf(label(bundle, words), key).certificateChain).toContain(identity.certificateChain);
 	});
 
-	it('PKCS#7 with lengths that are not said in advance, as streams are written', () => {
+	it('PKCS#7 with indefinite lengths, as written to streams', () => {
 		openssl.write('text', 'x');
 		const signed = openssl.run(
 			...['cms', '-sign', '-binary', '-nodetach', '-stream', '-in', 'text', '-outform', 'pem'],
@@ -157,13 +157,13 @@ describe('bundles and other forms that openssl and others write', () => {
 		).toEqual([der(certificate)]);
 	});
 
-	it('what openssl s_client and openssl x509 -text print around it', () => {
+	it('the text that openssl s_client and openssl x509 -text print around it', () => {
 		expect(identityOf(openssl.run('x509', '-in', client.certificate, '-text'), key)).toEqual(identity);
 		const shown = `CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = x\n${certificate}---\nServer certificate\n---\n`;
 		expect(certificatesOf(shown)).toEqual([der(certificate)]);
 	});
 
-	it('a CA twice in the field, in two labels, comes into the chain once', () => {
+	it('a CA that is twice in the field, with two labels, is once in the chain', () => {
 		const ca = openssl.read(root.certificate);
 		const { certificateChain } = identityOf(
 			ca + certificate + label(ca, 'TRUSTED CERTIFICATE') + certificate + ca,
@@ -172,7 +172,7 @@ describe('bundles and other forms that openssl and others write', () => {
 		expect(certificateChain).toBe(new X509Certificate(certificate).toString() + new X509Certificate(ca).toString());
 	});
 
-	it('of a CA that was renewed with its key, the one that is valid comes into the chain', () => {
+	it('if a CA was renewed with its key, the valid certificate is in the chain', () => {
 		const renew = (name: string, days: string) => {
 			openssl.run('x509', '-in', root.certificate, '-signkey', root.key, '-days', days, '-out', name);
 			return openssl.read(name);
@@ -183,7 +183,7 @@ describe('bundles and other forms that openssl and others write', () => {
 	});
 });
 
-describe('what is of no use is named, with what to do', () => {
+describe('unusable text is identified, with advice', () => {
 	const refusal = (privateKey: string) => {
 		try {
 			return identityOf(certificate, privateKey);
@@ -250,16 +250,16 @@ describe('what is of no use is named, with what to do', () => {
 		expect(error).toMatchObject({ advice: expect.stringContaining(advice) as string });
 	});
 
-	it('a key with one sign too many, which makes no byte', () => {
+	it('a key with one extra character, which is not a whole byte', () => {
 		const ec = openssl.sign({ name: 'short', issuer: root, extensions: CLIENT });
 		const file = openssl.read(ec.key);
-		// 138 bytes: no padding, so that the sign stands alone.
+		// 138 bytes: no padding, so the character is alone.
 		expect(file).not.toContain('=');
 		const longer = file.replace('\n-----END', 'A\n-----END');
 		expect(() => identityOf(openssl.read(ec.certificate), longer)).toThrow('Private Key is damaged');
 	});
 
-	it('a key in which a sign was lost or added on the way is not taken for another one', () => {
+	it('a key in which a character was lost or added is not read as another one', () => {
 		const at = fc.integer({ min: 40, max: key.length - 60 });
 		fc.assert(
 			fc.property(at, fc.constantFrom('', '…', 'AA', ' '), (place, sign) => {

@@ -13,16 +13,16 @@ import { PASSWORD, restoreProxies, setProxies } from './support/proxy-variables'
 
 restoreProxies();
 
-describe('a way that needs no proxy', () => {
+describe('a request that needs no proxy', () => {
 	it.each(['socks5://127.0.0.1:1', 'no url', `http://user:1#${PASSWORD}@127.0.0.1:1`])(
-		'is taken whatever the proxy is: %s',
+		'is sent directly, whatever the proxy is: %s',
 		async (proxy) => {
 			setProxies({ ALL_PROXY: proxy, NO_PROXY: '*' });
 			expect(await send()).toMatchObject({ statusCode: 418 });
 		},
 	);
 
-	it('is left when NO_PROXY changes while n8n runs', async () => {
+	it('uses the proxy when NO_PROXY changes while n8n runs', async () => {
 		setProxies({ ALL_PROXY: 'socks5://127.0.0.1:1', NO_PROXY: 'localhost' });
 		expect(await send()).toMatchObject({ statusCode: 418 });
 		setProxies({ ALL_PROXY: 'socks5://127.0.0.1:1' });
@@ -30,7 +30,7 @@ describe('a way that needs no proxy', () => {
 	});
 });
 
-describe('a proxy that does not do what it should is named, not the host behind it', () => {
+describe('the error for a faulty proxy names the proxy, not the host behind it', () => {
 	const challenge = (...lines: string[]) =>
 		answering(`HTTP/1.1 407 No\r\n${lines.map((line) => `${line}\r\n`).join('')}Content-Length: 2\r\n\r\nno`);
 	const noBasic = /^The proxy does not offer Basic/;
@@ -40,7 +40,7 @@ describe('a proxy that does not do what it should is named, not the host behind 
 		['Negotiate and NTLM', ['Proxy-Authenticate: Negotiate', 'Proxy-Authenticate: NTLM'], noBasic],
 		['both in one line', ['proxy-authenticate: negotiate, NTLM'], noBasic],
 		[
-			'Digest with a realm that speaks of Basic',
+			'Digest with a realm that contains Basic',
 			['Proxy-Authenticate: Digest realm="a, Basic \\", Basic", nonce="b"'],
 			noBasic,
 		],
@@ -63,33 +63,33 @@ describe('a proxy that does not do what it should is named, not the host behind 
 		[502, /^The proxy could not connect to localhost:\d+$/],
 		[503, /^The proxy could not connect to localhost:\d+$/],
 		[302, /^The proxy refused to connect to localhost:\d+$/],
-	])('%i with a web page, of which nothing is said', async (status, message) => {
+	])('%i with a web page, which is not repeated', async (status, message) => {
 		const page = `<html><title>${PASSWORD}</title></html>`;
 		const error = await through(answering(`HTTP/1.1 ${status} x\r\nContent-Length: ${page.length}\r\n\r\n${page}`));
 		expect(error.message).toMatch(message);
 		expect(error.message + error.advice).not.toContain(PASSWORD);
 	});
 
-	it('one that hangs up', async () => {
+	it('one that closes the connection', async () => {
 		expect((await through((socket) => socket.destroy())).message).toMatch(/^The proxy could not connect to localhost/);
 	});
 
-	it('one that hangs up in the middle of its answer', async () => {
+	it('one that closes the connection in the middle of its answer', async () => {
 		const error = await through((socket) => socket.end('HTTP/1.1 200 OK\r\nX-'));
 		expect(error.message).toMatch(/^The proxy could not connect to localhost/);
 	});
 
-	it('one that speaks something else', async () => {
+	it('one that speaks another protocol', async () => {
 		const error = await through(answering('SSH-2.0-OpenSSH_9.2\r\n'));
 		expect(error.message).toBe('The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak HTTP');
 	});
 
-	it('one that nobody is at', async () => {
+	it('one on which nothing listens', async () => {
 		setProxies({ https_proxy: 'http://127.0.0.1:1' });
 		expect((await send()).message).toBe('The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process cannot be reached');
 	});
 
-	it('one that DNS does not know, for S3, too', async () => {
+	it('one that DNS does not know, also for S3', async () => {
 		setProxies({ HTTPS_PROXY: 'http://proxy.invalid:3128' });
 		const error = await send();
 		expect(error.code).toMatch(/^PROXY_(ENOTFOUND|EAI_AGAIN)$/);
@@ -100,7 +100,7 @@ describe('a proxy that does not do what it should is named, not the host behind 
 		expect(await asked.catch(failureCode)).toMatch(/^PROXY_(ENOTFOUND|EAI_AGAIN)$/);
 	});
 
-	it('one that does not speak TLS and is given without a scheme, as n8n reads it', async () => {
+	it('one that does not speak TLS and has no scheme in its URL, as n8n reads it', async () => {
 		const error = await through(answering('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'), '');
 		expect(error.message).toBe(
 			'The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process does not speak TLS, although its URL calls for it',
@@ -121,7 +121,7 @@ describe('a proxy that does not do what it should is named, not the host behind 
 });
 
 describe('a host with several addresses', () => {
-	/** What the connections that a request opens are given for each of the addresses of a host, in ms. */
+	/** Returns the timeout per address of a host, for each connection that a request opens, in ms. */
 	async function times(variables: Record<string, string>): Promise<Array<number | undefined>> {
 		setProxies(variables);
 		const spies = [
@@ -130,7 +130,7 @@ describe('a host with several addresses', () => {
 		];
 		const seen: Array<number | undefined> = [];
 		try {
-			// Connections of other tests are not open to this one.
+			// No open connection of another test is used.
 			await send({ ...api.connection, fingerprint: JSON.stringify(variables) });
 			const s3 = await storageDispatcher();
 			await s3.request({ origin: `https://localhost:${api.port}`, path: '/', method: 'GET' }).catch(() => undefined);
@@ -147,19 +147,19 @@ describe('a host with several addresses', () => {
 
 	const allEnough = (all: Array<number | undefined>) => all.every((ms = 0) => ms >= 1000 && ms <= 2000);
 
-	it('gives each of them time for a slow link, for the API and for S3', async () => {
+	it('has a timeout for each of them that suits a slow link, for the API and for S3', async () => {
 		const all = await times({ NO_PROXY: '*' });
 		expect(all.length).toBeGreaterThanOrEqual(2);
 		expect(allEnough(all)).toBe(true);
 	});
 
-	it('so does a proxy', async () => {
+	it('and so does a proxy', async () => {
 		const all = await times({ HTTPS_PROXY: 'http://localhost:1' });
 		expect(all.length).toBeGreaterThanOrEqual(2);
 		expect(allEnough(all)).toBe(true);
 	});
 
-	it('gives each of them more where Node is told to, as --network-family-autoselection-attempt-timeout does', async () => {
+	it('has a longer one if Node is configured with it, as by --network-family-autoselection-attempt-timeout', async () => {
 		const before = net.getDefaultAutoSelectFamilyAttemptTimeout();
 		net.setDefaultAutoSelectFamilyAttemptTimeout(5000);
 		try {
@@ -170,7 +170,7 @@ describe('a host with several addresses', () => {
 	});
 });
 
-/** A server of Roche's that answers 418, so that whoever gets there is told apart from all failures of the way. */
+/** A server of Roche that answers 418, which differs from all failures on the way to it. */
 let api: { port: number; connection: Connection };
 let close: () => Promise<void>;
 

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { type ProxyError, proxyFor, readProxy } from '../../nodes/shared/wire/proxy';
 import { PASSWORD, restoreProxies, setProxies } from './support/proxy-variables';
 
-/** What n8n's own requests ask (n8n 2.40: proxy-from-env 2.1, which reads the environment of the process). */
+/** The library of n8n's own requests (n8n 2.40: proxy-from-env 2.1, which reads the environment of the process). */
 const path = require.resolve('proxy-from-env', { paths: [dirname(require.resolve('axios/package.json'))] });
 const ofN8n = jest.requireActual<{ getProxyForUrl: (url: string) => string }>(path);
 
 restoreProxies();
 
-describe('the proxy for a URL is the one of n8n’s own requests', () => {
+describe('the proxy for a URL is the same as for n8n’s own requests', () => {
 	const host = fc.constantFrom(
 		'api.roche.example',
 		'roche.example',
@@ -63,7 +63,7 @@ describe('the proxy for a URL is the one of n8n’s own requests', () => {
 		{ requiredKeys: [] },
 	);
 
-	it('whatever the variables are', () => {
+	it('for any values of the variables', () => {
 		fc.assert(
 			fc.property(url, environment, (target, variables) => {
 				setProxies(variables);
@@ -75,10 +75,10 @@ describe('the proxy for a URL is the one of n8n’s own requests', () => {
 
 	it.each([
 		['an empty no_proxy does not hide NO_PROXY', { no_proxy: '', NO_PROXY: 'api.roche.example' }, ''],
-		['a star in a list is every host', { NO_PROXY: 'localhost,*' }, ''],
-		['a name alone is that host, not those below', { NO_PROXY: 'roche.example' }, 'http://proxy:3128'],
-		['with a dot it is those below', { NO_PROXY: '.roche.example' }, ''],
-		['another port is another place', { NO_PROXY: 'api.roche.example:8443' }, 'http://proxy:3128'],
+		['an asterisk in a list means every host', { NO_PROXY: 'localhost,*' }, ''],
+		['a name is that host, not its subdomains', { NO_PROXY: 'roche.example' }, 'http://proxy:3128'],
+		['with a dot it is the subdomains', { NO_PROXY: '.roche.example' }, ''],
+		['another port is not included', { NO_PROXY: 'api.roche.example:8443' }, 'http://proxy:3128'],
 	])('%s', (_what, variables, expected) => {
 		expect(proxyFor(new URL('https://api.roche.example/'), { HTTPS_PROXY: 'http://proxy:3128', ...variables })).toBe(
 			expected,
@@ -99,13 +99,16 @@ describe('the URL of a proxy', () => {
 	});
 
 	// After "user:1" the standard takes "1" for the port of a host "user": the rest of the password would be dropped, and "user" asked for in DNS.
-	it.each(['#', '\\', '/', '?'])('with a raw %s in the password is refused, not taken for another host', (sign) => {
-		for (const password of [`1${sign}${PASSWORD}`, `${PASSWORD}${sign}`, `1${sign}2@${PASSWORD}`]) {
-			const error = thrown(() => readProxy(`http://user:${password}@proxy:3128`));
-			expect(error.code).toBe('PROXY_INVALID');
-			expect(JSON.stringify(error) + String(error.stack)).not.toContain(PASSWORD);
-		}
-	});
+	it.each(['#', '\\', '/', '?'])(
+		'with an unencoded %s in the password is refused, not read as another host',
+		(sign) => {
+			for (const password of [`1${sign}${PASSWORD}`, `${PASSWORD}${sign}`, `1${sign}2@${PASSWORD}`]) {
+				const error = thrown(() => readProxy(`http://user:${password}@proxy:3128`));
+				expect(error.code).toBe('PROXY_INVALID');
+				expect(JSON.stringify(error) + String(error.stack)).not.toContain(PASSWORD);
+			}
+		},
+	);
 
 	it.each([
 		'socks5://proxy:1080',
@@ -115,7 +118,7 @@ describe('the URL of a proxy', () => {
 		'://',
 		'http://a:50%off@proxy',
 		'http://pro xy',
-	])('%s is none', (text) => {
+	])('%s is not valid', (text) => {
 		expect(thrown(() => readProxy(text)).code).toBe('PROXY_INVALID');
 	});
 });

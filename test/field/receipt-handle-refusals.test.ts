@@ -5,7 +5,7 @@ const HANDLE = 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a+invalid/expired==';
 const outcome = (text: string) => JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ details: { text } }] });
 const error = (name: string, message = '') => JSON.stringify({ __type: name, message });
 
-/** As Roche documents it, as the SQS API reference has it, and as SDKs and gateways write it. */
+/** As Roche and the SQS API reference document it, and as SDKs and gateways write it. */
 const REFUSALS: Array<[string, number, string]> = [
 	['Roche', 400, outcome(`The input receipt handle "${HANDLE}" is not a valid receipt handle.`)],
 	['Roche, as a problem', 400, JSON.stringify({ title: 'Bad Request', detail: `Receipt handle ${HANDLE} is invalid` })],
@@ -23,11 +23,11 @@ const REFUSALS: Array<[string, number, string]> = [
 	],
 	['SQS in JSON', 400, error('com.amazonaws.sqs#ReceiptHandleIsInvalid', 'The input receipt handle is invalid.')],
 	['the name alone', 400, error('AWS.SimpleQueueService.ReceiptHandleIsInvalid')],
-	['the name alone, with 404 as SQS has it', 404, error('ReceiptHandleIsInvalid')],
+	['only the name, with 404 as in SQS', 404, error('ReceiptHandleIsInvalid')],
 	['an exception of an SDK', 500, `"ReceiptHandleIsInvalidException: ${HANDLE}"`],
 	['deleted already', 400, error('AWS.SimpleQueueService.MessageNotInflight')],
 	[
-		'JSON in a text of JSON',
+		'JSON in a JSON string',
 		400,
 		JSON.stringify({ error: JSON.stringify({ message: 'The receipt handle has expired' }) }),
 	],
@@ -41,27 +41,23 @@ const REFUSALS: Array<[string, number, string]> = [
 	['gone', 410, JSON.stringify({ message: 'The receipt handle is no longer valid.' })],
 ];
 
-/** Answers that speak of something else. */
+/** Answers about another problem. */
 const OTHERS: Array<[string, number, string]> = [
-	[
-		'a handle that is missing',
-		400,
-		JSON.stringify({ message: 'The request must contain the parameter ReceiptHandle.' }),
-	],
+	['a missing handle', 400, JSON.stringify({ message: 'The request must contain the parameter ReceiptHandle.' })],
 	['another parameter', 400, JSON.stringify({ message: 'Organization is invalid', receiptHandle: HANDLE })],
 	['an expired token', 400, JSON.stringify({ message: `The security token has expired. Receipt handle: ${HANDLE}` })],
 	[
-		'a queue that there is not',
+		'a queue that does not exist',
 		400,
 		error('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.'),
 	],
 	[
-		'a handle that is repeated, with words of its own',
+		'a handle that is repeated in another message',
 		400,
 		JSON.stringify({ message: `Quota exceeded for receipt handle ${HANDLE}` }),
 	],
 	['no word', 400, ''],
-	['a service that there is not', 404, 'nginx: not found'],
+	['a service that does not exist', 404, 'nginx: not found'],
 	['a client that is refused', 401, outcome('The receipt handle is invalid')],
 ];
 
@@ -73,12 +69,12 @@ afterAll(async () => await roche.close());
 const ack = async (...turns: Turn[]) => await roche.ack({ receiptHandle: HANDLE }, turns);
 
 describe.each(REFUSALS)('a receipt handle refused by %s (%i)', (_who, status, body) => {
-	it('after an answer that was lost: the message is acknowledged', async () => {
+	it('after a lost answer: the message is acknowledged', async () => {
 		const done = await ack('cut', { status, body });
 		expect(done).toMatchObject({ alreadyAcknowledged: true, statusCode: status, attempts: 2 });
 	});
 
-	it('at the first attempt: an error that says so, and is not tried again', async () => {
+	it('at the first attempt: an error that states this, without a retry', async () => {
 		const requests = roche.requests;
 		const failed = ack({ status, body }, { status: 200 });
 		await expect(failed).rejects.toMatchObject({ message: `The receipt handle is not valid (${status})` });
@@ -86,20 +82,20 @@ describe.each(REFUSALS)('a receipt handle refused by %s (%i)', (_who, status, bo
 	});
 });
 
-describe('what is no refusal of the receipt handle', () => {
-	it.each(OTHERS)('%s (%i): an error, also after an answer that was lost', async (_what, status, body) => {
+describe('answers that do not refuse the receipt handle', () => {
+	it.each(OTHERS)('%s (%i): an error, also after a lost answer', async (_what, status, body) => {
 		expect(answerFailure(status, body, undefined, { headers: { receiptHandle: HANDLE } }).code).not.toBe(
 			'INVALID_RECEIPT_HANDLE',
 		);
 		await expect(ack('cut', { status, body })).rejects.toMatchObject({ statusCode: status });
 	});
 
-	it('a refusal after an answer that came: nothing was lost', async () => {
+	it('a refusal after an answer that arrived: an error, because nothing was lost', async () => {
 		const refused = { status: 400, body: REFUSALS[0]?.[2] };
 		await expect(ack({ status: 503 }, refused)).rejects.toMatchObject({ statusCode: 400, attempts: 2 });
 	});
 
-	it('a refusal after a gateway that gave up: the request may have been carried out', async () => {
+	it('a refusal after the timeout of a gateway: acknowledged, because the request may have been executed', async () => {
 		const refused = { status: 400, body: REFUSALS[0]?.[2] };
 		expect(await ack({ status: 504 }, refused)).toMatchObject({ alreadyAcknowledged: true });
 	});

@@ -5,9 +5,9 @@ import { invalidInput, textOf } from '../unit/support/expect-error';
 import { CLIENT, Openssl } from './support/openssl';
 
 /**
- * One throw-away RSA key, locked by OpenSSL 3.0 with "openssl pkcs8 -topk8 -v1 METHOD" (PBE...), "openssl pkcs8 -topk8 -v2 METHOD" (v2-...)
- * and "openssl pkey -traditional -METHOD" (PEM headers), each with "-provider legacy -provider default" and this passphrase. Not every
- * openssl has the legacy provider, hence the files.
+ * A disposable RSA key, encrypted by OpenSSL 3.0 with "openssl pkcs8 -topk8 -v1 METHOD" (PBE...), "openssl pkcs8 -topk8 -v2 METHOD" (v2-...)
+ * and "openssl pkey -traditional -METHOD" (PEM headers), each with "-provider legacy -provider default" and this passphrase. The files
+ * exist because not every openssl has the legacy provider.
  */
 const FILES = join(__dirname, 'support', 'retired-ciphers');
 const PASSPHRASE = 'secret';
@@ -30,7 +30,7 @@ afterAll(() => {
 const refusal = (privateKey: string, passphrase: string) =>
 	invalidInput(() => readClientIdentity({ clientCertificate, privateKey, passphrase }));
 
-describe.each(RETIRED)('a key that is locked with %s', (name) => {
+describe.each(RETIRED)('a key that is encrypted with %s', (name) => {
 	const file = readFileSync(join(FILES, `${name}.pem`), 'utf8');
 
 	it.each([PASSPHRASE, 'wrong', ''])('passphrase "%s": the cipher is named as the reason', (passphrase) => {
@@ -41,14 +41,14 @@ describe.each(RETIRED)('a key that is locked with %s', (name) => {
 		expect(textOf(error)).not.toContain(PASSPHRASE);
 	});
 
-	it('without its line breaks, and with the wrong label, too', () => {
+	it('also without line breaks, and with a wrong label', () => {
 		const spoiled = file.replaceAll('\n', ' ').replaceAll('ENCRYPTED PRIVATE', 'PRIVATE');
 		expect(refusal(spoiled, PASSPHRASE).message).toMatch(/no longer supported/);
 	});
 });
 
 it.each(['-aes256', '-des3', '-camellia256'])(
-	'a key locked with %s is not called so: its passphrase is wrong',
+	'for a key encrypted with %s the cipher is not the reason: its passphrase is wrong',
 	(cipher) => {
 		for (const form of [[], ['-traditional']]) {
 			const out = ['-passout', `pass:${PASSPHRASE}`, '-out', 'locked.key'];

@@ -16,7 +16,7 @@ const HEADERS = {
 const SENT = { headers: HEADERS };
 const outcome = (issue: unknown) => JSON.stringify({ resourceType: 'OperationOutcome', issue: [issue] });
 
-describe('what the answer says is in the description', () => {
+describe('the reason in the answer is in the description', () => {
 	it.each([
 		[
 			'OperationOutcome',
@@ -71,18 +71,18 @@ describe('what the answer says is in the description', () => {
 		'<html><title>Mustermann</title></html>',
 		'{"error":4711}',
 		'"…"',
-	])('nothing is made of %s', (body) => {
+	])('no reason is read from %s', (body) => {
 		expect(toNodeError(NODE, answerFailure(400, body, undefined, SENT), 0).description).not.toContain(
 			'The answer says',
 		);
 	});
 
-	it('a name of an element that never ends takes no time to read', () => {
+	it('an element name without an end is read quickly', () => {
 		const refused = answerFailure(400, `<${'a'.repeat(1_000_000)}`, undefined, SENT);
 		expect(refused.code).toBe('400');
 	});
 
-	it('a long text is shortened between words', () => {
+	it('a long reason is shortened between words', () => {
 		const said = wordsOf(JSON.stringify({ message: 'many words '.repeat(1000) }), SENT) ?? '';
 		expect(said.length).toBeLessThan(260);
 		expect(said).toMatch(/^many words .* (many|words) …$/);
@@ -94,7 +94,7 @@ describe('what the answer says is in the description', () => {
 	});
 });
 
-/** Ways in which a value may come back. */
+/** Encodings in which an answer may repeat a value. */
 const ENCODINGS: Array<(value: string) => string> = [
 	(value) => value,
 	(value) => value.toUpperCase(),
@@ -150,8 +150,9 @@ const secretValue = fc.oneof(
 const bare = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 /**
- * Returns each text that n8n shows or stores, by itself: what one text ends with and the next begins with is no piece of a value. So are the words of the
- * answer and those around them. Left out are numbers of the clock and line numbers of the stack, which may be those of a value in hexadecimal, by chance.
+ * Returns each string that n8n shows or stores separately: the end of one and the start of the next are not a piece of a value. The reason
+ * from the answer and the text around it are also separate. Omits numbers and the lines of the stack, which may match a hexadecimal
+ * value by chance.
  */
 function textsOf(shown: unknown, said: string | undefined): string[] {
 	const texts = said === undefined ? [] : [said];
@@ -163,14 +164,14 @@ function textsOf(shown: unknown, said: string | undefined): string[] {
 	return texts;
 }
 
-/** Pieces of the value that would give it away; the whole of a short one. */
+/** Returns the pieces that would reveal the value; for a short value the whole. */
 function piecesOf(value: string, most: number): string[] {
 	const length = Math.min(most, value.length);
 	const starts = Array.from({ length: value.length - length + 1 }, (_, at) => at);
 	return starts.map((at) => value.slice(at, at + length)).filter((piece) => piece.length > 2);
 }
 
-describe('no value that was sent is in what n8n shows and stores', () => {
+describe('no sent value is in the data that n8n shows and stores', () => {
 	it.each(['client_secret', 'receiptHandle', 'client_id', 'org_id', 'x-operation-id'])(
 		'%s, in any form and place',
 		(name) => {
@@ -194,14 +195,14 @@ describe('no value that was sent is in what n8n shows and stores', () => {
 		},
 	);
 
-	it('the search finds what is there', () => {
+	it('the search finds values that are there', () => {
 		const failure = answerFailure(400, '{"error":"plain words"}', undefined, SENT);
 		expect(textsOf(toNodeError(NODE, failure, 0), failure.said)).toContain('plain words');
 		const leak = new Error('of plain words and others', { cause: failure });
 		expect(textsOf([leak.message, leak.stack], failure.said).join('')).toContain('of  and others');
 	});
 
-	it('of a body: user and password of the callback, which go in base64', () => {
+	it('of a body: user and password of the callback, which are sent in base64', () => {
 		const body = JSON.stringify({
 			patientId: 'SandboxPat1',
 			callbackUsername: Buffer.from('roche-user').toString('base64'),
@@ -212,7 +213,7 @@ describe('no value that was sent is in what n8n shows and stores', () => {
 		expect(says(`Patient SandboxPat1: ${Buffer.from('wort der klinik').toString('base64')}`)).toBe('Patient …');
 	});
 
-	it('nor an address of somebody, an id or something encoded that was not sent', () => {
+	it('nor an e-mail address, an id or an encoded value that was not sent', () => {
 		const text =
 			'Ask a.b@clinic.example about e6950ef2-3c66-4d00-9aba-205fde0d3199, ASIAQJARWRBBSH4X, 2.16.724.4 and 019364481091';
 		expect(wordsOf(JSON.stringify({ error: text }), SENT)).toBe('Ask … about …, …, … and …');
@@ -224,7 +225,7 @@ describe('of a real answer', () => {
 	beforeAll(async () => (roche = await RocheServer.start(HEADERS.client_secret)));
 	afterAll(async () => await roche.close());
 
-	it('that repeats all headers, the words are there and no value', async () => {
+	it('that repeats all headers, the words are shown and no value', async () => {
 		const echo = (status: number) => (request: { headers: object }) => ({
 			status,
 			body: JSON.stringify({ error: `Policy refused ${Object.entries(request.headers).flat().join(' ')}` }),

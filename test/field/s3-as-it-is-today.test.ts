@@ -9,7 +9,7 @@ import { invalidInput } from '../unit/support/expect-error';
 
 const FETCH = 'rocheS3Fetch';
 const at = (host: string) => `https://${host}/delivery/a.json?X-Amz-Signature=5e55`;
-/** What the SDK itself knows of the regions of AWS. */
+/** The SDK's own list of AWS regions. */
 const SDK = join(__dirname, '../../node_modules/@aws-sdk/util-endpoints/dist-cjs/lib/aws/partitions.json');
 const { partitions } = JSON.parse(readFileSync(SDK, 'utf8')) as {
 	partitions: Array<{ id: string; regions: Record<string, object> }>;
@@ -22,7 +22,7 @@ describe('regions of AWS', () => {
 		.flatMap(({ id, regions: names }) => Object.keys(names).map((region) => [id, region] as const))
 		.filter(([, region]) => !region.endsWith('-global'));
 
-	it.each(regions)('%s, %s: the SDK asks the host that the errors name', async (partition, region) => {
+	it.each(regions)('%s, %s: the SDK calls the host named in errors', async (partition, region) => {
 		const arn = `arn:${partition}:s3:${region}:123456789012:accesspoint/roche`;
 		const { hostname } = await requestedObject(fileInAccessPoint(arn, 'a.json'));
 		expect(hostname).toBe(accessPointHost(parseAccessPointArn(arn)));
@@ -70,7 +70,7 @@ describe('hosts of pre-signed URLs', () => {
 	});
 });
 
-describe('an object key is asked for byte for byte', () => {
+describe('an object key is requested byte for byte', () => {
 	const roche = Roche.forAllTests();
 	const KEYS = [
 		'a/../b/./c.json',
@@ -100,7 +100,7 @@ describe('an object key is asked for byte for byte', () => {
 		}
 	});
 
-	it('after a cut, too', async () => {
+	it('also after a cut', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'bytes', key: 'a/../large.bin', size: 500_000 });
 		const url = await roche.sandbox.presign({ objectKey: file.key, expiresSeconds: 60 });
 		await roche.sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 200_000 } });
@@ -115,13 +115,13 @@ describe('an object key is asked for byte for byte', () => {
 		},
 	);
 
-	it('signs that a request cannot hold are encoded, all others stay', () => {
+	it('characters that a request cannot contain are encoded, all others are unchanged', () => {
 		const { target, key } = parsePresignedUrl('https://b.s3.amazonaws.com/ä/{a}/%7E~?X-Amz-Signature=a%2fB#frag');
 		expect(target).toBe('/%C3%A4/{a}/%7E~?X-Amz-Signature=a%2fB');
 		expect(key).toBe('ä/{a}/~~');
 	});
 
-	it('a URL without a path asks for the root', () => {
+	it('a URL without a path requests the root', () => {
 		expect(parsePresignedUrl('https://b.s3.amazonaws.com?X-Amz-Signature=a').target).toBe('/?X-Amz-Signature=a');
 	});
 });

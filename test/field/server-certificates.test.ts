@@ -6,7 +6,7 @@ import { failureCode } from '../../nodes/shared/wire/failure-code';
 import { askForToken, failureOf, listening, TOKEN } from './support/api-server';
 import { CA, CLIENT, Openssl, SERVER, type Signed } from './support/openssl';
 
-/** Shorter than any version of Node accepts; the newest want 2048. */
+/** Shorter than any version of Node accepts; the newest require 2048. */
 const SHORT_RSA = ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:768'];
 const SIGNED_BY_NO_CA = 'is signed by a certificate that may not sign it';
 const NOT_FOR_SERVERS = 'is not meant for servers, or was signed by a certificate that is not a CA';
@@ -31,7 +31,7 @@ afterAll(() => {
 	openssl.close();
 });
 
-/** A server that shows a certificate, and what stands above it below the root. */
+/** The certificate of a server, and its intermediate certificates. */
 interface Shown {
 	server: Signed;
 	above?: Signed[];
@@ -44,7 +44,7 @@ const below = (extensions: readonly string[], more: Sign = {}): Shown => {
 	return { server: server({ issuer }), above: [issuer] };
 };
 
-/** The last byte of the signature is another one. */
+/** Returns a certificate in whose signature the last byte is changed. */
 function withWrongSignature(): Shown {
 	const good = server();
 	openssl.run('x509', '-in', good.certificate, '-outform', 'der', '-out', 'wrong.der');
@@ -67,7 +67,7 @@ function tooDeep(): Shown {
 
 async function serve({ server: { key, certificate }, above = [] }: Shown) {
 	const chain = [certificate, ...above.map((one) => one.certificate)].map((name) => openssl.read(name)).join('');
-	// Without security level, as old servers are; no client certificate is asked for.
+	// Without security level, like old servers; no client certificate is requested.
 	const tls = { key: openssl.read(key), cert: chain, ciphers: 'DEFAULT:@SECLEVEL=0' };
 	return await listening(createHttpsServer(tls, (_request, response) => response.end(TOKEN)));
 }
@@ -89,7 +89,7 @@ const CASES: ReadonlyArray<[string, () => Shown, string, string]> = [
 	['a short RSA key', () => ({ server: server({ algorithm: SHORT_RSA }) }), WEAK, '2048 bits'],
 	['a CA with a short RSA key', () => below(CA, { algorithm: SHORT_RSA }), WEAK, '2048 bits'],
 	['a CA signed with SHA-1', () => below(CA, { digest: '-sha1' }), WEAK, 'SHA-256'],
-	['below a certificate that is no CA', () => below(['basicConstraints = CA:FALSE']), NOT_FOR_SERVERS, 'CA:TRUE'],
+	['below a certificate that is not a CA', () => below(['basicConstraints = CA:FALSE']), NOT_FOR_SERVERS, 'CA:TRUE'],
 	['below a CA that may not sign', () => below([CA[0] ?? '', 'keyUsage = digitalSignature']), SIGNED_BY_NO_CA, DEVICE],
 	['deeper than its CA allows', tooDeep, SIGNED_BY_NO_CA, DEVICE],
 	[
@@ -100,7 +100,7 @@ const CASES: ReadonlyArray<[string, () => Shown, string, string]> = [
 	],
 	['a wrong signature', withWrongSignature, 'The signature of the server certificate of HOST is wrong', 'same name'],
 	[
-		'an extension that nobody knows',
+		'an unknown extension',
 		() => ({ server: server({ extensions: [...SERVER, '1.2.3.4.5 = critical, ASN1:UTF8:x'] }) }),
 		'cannot be accepted',
 		DEVICE,
@@ -120,7 +120,7 @@ const CASES: ReadonlyArray<[string, () => Shown, string, string]> = [
 	],
 ];
 
-describe('a server certificate that cannot be accepted is refused, and the reason named', () => {
+describe('an unacceptable server certificate is refused with the reason', () => {
 	it.each(CASES)('%s', async (_name, make, message, advice) => {
 		const { port, close } = await serve(make());
 		try {
@@ -134,7 +134,7 @@ describe('a server certificate that cannot be accepted is refused, and the reaso
 		}
 	});
 
-	it('a good one is accepted by the same client, below a CA and below two', async () => {
+	it('a good one is accepted by the same client, below one CA and below two', async () => {
 		const upper = openssl.sign({ name: 'upper', issuer: root, extensions: CA });
 		const lower = openssl.sign({ name: 'lower', issuer: upper, extensions: CA });
 		for (const [issuer, above] of [
@@ -151,8 +151,8 @@ describe('a server certificate that cannot be accepted is refused, and the reaso
 	});
 });
 
-describe('what a Node that checks revocation finds', () => {
-	/** An index of `openssl ca`, with the server's certificate revoked or not. */
+describe('revocation, with a Node that checks it', () => {
+	/** Creates a revocation list with `openssl ca`, with or without the server's certificate. */
 	function revocationList(revoked?: Signed): string {
 		const section = 'database = index.txt\ndefault_md = sha256\ndefault_crl_days = 7\ncrlnumber = number';
 		openssl.write('ca.cnf', `[ca]\ndefault_ca = own\n[own]\n${section}\n`);

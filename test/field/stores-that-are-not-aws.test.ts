@@ -17,7 +17,7 @@ describe('an ETag of 32 hexadecimal digits', () => {
 	const hasMd5 = (host: string, allowed: string[] = []) => parsePresignedUrl(url(host), allowed).hasMd5Etag;
 
 	it.each(['b.s3.amazonaws.com', 's3.eu-central-1.amazonaws.com', 'b.s3-accelerate.amazonaws.com'])(
-		'is an MD5 where AWS promises it: %s',
+		'is an MD5 if AWS guarantees it: %s',
 		(host) => {
 			expect(hasMd5(host)).toBe(true);
 			expect(hasMd5(host, [host])).toBe(true);
@@ -27,11 +27,11 @@ describe('an ETag of 32 hexadecimal digits', () => {
 	it.each([
 		'roche--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com',
 		'roche-123456789012.s3-object-lambda.us-east-1.amazonaws.com',
-	])('is none where AWS does not: %s', (host) => {
+	])('is not an MD5 if AWS does not: %s', (host) => {
 		expect(hasMd5(host)).toBe(false);
 	});
 
-	it('is none on a host that was allowed', () => {
+	it('is not an MD5 on an allowed host', () => {
 		expect(hasMd5('files.example.org', ['files.example.org'])).toBe(false);
 	});
 });
@@ -40,7 +40,7 @@ describe('a store behind Allowed Hosts', () => {
 	const roche = Roche.forAllTests();
 	const CONTENT = Buffer.from('{"resourceType":"Bundle"}');
 
-	/** A store of its own on loopback, whose certificate is the CA that n8n is told to trust. */
+	/** Starts a store on loopback whose certificate is a CA that n8n trusts. */
 	async function startStore() {
 		const keys = await ecdsaKeys();
 		const { pem } = await certify({ subject: 'CN=127.0.0.1', keys, usage: 'server', hosts: ['127.0.0.1'] });
@@ -59,7 +59,7 @@ describe('a store behind Allowed Hosts', () => {
 		return { host, certificate, close };
 	}
 
-	it('is read though its ETag looks like an MD5 and is none', async () => {
+	it('is read although its ETag looks like an MD5 but is not', async () => {
 		const { host, certificate, close } = await startStore();
 		const local = await Roche.start({}, { NODE_EXTRA_CA_CERTS: certificate });
 		try {
@@ -76,7 +76,7 @@ describe('a store behind Allowed Hosts', () => {
 		}
 	});
 
-	it('while bytes of S3 that are not those of its ETag are refused', async () => {
+	it('while bytes from S3 that do not match the ETag are refused', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 1 });
 		const link = await roche.sandbox.presign({ objectKey: file.key, expiresSeconds: 60 });
 		const headers = { ETag: `"${NO_MD5}"` };
@@ -90,7 +90,7 @@ describe('a store behind Allowed Hosts', () => {
 	const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 });
 
-describe('a signature that is called otherwise', () => {
+describe('a signature with another name', () => {
 	const SECRET = '5e55e55e55e55e55';
 	it.each([
 		`https://acct.blob.core.windows.net/c/a.json?sv=2024-11-04&sig=${SECRET}%3D&se=2026`,
@@ -105,7 +105,7 @@ describe('a signature that is called otherwise', () => {
 		`https://files.example/a.json?a=b&amp;sig=${SECRET}`,
 		`https://files.example/a.json?apiKey=${SECRET}`,
 		`https://files.example/a.json?X-Amz-Security-Token=${SECRET}`,
-	])('does not stay in an item: %s', (link) => {
+	])('is removed from an item: %s', (link) => {
 		const kept = withoutSecrets({ deep: [{ link }], text: `see "${link}" there` });
 		expect(kept).toEqual({ deep: [{ link: link.split('?')[0] }], text: `see "${link.split('?')[0] ?? ''}" there` });
 		expect(withoutSecrets({ link: link.replace(/https:.*?\?/, '/relative?') })).toEqual({ link: '/relative' });
@@ -115,7 +115,7 @@ describe('a signature that is called otherwise', () => {
 		'https://fhir.example/Observation?code=15074-8&_sort=date',
 		'https://a.example/search?design=1&assign=2&monkey=3&keyword=4',
 		'signature is missing',
-	])('while other queries stay as they are: %s', (link) => {
+	])('while other queries are unchanged: %s', (link) => {
 		expect(withoutSecrets({ link })).toEqual({ link });
 	});
 });

@@ -39,7 +39,7 @@ async function start(one: Promise<Running>): Promise<number> {
 	return (await one).port;
 }
 
-/** A server that answers the first bytes of each connection with these, and ends it. */
+/** A server that answers the first bytes of each connection with these bytes, and closes it. */
 const answering = async (bytes: Buffer) =>
 	await start(listening(createServer((socket) => void socket.once('data', () => socket.end(bytes)))));
 
@@ -48,11 +48,11 @@ const alert = (code: number) => Buffer.from([21, 3, 3, 0, 2, 2, code]);
 
 const certified = () => ({ key: openssl.read(server.key), cert: openssl.read(server.certificate) });
 
-/** A TLS server that takes the request and then writes this in place of an answer. */
+/** A TLS server that reads the request and then writes this instead of an answer. */
 const saying = async (text: string) =>
 	await start(listening(createTlsServer(certified(), (socket) => void socket.once('data', () => socket.end(text)))));
 
-/** Passes the bytes of each connection on; `change` may spoil those of one direction. */
+/** Passes on the bytes of each connection; `change` may change those of one direction. */
 async function between(port: number, change: { up?: (b: Buffer) => Buffer; down?: (b: Buffer) => Buffer }) {
 	const pass = (from: Socket, to: Socket, by = (bytes: Buffer): Buffer => bytes): void => {
 		from.on('data', (bytes: Buffer) => to.write(by(bytes))).on('error', () => to.destroy());
@@ -66,7 +66,7 @@ async function between(port: number, change: { up?: (b: Buffer) => Buffer; down?
 	return await start(listening(front));
 }
 
-/** Turns one bit in the first record, where it is time for it. */
+/** Flips one bit in the first record for which `isTime` is true. */
 const spoil = (isTime: () => boolean) => (bytes: Buffer) => {
 	if (!isTime()) return bytes;
 	const spoiled = Buffer.from(bytes);
@@ -74,7 +74,7 @@ const spoil = (isTime: () => boolean) => (bytes: Buffer) => {
 	return spoiled;
 };
 
-/** OpenSSL's own server, which says by an alert what it does not like; that of Node hangs up without one. */
+/** Starts OpenSSL's own server, which refuses with a TLS alert; Node's closes the connection without one. */
 async function opensslServer(...more: string[]): Promise<Running> {
 	const files = ['-key', server.key, '-cert', server.certificate];
 	const args = ['s_server', '-accept', '127.0.0.1:0', '-naccept', '50', '-www', ...files, ...more];
@@ -93,14 +93,14 @@ async function opensslServer(...more: string[]): Promise<Running> {
 	throw new Error('openssl s_server ended before it listened');
 }
 
-/** One that refuses a client certificate of another CA. */
+/** Starts one that refuses a client certificate of another CA. */
 const refusing = async (version: '-tls1_2' | '-tls1_3') =>
 	await opensslServer(version, '-Verify', '4', '-verify_return_error', '-CAfile', stranger.certificate);
 
 const REFUSED = 'refused the client certificate during the TLS handshake';
 const DAMAGED = 'was damaged on the way';
 
-describe('a TLS alert is called what it is', () => {
+describe('a TLS alert is reported with its cause', () => {
 	it.each<[number, string, string, boolean]>([
 		[10, 'unexpected_message', DAMAGED, true],
 		[20, 'bad_record_mac', DAMAGED, true],
@@ -125,11 +125,11 @@ describe('a TLS alert is called what it is', () => {
 	])('%i %s', async (code, _name, message, retry) => {
 		const error = await failureOf(await answering(alert(code)), identity);
 		expect(error.message).toContain(message);
-		// Nothing of the request was sent.
+		// No part of the request was sent.
 		expect(error).toMatchObject({ retry, answerLost: false });
 	});
 
-	it('what may pass by itself is tried again', async () => {
+	it('alerts that may be temporary are retried', async () => {
 		let count = 0;
 		const good = createHttpsServer(certified(), (_request, response) => response.end(TOKEN));
 		const behind = await start(listening(good));
@@ -148,16 +148,16 @@ describe('a TLS alert is called what it is', () => {
 		expect(error).toMatchObject({ retry: false, attempts: 1 });
 	});
 
-	it('a request that arrives damaged', async () => {
+	it('a request that is damaged in transit', async () => {
 		let sendings = 0;
-		// The first that a client sends is its hello.
+		// The first record from a client is its hello.
 		const change = { up: spoil(() => ++sendings > 1) };
 		const error = await failureOf(await between(await start(opensslServer()), change), identity);
 		expect(error.message).toContain(DAMAGED);
 		expect(error).toMatchObject({ retry: true, answerLost: true });
 	});
 
-	it('an answer that arrives damaged', async () => {
+	it('an answer that is damaged in transit', async () => {
 		let asked = false;
 		const answer = createTlsServer(certified(), (socket) => {
 			socket.once('data', () => {
@@ -172,8 +172,8 @@ describe('a TLS alert is called what it is', () => {
 	});
 });
 
-describe('the alert is of this connection', () => {
-	it('a connection that breaks while another one is refused by the same host is not called refused', async () => {
+describe('an alert belongs to its connection', () => {
+	it('a broken connection is not reported as refused if the same host refuses another one meanwhile', async () => {
 		const refused = await start(refusing('-tls1_3'));
 		const asked = new EventEmitter();
 		let hangUp: () => void = () => undefined;
@@ -203,17 +203,17 @@ describe('the alert is of this connection', () => {
 	});
 });
 
-describe('what answers is something else', () => {
+describe('another protocol answers', () => {
 	it.each<[string, string]>([
 		['a mail server', '220 mail.example ESMTP\r\n'],
-		['a header that is none', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
-		['a length that is none', 'HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx'],
-		['chunks that are none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
+		['a header that is not valid', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
+		['a length that is not a number', 'HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx'],
+		['chunks that are not valid', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
 		['headers without end', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`],
 	])('over TLS: %s', async (_name, text) => {
 		const error = await failureOf(await saying(text), identity);
 		expect(error.message).toContain('sent an answer that is not HTTP');
-		// The request was carried out, for all that is known.
+		// The request may have been executed.
 		expect(error).toMatchObject({ retry: true, answerLost: true });
 	});
 
@@ -226,7 +226,7 @@ describe('what answers is something else', () => {
 		expect(error).toMatchObject({ retry: false, answerLost: false });
 	});
 
-	it('a server of TLS 1.1 alone', async () => {
+	it('a server with only TLS 1.1', async () => {
 		const old = { ...certified(), minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const;
 		const error = await failureOf(await start(listening(createTlsServer(old))), identity);
 		expect(error.message).toContain('have no TLS version in common');

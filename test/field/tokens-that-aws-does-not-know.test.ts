@@ -13,9 +13,9 @@ const roche = Roche.forAllTests();
 const refusal = (code: string, status = 400) =>
 	({ kind: 'status', status, body: `<Error><Code>${code}</Code></Error>` }) as const;
 
-describe('a token that AWS does not know any more', () => {
+describe('a token that AWS no longer recognizes', () => {
 	it.each(['InvalidToken', 'InvalidAccessKeyId', 'TokenRefreshRequired'])(
-		'is replaced once by a fresh one: %s',
+		'is replaced once by a new one: %s',
 		async (code) => {
 			const [made] = await roche.notifications(1);
 			await roche.sandbox.fault({ target: 's3', fault: refusal(code) });
@@ -25,7 +25,7 @@ describe('a token that AWS does not know any more', () => {
 		},
 	);
 
-	it('is not replaced twice, and not again within a minute: the failure is that of S3', async () => {
+	it('is not replaced twice, and not again within a minute: the error is the one of S3', async () => {
 		const [made] = await roche.notifications(1);
 		const credential = roche.freshCredential();
 		await roche.sandbox.fault({ target: 's3', times: 3, fault: refusal('InvalidToken') });
@@ -36,7 +36,7 @@ describe('a token that AWS does not know any more', () => {
 		expect(await roche.sandbox.requests('token')).toHaveLength(2);
 	});
 
-	it('is replaced by one for all items, which need it at the same time', async () => {
+	it('is replaced once for all items that need it at the same time', async () => {
 		const made = await roche.notifications(10);
 		const credential = roche.freshCredential();
 		const [token] = (
@@ -52,7 +52,7 @@ describe('a token that AWS does not know any more', () => {
 		expect(refused).toHaveLength(10);
 	});
 
-	it('is a matter of the credential: another one has its own minute', async () => {
+	it('has its minute per credential', async () => {
 		const [made] = await roche.notifications(1);
 		for (let credential = 0; credential < 2; credential++) {
 			await roche.sandbox.fault({ target: 's3', fault: refusal('InvalidToken') });
@@ -65,7 +65,7 @@ describe('a token that AWS does not know any more', () => {
 describe('an access point that the token does not grant', () => {
 	const nothing = 'Access Point is not one of the 0 that the token grants (awsResources)';
 
-	it('is read with a fresh token that grants it, from the item or kept', async () => {
+	it('is read with a new token that grants it; the old one was in the item or the cache', async () => {
 		const [made] = await roche.notifications(1);
 		const credential = roche.freshCredential();
 		await roche.sandbox.settings({ awsResources: [] });
@@ -76,7 +76,7 @@ describe('an access point that the token does not grant', () => {
 		expect(await roche.sandbox.requests('token')).toHaveLength(2);
 	});
 
-	it('is refused as before where a fresh token does not grant it either, with one call a minute', async () => {
+	it('is refused if a new token does not grant it either, with one call per minute', async () => {
 		const made = await roche.notifications(5);
 		const credential = roche.freshCredential();
 		await roche.sandbox.settings({ awsResources: [] });
@@ -90,7 +90,7 @@ describe('an access point that the token does not grant', () => {
 		expect(await roche.sandbox.requests('s3')).toEqual([]);
 	});
 
-	it('needs no fresh token where the option is off', async () => {
+	it('needs no new token if the option is off', async () => {
 		const [made] = await roche.notifications(1);
 		await roche.sandbox.settings({ awsResources: [] });
 		const parameters = { options: { restrictToGrantedAccessPoints: false } };
@@ -99,7 +99,7 @@ describe('an access point that the token does not grant', () => {
 	});
 });
 
-describe('the store of tokens', () => {
+describe('the token cache', () => {
 	const later = new Date(Date.now() + 3_600_000).toISOString();
 	let calls = 0;
 	const obtain = async (): Promise<Token> => {
@@ -110,7 +110,7 @@ describe('the store of tokens', () => {
 		return { awsCredentials, awsResources: [], originRequestId: '' };
 	};
 
-	it('gives who doubts an old token the newer one that is there, without a call', async () => {
+	it('returns the newer cached token for a rejected old one, without a call', async () => {
 		const store = new TokenCache();
 		const [old, kept] = [await obtain(), await store.get('key', obtain)];
 		calls = 0;
@@ -140,11 +140,11 @@ describe('the store of tokens', () => {
 	});
 });
 
-describe('the end of a token’s life', () => {
+describe('the expiration of a token', () => {
 	const HOUR_MS = 3_600_000;
 	const NODES = join(__dirname, '../../nodes/shared/partners-services/token.ts');
 
-	/** Time left at seven o'clock in UTC, as a server in Tokyo sees it, in ms; null where the time is none. */
+	/** Returns the time left at 07:00 UTC, as calculated by a server in Tokyo, in ms; null if the time is not valid. */
 	function leftInTokyo(expirations: string[]): Array<number | null> {
 		const script = `
 			const { asAwsCredentials, timeLeft } = require(${JSON.stringify(NODES)});
@@ -159,7 +159,7 @@ describe('the end of a token’s life', () => {
 		return JSON.parse(execFileSync(process.execPath, ['--require', 'tsx/cjs', '-e', script], options)) as number[];
 	}
 
-	it('is in UTC where it names no zone', () => {
+	it('is in UTC if it has no zone', () => {
 		const expirations = [
 			'2026-01-01T08:00:00.000Z',
 			'2026-01-01T08:00:00.000',
@@ -176,7 +176,7 @@ describe('the end of a token’s life', () => {
 		expect(leftInTokyo(expirations)).toEqual(expirations.map(() => HOUR_MS));
 	});
 
-	it('is none in what is no date', () => {
+	it('is not read from a string that is not a date', () => {
 		expect(leftInTokyo(['soon', '2026-13-01T00:00:00', '26:00'])).toEqual([null, null, null]);
 	});
 });

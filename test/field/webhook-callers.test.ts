@@ -35,13 +35,13 @@ function answer(expected: ExpectedCaller, headers: Headers): { status: number; m
 }
 const status = (expected: ExpectedCaller, headers: Headers) => answer(expected, headers).status;
 
-describe('a password with signs beyond ASCII', () => {
+describe('a password with non-ASCII characters', () => {
 	const composed = 'pässwörd-é'.normalize('NFC');
 	const decomposed = composed.normalize('NFD');
 
 	it.each<[string, string, Encoding]>([
 		['UTF-8', composed, 'utf8'],
-		['UTF-8 in parts, as macOS writes it', decomposed, 'utf8'],
+		['decomposed UTF-8, as written by macOS', decomposed, 'utf8'],
 		['Latin-1', composed, 'latin1'],
 	])('is accepted in %s, whichever form the credential has', (_name, given, encoding) => {
 		for (const expected of [composed, decomposed]) {
@@ -51,13 +51,13 @@ describe('a password with signs beyond ASCII', () => {
 		}
 	});
 
-	it('is accepted with what Windows adds to Latin-1', () => {
+	it('is accepted with the characters that Windows adds to Latin-1', () => {
 		const bytes = Buffer.from([...Buffer.from('roche:'), 0x80, 0x35, 0x96]);
 		expect(status(user('€5–'), { authorization: `Basic ${bytes.toString('base64')}` })).toBe(200);
 		expect(status(key('€5–'), { 'x-webhook-key': '\x805\x96' })).toBe(200);
 	});
 
-	it('is accepted though its Latin-1 bytes are UTF-8 of another text', () => {
+	it('is accepted although its Latin-1 bytes are UTF-8 of another text', () => {
 		expect(status(user('Ã¤'), basic('roche:Ã¤', 'latin1'))).toBe(200);
 		expect(status(user('Ã¤'), basic('roche:Ã¤'))).toBe(200);
 	});
@@ -65,14 +65,14 @@ describe('a password with signs beyond ASCII', () => {
 	it.each([
 		['another accent', basic('roche:pàsswörd-é')],
 		['no accents', basic('roche:password-e')],
-		['question marks for the signs', basic('roche:p?ssw?rd-?')],
+		['question marks instead of the characters', basic('roche:p?ssw?rd-?')],
 		['replacement characters', basic('roche:p\uFFFDssw\uFFFDrd-\uFFFD')],
 		['encoded twice', basic(`roche:${Buffer.from(composed).toString('latin1')}`)],
 	])('is refused with %s', (_name, headers) => {
 		expect(status(user(composed), headers)).toBe(401);
 	});
 
-	it('is accepted in every form, and no other text is, whatever it is', () => {
+	it('is accepted in every form, and no other password is', () => {
 		const texts = fc.string({ unit: 'grapheme-composite', minLength: 1 }).filter((text) => /^\S+$/.test(text));
 		const property = fc.property(texts, texts, (password, other) => {
 			for (const form of ['NFC', 'NFD'] as const) {
@@ -85,9 +85,9 @@ describe('a password with signs beyond ASCII', () => {
 	});
 });
 
-describe('a value that was pasted', () => {
+describe('a pasted value', () => {
 	it.each([' ', '\n', '\r\n', '\t', '\u00A0', '\u200B', '\uFEFF', ' \u2028'])(
-		'with %j around it is as without',
+		'with %j around it is accepted',
 		(blank) => {
 			const around = (text: string) => `${blank}${text}${blank}`;
 			expect(status(user(around('pass word'), around('roche')), basic('roche:pass word'))).toBe(200);
@@ -97,16 +97,16 @@ describe('a value that was pasted', () => {
 		},
 	);
 
-	it('may be the name of a header with its colon', () => {
+	it('may be the name of a header with a colon', () => {
 		expect(status(key('v1', 'X-Webhook-Key: '), header('v1'))).toBe(200);
 	});
 
-	it('is refused when a blank in it is missing', () => {
+	it('is refused if a space in it is missing', () => {
 		expect(status(user('pass word'), basic('roche:password'))).toBe(401);
 		expect(status(key('v 1'), header('v1'))).toBe(401);
 	});
 
-	it('lets nobody in when it is nothing but blanks', () => {
+	it('accepts no caller if it is only whitespace', () => {
 		for (const blank of [' ', '\u200B\u00A0', '\n']) {
 			for (const expected of [user(blank), user('p', blank), key(blank), key('v', blank), key('v', ' : ')]) {
 				for (const headers of [{}, basic(':'), basic(`roche:${blank}`), header(''), header(blank)]) {
@@ -116,7 +116,7 @@ describe('a value that was pasted', () => {
 		}
 	});
 
-	it('may hold colons, in the user too', () => {
+	it('may contain colons, also in the user', () => {
 		expect(status(user('c:d', 'a:b'), basic('a:b:c:d'))).toBe(200);
 		expect(status(user(' c : d ', ' a'), basic('a:c : d'))).toBe(200);
 	});
@@ -125,7 +125,7 @@ describe('a value that was pasted', () => {
 describe('a stranger', () => {
 	const secrets = /roche|x-webhook|basic|header|user|password|geheim/i;
 
-	it('gets the same answer whatever the credential asks for, and whatever is shown', () => {
+	it('receives the same answer, whatever the credential requires and the request contains', () => {
 		const answers = [user('geheim-1'), key('geheim-2')].flatMap((expected) =>
 			[{}, basic('roche:x'), basic('x'), header('x'), { authorization: 'Bearer x' }].map((headers) => {
 				return JSON.stringify(answer(expected, headers));
@@ -136,14 +136,14 @@ describe('a stranger', () => {
 		expect(answers[0]).not.toMatch(secrets);
 	});
 
-	it('cannot keep the node busy by a header of blanks or colons', () => {
-		// Sixteen KB is what Node takes of headers. A search that went back at each blank would take minutes for so many requests.
+	it('cannot keep the node busy with a header of spaces or colons', () => {
+		// Node accepts 16 KB of headers. A search with backtracking at each space would take minutes for these requests.
 		for (const text of [' '.repeat(12_000), ':'.repeat(12_000), `${' '.repeat(11_000)}x:`]) {
 			for (let request = 0; request < 300; request += 1) expect(status(user('geheim'), basic(text))).toBe(401);
 		}
 	});
 
-	it('may write the base64 for URLs', () => {
+	it('may use base64 for URLs', () => {
 		const password = '?>?>~~~ü';
 		const authorization = `Basic ${Buffer.from(`roche:${password}`).toString('base64url')}`;
 		expect(authorization).toMatch(/[-_]/);

@@ -18,13 +18,13 @@ const BOM = Buffer.from(`\uFEFF${NOTIFICATION}`);
 const UTF16 = Buffer.from(`\uFEFF${NOTIFICATION}`, 'utf16le');
 const LARGE = JSON.stringify({ a: 'x'.repeat(300_000) });
 
-/** A body as it comes, and what n8n or the node answers: by the node, an answer has `status`; by n8n itself, it has not. */
+/** A body as sent, and the answer. An answer of the node has `status`, one of n8n itself does not. */
 export interface Body {
 	what: string;
 	body: Buffer | string;
 	type?: string;
 	packed?: string;
-	/** In n8n 1.123 where it differs. */
+	/** By n8n line if the lines differ. */
 	answer: number | { '1': number; '2': number };
 	by: 'node' | 'n8n';
 }
@@ -40,7 +40,7 @@ export const BODIES: Body[] = [
 		by: 'node',
 	},
 	{
-		what: 'JSON with a blank before the charset',
+		what: 'JSON with a space before the charset',
 		body: NOTIFICATION,
 		type: 'application/json ;charset=utf-8',
 		answer: 200,
@@ -82,11 +82,24 @@ export const BODIES: Body[] = [
 		answer: 200,
 		by: 'node',
 	},
-	{ what: 'packed with gzip without a type', body: gzipSync(NOTIFICATION), packed: 'gzip', answer: 200, by: 'node' },
-	{ what: 'not packed, and said so', body: NOTIFICATION, type: JSON_TYPE, packed: 'identity', answer: 200, by: 'node' },
+	{
+		what: 'compressed with gzip, without a type',
+		body: gzipSync(NOTIFICATION),
+		packed: 'gzip',
+		answer: 200,
+		by: 'node',
+	},
+	{
+		what: 'not compressed, with a declaration of that',
+		body: NOTIFICATION,
+		type: JSON_TYPE,
+		packed: 'identity',
+		answer: 200,
+		by: 'node',
+	},
 
-	{ what: 'JSON in Latin-1 that nobody declared', body: LATIN1, type: JSON_TYPE, answer: 400, by: 'node' },
-	{ what: 'text in Latin-1 that nobody declared', body: LATIN1, type: 'text/plain', answer: 400, by: 'node' },
+	{ what: 'JSON in undeclared Latin-1', body: LATIN1, type: JSON_TYPE, answer: 400, by: 'node' },
+	{ what: 'text in undeclared Latin-1', body: LATIN1, type: 'text/plain', answer: 400, by: 'node' },
 	{
 		what: 'a form',
 		body: 'EmrOid=2.16&MessageId=1',
@@ -97,25 +110,25 @@ export const BODIES: Body[] = [
 	{ what: 'XML', body: '<a>x</a>', type: 'text/xml', answer: 400, by: 'node' },
 	{ what: 'JSON that broke off, without a type', body: NOTIFICATION.slice(0, 50), answer: 400, by: 'node' },
 	{
-		what: 'an encoding that is not known',
+		what: 'an unknown encoding',
 		body: NOTIFICATION,
 		type: 'text/json;charset=ebcdic',
 		answer: 415,
 		by: 'node',
 	},
 	{
-		what: 'packed with Brotli without a type',
+		what: 'compressed with Brotli, without a type',
 		body: brotliCompressSync(NOTIFICATION),
 		packed: 'br',
 		answer: 415,
 		by: 'node',
 	},
 	{ what: 'packed twice', body: gzipSync(gzipSync(NOTIFICATION)), packed: 'gzip, gzip', answer: 415, by: 'node' },
-	{ what: 'packed, and not declared', body: gzipSync(NOTIFICATION), answer: 400, by: 'node' },
+	{ what: 'compressed, not declared', body: gzipSync(NOTIFICATION), answer: 400, by: 'node' },
 	{ what: 'packed, and cut', body: gzipSync(NOTIFICATION).subarray(0, 60), packed: 'gzip', answer: 400, by: 'node' },
-	{ what: 'a mail in parts', body: '--x\r\n\r\n--x--', type: 'multipart/mixed; boundary=x', answer: 415, by: 'node' },
+	{ what: 'a multipart mail', body: '--x\r\n\r\n--x--', type: 'multipart/mixed; boundary=x', answer: 415, by: 'node' },
 	{
-		what: 'a form in parts',
+		what: 'a multipart form',
 		body: '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
 		type: 'multipart/form-data; boundary=x',
 		answer: 415,
@@ -124,7 +137,7 @@ export const BODIES: Body[] = [
 	{ what: '300 KB', body: LARGE, type: JSON_TYPE, answer: 413, by: 'node' },
 	{ what: '300 KB, packed', body: gzipSync(LARGE), packed: 'gzip', type: JSON_TYPE, answer: 413, by: 'node' },
 	{
-		what: '20 MB, packed, without a type',
+		what: '20 MB, compressed, without a type',
 		body: gzipSync('x'.repeat(20_000_000)),
 		packed: 'gzip',
 		answer: 413,
@@ -150,7 +163,7 @@ export const BODIES: Body[] = [
 		by: 'n8n',
 	},
 	{
-		what: 'packed with deflate in its raw form',
+		what: 'compressed with raw deflate',
 		body: deflateRawSync(NOTIFICATION),
 		type: JSON_TYPE,
 		packed: 'deflate',

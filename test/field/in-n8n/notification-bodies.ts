@@ -12,10 +12,10 @@ import { BODIES, KEY, NOTIFICATION } from './bodies';
 const TRIGGER = 'Roche Notification Trigger';
 const ACK = 'Roche Notification ACK';
 const CALLER = { user: 'roche', password: 'pässwörd €5' };
-/** Runs begin within a few tenths of a second. In ms. */
+/** In ms. Runs start within a few tenths of a second. */
 const TIMEOUT = 30_000;
 
-/** Forms in which a notification is sent from beginning to end, and its file fetched and acknowledged. */
+/** Forms of notifications whose file is fetched and acknowledged in the test. */
 const FORMS: Array<[string, NotificationForm & { presigned?: boolean }]> = [
 	['as Roche sends it', {}],
 	['with a pre-signed URL as a text', { shape: 'url', presigned: true }],
@@ -28,7 +28,7 @@ const FORMS: Array<[string, NotificationForm & { presigned?: boolean }]> = [
 	],
 ];
 
-/** What the trigger makes of bodies as callers send them, and what n8n makes of them before; and n8n's own Webhook node in its place. */
+/** Checks how n8n and the trigger handle bodies as callers send them, also with n8n's own Webhook node instead of the trigger. */
 export async function checkNotificationBodies(checks: Checks, bench: Workbench, credential: Credential): Promise<void> {
 	const { rest, n8n } = bench;
 	const line = bench.version.startsWith('1') ? '1' : '2';
@@ -110,7 +110,7 @@ async function assertAcknowledged(
 	assert.ok(messages.find(({ messageId }) => messageId === sent.notification.MessageId)?.acknowledged);
 }
 
-/** Whoever does not know what the credential asks for cannot tell it, or whose endpoint it is. */
+/** Asserts that a stranger learns neither the kind of the credential nor that this is an endpoint for Roche. */
 async function assertTellsNothing(bench: Workbench, basic: Credential): Promise<void> {
 	const header = await bench.rest.createCredential('Header', WEBHOOK_CREDENTIAL_TYPE, {
 		authentication: 'headerAuth',
@@ -162,7 +162,7 @@ async function published({ rest }: Workbench, name: string, nodes: WorkflowNode[
 }
 
 async function post(url: string, headers: Record<string, string>, body: Buffer | string) {
-	// A text would get a type from fetch.
+	// fetch would add a type to a string.
 	const response = await fetch(url, { method: 'POST', headers, body: Buffer.from(body as string) });
 	const { status } = response;
 	return { status, text: await response.text(), challenge: response.headers.get('www-authenticate') };
@@ -178,7 +178,7 @@ async function newRun({ rest }: Workbench, workflowId: string, before: number): 
 	throw new Error('Nothing has run');
 }
 
-/** Object key that the trigger has put out. */
+/** Returns the object key that the trigger has output. */
 async function keyOfRun(bench: Workbench, workflowId: string, before: number): Promise<unknown> {
 	const { data } = await bench.rest.finished(await newRun(bench, workflowId, before));
 	const [item] = outputItems(data, TRIGGER);

@@ -24,12 +24,12 @@ import type { FaultSpec, NotifyResult } from '../../sandbox/types';
 const TOKEN = 'Roche Get Token';
 const FETCH = 'Roche S3 Fetch';
 
-/** More than all attempts together. */
+/** More than all attempts. */
 const ALWAYS = 1_000;
 
-/** Something that makes a template fail, and that somebody mends afterwards. */
+/** A cause that makes a template fail, and its fix. */
 interface Cause {
-	/** The step at which the run fails, and which n8n's Retry repeats. */
+	/** The step at which the run fails and which n8n's Retry repeats. */
 	step: string;
 	make: (bench: Workbench, key: string) => Promise<void>;
 }
@@ -70,8 +70,8 @@ async function mend({ sandbox }: Workbench): Promise<void> {
 }
 
 /**
- * Templates that fail, and n8n's "Retry" after the cause was mended: the failing step is the one that fails, so that a retry fetches the file, hands
- * it on and acknowledges.
+ * Checks n8n's "Retry" of failed template runs after the cause is fixed: the run ends at the failed step, so a retry fetches the file,
+ * delivers it and acknowledges.
  */
 export async function checkRetries(checks: Checks, bench: Workbench, filledIn: FilledIn, line: N8nLine): Promise<void> {
 	const webhooks = {
@@ -85,7 +85,7 @@ export async function checkRetries(checks: Checks, bench: Workbench, filledIn: F
 	};
 	for (const [file, path] of Object.entries(webhooks)) {
 		for (const [what, cause] of Object.entries(CAUSES)) {
-			// Its hand-off writes into a folder.
+			// Its hand-off writes to a folder.
 			if (file === 'roche-cda-to-folder.json' && cause.step === HAND_OFF) continue;
 			await checks.check(`${file}: ${what}, then Retry: fetched, handed on, acknowledged`, async () => {
 				await byWebhook(bench, await prepared(bench, filledIn, file), path, cause);
@@ -105,7 +105,7 @@ export async function checkRetries(checks: Checks, bench: Workbench, filledIn: F
 	);
 }
 
-/** The template with a credential of its own, whose token nobody has, and with somewhere to hand the file to. */
+/** Returns the template with a new credential, for which no token is cached, and with a receiver for the file. */
 async function prepared(bench: Workbench, filledIn: FilledIn, file: string): Promise<Workflow> {
 	const template = await withFreshCredential(bench, await filledIn.fillIn(file));
 	if (file === 'roche-cda-to-folder.json') {
@@ -186,7 +186,7 @@ async function backlog(bench: Workbench, filledIn: FilledIn): Promise<void> {
 	}
 }
 
-/** @throws AssertionError unless the run failed at the step with nothing acknowledged, and Retry makes everything good */
+/** @throws AssertionError unless the run failed at the step without an acknowledgement, and Retry completes it */
 async function retried(bench: Workbench, sent: NotifyResult, failed: Execution, step: string): Promise<void> {
 	assert.deepEqual([failed.status, failed.data.resultData.lastNodeExecuted], ['error', step]);
 	assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
@@ -195,12 +195,12 @@ async function retried(bench: Workbench, sent: NotifyResult, failed: Execution, 
 	assert.equal((await messageAtRoche(bench, sent)).acknowledged, true);
 }
 
-/** SHA-256 of what the stand-in for the hospital's system has of a file, once for each time that it was handed on. */
+/** Returns the SHA-256 of each delivery of a file to the stand-in EMR. */
 async function received({ sandbox }: Workbench, key: string): Promise<string[]> {
 	return (await sandbox.emr()).filter(({ name }) => name === key).map(({ sha256 }) => sha256);
 }
 
-/** Where n8n 2.x lets workflows write unless it is told otherwise. */
+/** The folder to which n8n 2.x lets workflows write by default. */
 function folderOf({ n8n }: Workbench): string {
 	return join(n8n.userFolder, '.n8n-files');
 }

@@ -21,7 +21,7 @@ export interface Running {
 	close: () => Promise<void>;
 }
 
-/** Lets a server of any kind listen on loopback. */
+/** Starts a server of any kind on loopback. */
 export async function listening(server: Server): Promise<Running> {
 	const sockets = new Set<Socket>();
 	server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => socket.destroy())));
@@ -37,7 +37,7 @@ export async function listening(server: Server): Promise<Running> {
 	return { port: (server.address() as AddressInfo).port, close };
 }
 
-/** One Get Token, as the credential's test makes it. @returns the error that it fails with */
+/** Calls Get Token once, as the credential's test does. @returns the error */
 export async function failureOf(port: number, identity: IdentityFields, maxAttempts = 1): Promise<ServiceError> {
 	const error: unknown = await askForToken(port, identity, maxAttempts).then(
 		() => new Error('there was an answer'),
@@ -47,7 +47,7 @@ export async function failureOf(port: number, identity: IdentityFields, maxAttem
 	throw error;
 }
 
-/** One Get Token of a server on loopback. */
+/** Calls Get Token once on a server on loopback. */
 export async function askForToken(port: number, identity: IdentityFields, maxAttempts = 1): Promise<unknown> {
 	const connection = openConnection({
 		environment: 'custom',

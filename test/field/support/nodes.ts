@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** A Node that is on this machine. */
+/** A Node installed on this machine. */
 export interface NodeProgram {
 	/** `v24.21.0`. */
 	version: string;
@@ -14,7 +14,7 @@ export interface NodeProgram {
 /** Oldest Node that the package supports. */
 const OLDEST = 20;
 
-/** All Nodes on the PATH, and the one that runs this: npm puts that of the development packages in front of the machine's own. */
+/** Returns all Nodes on the PATH and the running one: npm puts that of the development packages before the machine's own. */
 export function nodePrograms(): NodeProgram[] {
 	const name = process.platform === 'win32' ? 'node.exe' : 'node';
 	const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));

@@ -3,22 +3,22 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Names of files in the workshop's folder. */
+/** Names of files in the folder. */
 export interface Signed {
 	key: string;
 	certificate: string;
 }
 
 interface Request {
-	/** Also the names of its files. */
+	/** Also the name of its files. */
 	name: string;
-	/** Unset: signs itself. */
+	/** Unset: self-signed. */
 	issuer?: Signed;
 	/** Lines of an OpenSSL extension section. */
 	extensions: readonly string[];
-	/** Arguments of `openssl genpkey`; a P-256 key unless told otherwise. */
+	/** Arguments of `openssl genpkey`; default: a P-256 key. */
 	algorithm?: readonly string[];
-	/** `-sha1`, say. */
+	/** Such as `-sha1`. */
 	digest?: string;
 	/** Arguments of `openssl x509 -req`. */
 	more?: readonly string[];
@@ -42,7 +42,7 @@ export class Openssl {
 		return execFileSync('openssl', args, { cwd: this.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 	}
 
-	/** Runs a line as it stands in the documentation, openssl and pipes. */
+	/** Runs a line of the documentation, with openssl and pipes. */
 	shell(line: string): string {
 		return execFileSync('sh', ['-euc', line], {
 			cwd: this.folder,
@@ -68,7 +68,7 @@ export class Openssl {
 		return name;
 	}
 
-	/** A key and its certificate, for a month. */
+	/** Creates a key and its certificate, valid for a month. */
 	sign({ name, issuer, extensions, algorithm = P256, digest = '-sha256', more = [] }: Request): Signed {
 		const signed = { key: `${name}.key`, certificate: `${name}.crt` };
 		this.run('genpkey', ...algorithm, '-out', signed.key);

@@ -1,4 +1,4 @@
-// Another package of the process chooses what Node trusts by default.
+// Represents another package in the process that sets Node's default CAs.
 const { readFileSync } = require('node:fs');
 const { setDefaultCACertificates } = require('node:tls');
 

@@ -1,10 +1,10 @@
-/** What the programs between a PEM file and the field of the credential make of it. Each is written as the program does it. */
+/** The changes to a PEM text by programs between the file and the credential's field. Each function imitates one program. */
 
 const lines = (pem: string): string[] => pem.trimEnd().split('\n');
 const each = (pem: string, change: (line: string) => string): string => lines(pem).map(change).join('\n');
 const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
 
-/** RFC 2045, 6.7: an equals sign is escaped, and no line is longer than 76 signs. */
+/** RFC 2045, 6.7: an equals sign is escaped, and no line is longer than 76 characters. */
 function quotedPrintable(text: string): string {
 	const escaped = text.replaceAll(/[=\u0080-\uffff]/g, (sign) =>
 		[...utf8(sign)].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),

@@ -9,16 +9,16 @@ const NAMES = [
 	'HTTP_PROXY',
 ];
 
-/** A password for a proxy, to be searched for in errors. */
+/** A proxy's password, for which errors are searched. */
 export const PASSWORD = 'wort-des-proxys';
 
-/** Sets these variables for proxies in the environment of the process, and removes all others. */
+/** Sets these proxy variables in the environment of the process, and removes all others. */
 export function setProxies(variables: Record<string, string>): void {
 	for (const name of NAMES) Reflect.deleteProperty(process.env, name);
 	Object.assign(process.env, variables);
 }
 
-/** Restores the variables for proxies after all tests of a file. */
+/** Restores the proxy variables after all tests of a file. */
 export function restoreProxies(): void {
 	const before = Object.fromEntries(
 		NAMES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

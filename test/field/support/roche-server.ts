@@ -5,13 +5,13 @@ import { certify, ecdsaKeys, privateKeyPem } from '../../sandbox/pki';
 import { closeServer, httpsServer, listen } from '../../sandbox/servers';
 import { fieldsOf, makeEcIdentity } from '../../unit/support/identity-samples';
 
-/** What becomes of one request: an answer, or a connection that is cut when the request has come. */
+/** The outcome of one request: an answer, or a connection that is cut after the request. */
 export type Turn =
 	| 'cut'
 	| { status: number; body?: string | Buffer; type?: string }
 	| ((request: IncomingMessage) => { status: number; body: string });
 
-/** Roche's API behind TLS, which answers as it is told, one turn for each request. */
+/** Roche's API behind TLS, with a given outcome for each request. */
 export class RocheServer {
 	turns: Turn[] = [];
 

@@ -1,5 +1,5 @@
-// Asks servers for a token in a process of its own, since what Node trusts is settled when it starts. argv: build folder; stdin: JSON.
-// The filled CA field comes first: what it adds must not stay for those without it.
+// Requests a token from servers in a separate process, because Node determines its CAs at its start. argv: build folder; stdin: JSON.
+// The filled CA field comes first: its CAs must not remain trusted for credentials without it.
 const { join } = require('node:path');
 const { text } = require('node:stream/consumers');
 
