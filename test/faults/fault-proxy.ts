@@ -3,29 +3,29 @@ import { connect, type Socket } from 'node:net';
 import { pipeline, type Duplex } from 'node:stream';
 import { closeServer, listen } from '../sandbox/servers';
 
-/** What becomes of a CONNECT for a host. */
+/** How the proxy answers a CONNECT for a host. */
 export type ProxyBehaviour =
-	/** On to the sandbox. */
+	/** Connects to the sandbox. */
 	| { kind: 'pass' }
-	/** The proxy answers with a status of its own, and offers these ways to sign in. */
+	/** The proxy refuses with this status, and offers these authentication methods. */
 	| { kind: 'status'; status: number; offers?: string }
-	/** The host's name leads to a server of the test's. */
+	/** The host name is connected to a server of the test. */
 	| { kind: 'route'; port: number }
 	/** The proxy never answers. */
 	| { kind: 'hold' }
-	/** The proxy hangs up. */
+	/** The proxy closes the connection. */
 	| { kind: 'cut' };
 
-/** The two sides that a workflow reaches. */
+/** The two services that a workflow calls. */
 export type Side = 'api' | 's3';
 
 const PASS: ProxyBehaviour = { kind: 'pass' };
 
-/** A hospital's proxy, in front of that of the sandbox: it misbehaves as it is told. */
+/** A hospital's proxy in front of the sandbox's proxy, with configurable faults. */
 export class FaultProxy {
 	private readonly behaviours: Record<Side, ProxyBehaviour> = { api: PASS, s3: PASS };
 
-	/** How often a connection was asked for. */
+	/** Number of CONNECT requests. */
 	connections = 0;
 
 	private readonly tunnels = new Set<Duplex>();
@@ -51,13 +51,13 @@ export class FaultProxy {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
-	/** Sets what becomes of the next connections to a side. Those that are open are cut, or they would go on being used. */
+	/** Sets the behaviour for new connections to a side. Cuts the open ones, which would otherwise still be used. */
 	set(side: Side, behaviour: ProxyBehaviour): void {
 		this.behaviours[side] = behaviour;
 		for (const tunnel of this.tunnels) tunnel.destroy();
 	}
 
-	/** All is well again. */
+	/** Removes all faults. */
 	async reset(): Promise<void> {
 		Object.assign(this.behaviours, { api: PASS, s3: PASS });
 		if (this.server.listening) return;
@@ -65,7 +65,7 @@ export class FaultProxy {
 		await listen(this.server, this.port);
 	}
 
-	/** Nobody listens at the proxy's port any more, until the reset. */
+	/** Stops listening on the proxy's port until the reset. */
 	async stop(): Promise<void> {
 		for (const tunnel of this.tunnels) tunnel.destroy();
 		await closeServer(this.server);
@@ -110,10 +110,10 @@ function refusal({ status, offers }: { status: number; offers?: string }): strin
 	return `HTTP/1.1 ${status} No\r\n${challenge}Content-Length: 0\r\nConnection: close\r\n\r\n`;
 }
 
-/** Connects the two ends. @param established - tells the client that the tunnel is there; otherwise the server does */
+/** Connects the two ends. @param established - whether to answer the client's CONNECT; otherwise the server does */
 function join(client: Duplex, head: Buffer, server: Socket, established = true): void {
 	if (established) client.write('HTTP/1.1 200 Connection established\r\n\r\n');
 	if (head.length > 0) server.write(head);
-	// Either end may hang up: the other one is closed then, and nothing else follows from it.
+	// If one end disconnects, the other one is closed; errors are ignored.
 	pipeline(client, server, client, () => undefined);
 }

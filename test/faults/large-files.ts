@@ -11,17 +11,17 @@ const MB = 1024 * 1024;
 
 const CUTS = 10;
 
-/** What a cut may cost: bytes that were under way when the connection ended. */
+/** Maximum bytes sent, in file sizes: a cut loses the bytes in flight. */
 const MOST_SENT = 1.1;
 
-/** Ten times the file may not take noticeably more memory. */
+/** A file of ten times this size must not need noticeably more memory. */
 const SMALL = 50 * MB;
 const LARGE = 500 * MB;
 const MOST_MEMORY = 100 * MB;
 
 const SAMPLE_INTERVAL = 50;
 
-/** Files far larger than Roche's: nothing is read twice, and nothing is held in memory. */
+/** Checks files far larger than Roche's: no part is read twice, and the file is not kept in memory. */
 export async function checkLargeFiles(checks: Checks, rig: Rig): Promise<void> {
 	await checks.check('50 MB over a connection that is cut ten times: whole, and not sent twice', async () => {
 		await cutTenTimes(rig);
@@ -36,7 +36,7 @@ export async function checkLargeFiles(checks: Checks, rig: Rig): Promise<void> {
 
 async function cutTenTimes(rig: Rig): Promise<void> {
 	const file = await rig.sandbox.addFile({ kind: 'bytes', key: 'delivery/large/cut.bin', size: SMALL });
-	// Prime, so that the cuts are at no boundary of anything.
+	// Prime, so the cuts are at no buffer boundary.
 	await rig.sandbox.fault({
 		target: 's3',
 		times: CUTS,
@@ -56,7 +56,7 @@ async function cutTenTimes(rig: Rig): Promise<void> {
 }
 
 async function flatMemory(rig: Rig): Promise<void> {
-	// The first run loads what stays loaded.
+	// The first run loads code that stays in memory.
 	const small = await peakOf(rig, SMALL);
 	const large = await peakOf(rig, LARGE);
 	const [smallMb, largeMb] = [small, large].map((bytes) => Math.round(bytes / MB));
@@ -64,7 +64,7 @@ async function flatMemory(rig: Rig): Promise<void> {
 	assert.ok(large - small < MOST_MEMORY);
 }
 
-/** The most memory that the engine's process takes while it fetches a file, in bytes. */
+/** Returns the memory peak of the engine process while it fetches a file, in bytes. */
 async function peakOf(rig: Rig, size: number): Promise<number> {
 	const key = `delivery/large/${size}.bin`;
 	const file = await rig.sandbox.addFile({ kind: 'bytes', key, size });

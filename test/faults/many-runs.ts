@@ -8,7 +8,7 @@ import type { Rig } from './rig';
 
 const RUNS = 1000;
 
-/** Before the first measurement: what is loaded once and what a pool keeps is there by then. */
+/** Runs before the first measurement, which load code and fill connection pools. */
 const WARM_UP = 50;
 
 const AT_ONCE = 5;
@@ -16,16 +16,16 @@ const AT_ONCE = 5;
 /** undici closes idle connections after 4 s; the sandbox keeps them for longer. In ms. */
 const IDLE = 6000;
 
-/** Runs leave traces in caches of V8 and n8n. A leak of one file of each run would be a multiple of this, in bytes. */
+/** Runs leave data in caches of V8 and n8n. A leak of one file per run would be a multiple of this. In bytes. */
 const MOST_MEMORY = 40 * 1024 * 1024;
 
-/** n8n and Node open and close some of their own: 32 to 35 were seen. A file left by one bad run in twenty would be more than this. */
+/** n8n and Node open and close some themselves: 32 to 35 were measured. One file left by every twentieth failed run would exceed this. */
 const MOST_DESCRIPTORS = 10;
 
-/** Of each file; small ones, because the number of runs is what matters here. */
+/** Size of each file. Small, because only the number of runs matters here. */
 const FILE_SIZE = 100_000;
 
-/** Faults that end a request in different ways; every third run meets one of them. */
+/** Faults that end a request in different ways. Every third run has one of them. */
 const FAULTS: Array<[FaultTarget, Fault]> = [
 	['s3', { kind: 'drop', when: 'in-body', afterBytes: 50_000 }],
 	['s3', { kind: 'stall', when: 'body', afterBytes: 10 }],
@@ -37,7 +37,7 @@ const FAULTS: Array<[FaultTarget, Fault]> = [
 	['ack', { kind: 'process-then-drop' }],
 ];
 
-/** One process of n8n over many runs, good and bad: no socket, timer or file is left, and no memory is lost. */
+/** Checks that many successful and failed runs in one n8n process leave no socket, timer or file open, and no memory in use. */
 export async function checkManyRuns(checks: Checks, rig: Rig): Promise<void> {
 	await checks.check(`${RUNS} runs, good and bad, in one process leave no socket, timer or file`, async () => {
 		await manyRuns(rig);
@@ -64,7 +64,7 @@ async function manyRuns(rig: Rig): Promise<void> {
 	);
 	assert.equal(outcomes.success + outcomes.error + outcomes.canceled, RUNS);
 	assert.ok(outcomes.error > 0 && outcomes.canceled > 0, 'No run failed or was stopped: the faults did not meet them');
-	// Fewer is no leak: what the start of the process had opened may have been closed meanwhile.
+	// Fewer is not a leak: resources opened at the start of the process may have been closed meanwhile.
 	const [counts, countsBefore] = [counted(after), counted(before)];
 	const more = Object.keys(counts).filter((kind) => (counts[kind] ?? 0) > (countsBefore[kind] ?? 0));
 	assert.deepEqual(more, [], `Kinds of which there are more: ${JSON.stringify([countsBefore, counts])}`);
@@ -85,7 +85,7 @@ async function runOne(rig: Rig, objectKey: string, credential: object, n: number
 		),
 		credentials: { rochePartnersServicesApi: credential as never },
 		binaryMode: 'filesystem',
-		// Some are stopped, wherever they may be then.
+		// Some runs are cancelled, at any step.
 		signal: n % 10 === 9 ? AbortSignal.timeout(n % 60) : undefined,
 	});
 	return run.status;

@@ -3,12 +3,12 @@ import type { SandboxFile } from '../sandbox/types';
 import type { Side } from './fault-proxy';
 import type { Rig } from './rig';
 
-/** What a workflow asks for: the columns of the matrix. */
+/** The requests of a workflow: the columns of the matrix. */
 export const COLUMNS = ['token', 'file', 'URL', 'ACK'] as const;
 
 export type Column = (typeof COLUMNS)[number];
 
-/** What the run of a workflow with one node came to: `recovered`, `cancelled`, or the message of its failure. */
+/** Outcome of a workflow with one node: `recovered`, `cancelled`, or the error message. */
 export type Outcome = string;
 
 export const RECOVERED = 'recovered';
@@ -18,32 +18,32 @@ export const CANCELLED = 'cancelled';
 export interface Stage {
 	rig: Rig;
 	column: Column;
-	/** Whose answers the sandbox spoils. */
+	/** Target of the sandbox's faults. */
 	target: 'token' | 's3' | 'ack';
 	side: Side;
-	/** Of the columns `file` and `URL`. */
+	/** For the columns `file` and `URL`. */
 	file: SandboxFile;
 	/** The input. */
 	item: IDataObject;
-	/** Items behind it. */
+	/** Items after it. */
 	more: IDataObject[];
 	credential: IDataObject;
 	/** The node's options. */
 	options: Record<string, string | number>;
 	/** Cancels the run. */
 	cancel: () => void;
-	/** Undoes what the fault needed. */
+	/** Registers work that undoes the preparation of the fault. */
 	afterwards: (work: () => Promise<void>) => void;
 }
 
-/** A fault, and what comes of it. */
+/** A fault and its outcome. */
 export interface Row {
 	fault: string;
-	/** Brings the fault about; it may change what the stage holds. */
+	/** Causes the fault; may change the stage. */
 	cause: (stage: Stage) => Promise<void> | void;
-	/** For each column that the fault can meet. `HOST` stands for the host that is called. Several: the system decides. */
+	/** For each column to which the fault applies. `HOST` represents the called host. Several: depends on the operating system. */
 	expected: Partial<Record<Column, Outcome | readonly Outcome[]>>;
-	/** Roche carries the ACK out although the node does not learn of it. */
+	/** Roche executes the ACK although the node does not receive the answer. */
 	reachesRoche?: true;
 }
 

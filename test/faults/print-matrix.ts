@@ -1,15 +1,15 @@
 import { type Column, COLUMNS, type Row } from './matrix';
 
-/** Longer messages stand below the matrix, in a list. */
+/** Outcomes shown in the matrix itself. Messages are listed below it. */
 const SIGNS = new Map([
 	['recovered', 'recovered'],
 	['cancelled', 'cancelled'],
 ]);
 
 /**
- * Prints the matrix: a line for each fault, and below it the messages that the runs failed with.
+ * Prints the matrix: a line for each fault, and below it the error messages of the runs.
  *
- * @returns how many cells were tried, and how many were not as expected
+ * @returns the number of cells that ran, and of those with an unexpected outcome
  */
 export function printMatrix(results: ReadonlyMap<Row, ReadonlyMap<Column, string | Error>>): {
 	tried: number;

@@ -8,22 +8,22 @@ import { type SandboxClient, startSandboxProcess } from '../sandbox/process';
 import { FaultProxy } from './fault-proxy';
 import { makeAuthorities, type Authorities } from './tls-servers';
 
-/** A name that exists nowhere (RFC 2606), and that is reached without the proxy. */
+/** A name that never exists (RFC 2606), and for which no proxy is used. */
 export const UNKNOWN_HOST = 'partners.roche.invalid';
 
-/** n8n's engine with the built package, behind a proxy that misbehaves when it is told to, and the sandbox. */
+/** n8n's engine with the built package, a proxy with configurable faults, and the sandbox. */
 export class Rig {
 	private constructor(
 		readonly sandbox: SandboxClient,
 		readonly engine: Engine,
 		readonly proxy: FaultProxy,
-		/** Sign servers that the engine trusts, and clients. */
+		/** CAs for clients and for servers, trusted and not. */
 		readonly authorities: Authorities,
 		private readonly folder: string,
 	) {}
 
 	/**
-	 * @param coverage - folder for what V8 notes of the engine's process
+	 * @param coverage - folder for V8's coverage data of the engine process
 	 * @param more - environment variables of that process
 	 */
 	static async start(coverage?: string, more: Record<string, string> = {}): Promise<Rig> {
@@ -47,7 +47,7 @@ export class Rig {
 		await rm(this.folder, { recursive: true, force: true });
 	}
 
-	/** Forgets the last fault. */
+	/** Removes the last fault. */
 	async reset(): Promise<void> {
 		await this.proxy.reset();
 		await this.sandbox.clearFaults();
@@ -57,7 +57,7 @@ export class Rig {
 
 	private count = 0;
 
-	/** A credential that differs from all others, so that neither its token nor its connections have been used before. */
+	/** Returns a credential that differs from all others, so it has no cached token and no open connection. */
 	freshCredential(): IDataObject {
 		const { credential } = this.sandbox.info;
 		const { pem } = this.authorities.server;
@@ -65,7 +65,7 @@ export class Rig {
 		return { ...credential, caCertificates: credential.caCertificates + pem.repeat(this.count) };
 	}
 
-	/** AWS credentials as Roche Get Token puts them out for this credential. */
+	/** Returns AWS credentials as Roche Get Token outputs them for this credential. */
 	async token(credential: IDataObject): Promise<IDataObject> {
 		const run = await this.engine.runWorkflow({
 			workflow: chain([{}], [{ type: 'rocheGetToken' }]),

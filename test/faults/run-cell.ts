@@ -7,10 +7,10 @@ import { CANCELLED, type Column, type Outcome, RECOVERED, type Row, type Stage }
 import type { Rig } from './rig';
 import type { SecretSearch } from './secret-search';
 
-/** One attempt that a fault meets, and one more. */
+/** One attempt that meets the fault, and one retry. */
 const MAX_ATTEMPTS = 2;
 
-/** After which an attempt without an answer is given up, in ms. Long enough for two cores that are busy, so that nothing else runs into it. */
+/** Timeout of an attempt, in ms. Long enough that on two busy cores only an attempt without an answer reaches it. */
 const TIMEOUT = 1500;
 
 const NODES: Record<Column, RocheNode> = {
@@ -22,12 +22,12 @@ const NODES: Record<Column, RocheNode> = {
 
 const TARGETS = { token: 'token', file: 's3', URL: 's3', ACK: 'ack' } as const;
 
-/** In every file, so that it is seen where content of files must not be. */
+/** Part of every file, to detect file content in the wrong places. */
 export const MARKER = 'Erika-Mustermann-0815';
 
 let files = 0;
 
-/** A file that is there and whose content is known by the marker, and the item of a message about it. */
+/** Creates a file that contains the marker, and the item of a message about it. */
 export async function makeMarkedFile(rig: Rig, presigned = false): Promise<{ file: SandboxFile; item: IDataObject }> {
 	files += 1;
 	const file = await rig.sandbox.addFile({
@@ -41,13 +41,13 @@ export async function makeMarkedFile(rig: Rig, presigned = false): Promise<{ fil
 	return { file, item: { ...notification, MessageReference: { ...MessageReference }, operationId } };
 }
 
-/** What the node gets: a file that is there, a message that is open, a token that is valid. */
+/** Creates the input of the node: an existing file, an open message, a valid token. */
 async function makeStage(rig: Rig, column: Column): Promise<Omit<Stage, 'cancel' | 'afterwards'>> {
 	const credential = rig.freshCredential();
 	const presigned = column === 'URL';
 	const { file, item } = await makeMarkedFile(rig, presigned);
 	if (presigned) {
-		// Without the other way, which an expired URL would take.
+		// Without access point and key, which would be used if the URL has expired.
 		const { presignedUrl } = item.MessageReference as IDataObject;
 		item.MessageReference = { presignedUrl };
 	}
@@ -65,7 +65,7 @@ async function makeStage(rig: Rig, column: Column): Promise<Omit<Stage, 'cancel'
 	};
 }
 
-/** Runs one cell of the matrix: the node, met by the fault. @throws AssertionError when something is not as expected */
+/** Runs one cell of the matrix: the node with the fault. @throws AssertionError if something is not as expected */
 export async function runCell(rig: Rig, row: Row, column: Column, search: SecretSearch): Promise<Outcome> {
 	await rig.reset();
 	const made = await makeStage(rig, column);
@@ -87,14 +87,14 @@ export async function runCell(rig: Rig, row: Row, column: Column, search: Secret
 		assert.doesNotMatch(run.log, /Warning: |[Uu]nhandled/, 'n8n has printed a warning of Node');
 		await search.look(`${row.fault}, ${column}`, stage, run);
 		await checkEffects(stage, row, run, outcome, stored.length);
-		assert.ok([row.expected[column] ?? []].flat().includes(outcome), `It came to: ${outcome}`);
+		assert.ok([row.expected[column] ?? []].flat().includes(outcome), `The outcome was: ${outcome}`);
 		return outcome;
 	} finally {
 		for (const work of undo) await work();
 	}
 }
 
-/** The message with the called host's name replaced. */
+/** Returns the message with the called host's name replaced. */
 function outcomeOf(run: EngineRun): Outcome {
 	if (run.status === 'success') return RECOVERED;
 	if (run.status === 'canceled') return CANCELLED;
@@ -103,16 +103,16 @@ function outcomeOf(run: EngineRun): Outcome {
 	return dated.replaceAll(/[\w.-]+\.(amazonaws\.com|rochedcplatform-sandbox\.com|invalid)|127\.0\.0\.1:\d+/g, 'HOST');
 }
 
-/** Nothing half-done: a file is there whole or not at all, and Roche has an ACK only when it should. */
+/** Asserts that a file is complete or absent, and that Roche has an ACK only if it should. */
 async function checkEffects(stage: Stage, row: Row, run: EngineRun, outcome: Outcome, stored: number): Promise<void> {
 	const { rig, column, file, item } = stage;
 	const recovered = outcome === RECOVERED;
 	if (outcome === CANCELLED)
-		assert.ok(run.took < Number(stage.options.timeout), 'Not the stop ended it, but a timeout');
+		assert.ok(run.took < Number(stage.options.timeout), 'A timeout ended the run, not the stop button');
 	if (column === 'ACK') {
 		const { messages } = await rig.sandbox.state();
 		const message = messages.find(({ messageId }: SandboxMessage) => messageId === item.MessageId);
-		assert.equal(message?.acknowledged, recovered || row.reachesRoche === true, 'What Roche knows of the ACK');
+		assert.equal(message?.acknowledged, recovered || row.reachesRoche === true, 'Whether Roche received the ACK');
 		return;
 	}
 	const [out] = run.items(NODES[column]);

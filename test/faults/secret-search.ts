@@ -3,36 +3,36 @@ import type { EngineRun } from '../engine/engine-run';
 import { formsOf, privateKeySecrets, type Secret } from '../real-n8n/secret-forms';
 import type { Stage } from './matrix';
 
-/** Whose secrets are looked for. */
+/** A run, whose secrets are searched for. */
 export type Subject = Pick<Stage, 'rig' | 'credential' | 'item'> & { secrets?: Secret[] };
 
-/** Looks for secrets and content of files in what n8n keeps, shows and logs of each run, and counts. */
+/** Searches the data that n8n stores, shows and logs of each run for secrets and file content, and counts. */
 export class SecretSearch {
-	/** Ways to an end that were gone. */
+	/** Number of searched runs and texts. */
 	paths = 0;
 
 	bytes = 0;
 
-	/** What was found where. */
+	/** The findings and where they were. */
 	readonly found: string[] = [];
 
-	/** @param marker - in every file */
+	/** @param marker - contained in every file */
 	constructor(private readonly marker: string) {}
 
 	/**
-	 * Looks through one run: its data as n8n writes them to its database (items, errors, hints), its log and its output.
+	 * Searches one run: its data as n8n writes them to its database (items, errors, hints), its log and its output.
 	 *
-	 * @throws AssertionError when something is found
+	 * @throws AssertionError if a secret is found
 	 */
 	async look(path: string, subject: Subject, run: EngineRun): Promise<void> {
 		const handle = subject.item.MessageReceiptHandle;
-		// n8n keeps the input of a workflow: a message's receipt handle is there, and in no log.
+		// n8n stores the input of a workflow: it contains the message's receipt handle. No log may contain it.
 		const inLog = typeof handle === 'string' && handle.trim() !== '' && run.log.includes(handle);
 		const found = inLog ? ['receipt handle in the log'] : [];
 		await this.lookInText(path, subject, withoutInput(run.persisted, subject) + run.log, found);
 	}
 
-	/** Looks through any text. @throws AssertionError when something is found */
+	/** Searches any text. @throws AssertionError if a secret is found */
 	async lookInText(path: string, subject: Subject, text: string, alreadyFound: string[] = []): Promise<void> {
 		const secrets = await secretsOf(subject, this.marker);
 		const names = secrets
@@ -42,11 +42,11 @@ export class SecretSearch {
 		this.paths += 1;
 		this.bytes += text.length;
 		this.found.push(...found);
-		assert.deepEqual(found, [], 'What must not be there was found');
+		assert.deepEqual(found, [], 'A secret or file content was found');
 	}
 }
 
-/** n8n keeps the input of a workflow as the output of its first node: what the test put in, a URL with its signature. */
+/** Removes the test's input, such as a URL with its signature: n8n stores it as the output of the first node. */
 function withoutInput(persisted: string, { item }: Subject): string {
 	return urlsIn(item).reduce((text, url) => text.replace(JSON.stringify(url), '""'), persisted);
 }

@@ -24,30 +24,30 @@ import { MARKER, runCell } from './run-cell';
 import { SecretSearch } from './secret-search';
 import { ThrowCoverage } from './throw-coverage';
 
-/** Columns that run at the same time, each group with a sandbox of its own: two cores are busy with that. */
+/** Groups of columns that run concurrently, each with its own sandbox. Two groups use two cores fully. */
 const LANES: Column[][] = [
 	['token', 'ACK'],
 	['file', 'URL'],
 ];
 
-/** Places that throw only if this package itself is wrong: an error of a kind that is not thrown there, a row that is missing. */
+/** Places that throw only if the package itself has a fault, such as an unexpected kind of error or a missing row. */
 const NOT_REACHED = [
 	'shared/access-point/file-source.js: throw error;',
 	'shared/node-support/credential.js: throw error;',
 	'shared/failures/partners-services.js: throw new RangeError(`No row for status ${status}: the table',
-	// A library that could not be loaded, since no more files could be opened; see the unit test.
+	// A library that cannot be loaded because no more files can be opened; see the unit test.
 	'shared/wire/once.js: throw error;',
 ];
 
 const ROWS = [...CONNECTION, ...TLS, ...ANSWERS, ...CONTENTS, ...TRANSFERS, ...TIME, ...CANCEL];
 
-/** What is noted while nodes run. */
+/** Records of the runs. */
 interface Driven {
 	search: SecretSearch;
 	coverage: ThrowCoverage;
 }
 
-/** What came of the cells: an outcome, or why it was not the expected one. */
+/** The results of the cells: the outcome, or an error if it was unexpected. */
 type Results = ReadonlyMap<Row, Map<Column, string | Error>>;
 
 /** Runs all cells of some columns, one after the other. */
@@ -88,7 +88,7 @@ async function tryMatrix(rows: Row[], driven: Driven): Promise<{ tried: number; 
 	return counts;
 }
 
-/** All ends that a node comes to without a fault of the network; then what was found on these and the matrix's. */
+/** Runs all outcomes that occur without a fault of the network, then reports the findings of these and of the matrix. */
 async function tryPaths(checks: Checks, driven: Driven): Promise<void> {
 	const { search, coverage } = driven;
 	await tryPathsOf({ env: {}, paths: [...OF_CREDENTIAL, ...OF_NODE] }, checks, driven);
@@ -121,10 +121,10 @@ async function tryPathsOf({ env, paths }: OtherProcess, checks: Checks, { search
 }
 
 /**
- * Tries what comes of each fault of network, proxy, Roche and S3, and prints it as a matrix; then of everything else that a node can fail
- * with, large files and many runs.
+ * Runs each fault of network, proxy, Roche and S3, and prints the outcomes as a matrix; then all other failures of a node, large
+ * files and many runs.
  *
- * @param wanted - only faults whose name contains it, and nothing else; empty for all
+ * @param wanted - runs only the faults whose name contains it, and skips the rest; empty: everything
  */
 export async function runFaultSuite(wanted = ''): Promise<{ passed: number; failed: number }> {
 	const folder = await mkdtemp(join(tmpdir(), 'roche-coverage-'));

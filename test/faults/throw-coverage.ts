@@ -6,16 +6,16 @@ import * as ts from 'typescript';
 const NODES = join(__dirname, '..', '..', 'dist', 'nodes');
 
 /**
- * The trigger answers real requests, and the list of access points the editor: the end-to-end test in n8n sends both. The inbox asks a disk, which its
- * own tests in `test/inbox` and `test/engine` fill up and take away; `vendor` is code of others.
+ * Files tested elsewhere. The trigger and the list of access points need real requests, which the end-to-end test in n8n sends. The inbox
+ * has its own tests with full and missing disks in `test/inbox` and `test/engine`. `vendor` contains code of others.
  */
 const ELSEWHERE =
 	/^(RocheNotificationTrigger[/\\]|RocheInbox[/\\]|RocheS3Fetch[/\\]access-point-list|shared[/\\](notification|inbox|wire[/\\]vendor)[/\\])/;
 
-/** So much of a statement tells it from the others of its file, in characters. */
+/** Characters of a statement that distinguish it from others in its file. */
 const SHOWN = 60;
 
-/** Of V8's coverage (Node's documentation, NODE_V8_COVERAGE), what is used here. Offsets are in characters. */
+/** The part of V8's coverage data (Node's documentation, NODE_V8_COVERAGE) used here. Offsets are in characters. */
 interface ScriptCoverage {
 	url: string;
 	functions: Array<{ ranges: Array<{ startOffset: number; endOffset: number; count: number }> }>;
@@ -29,12 +29,12 @@ interface ThrowStatement {
 	offset: number;
 }
 
-/** Counts which places of the built package that throw were reached in processes of n8n. */
+/** Finds the `throw` statements of the built package that n8n processes have reached. */
 export class ThrowCoverage {
-	/** @param folder - where V8 writes to, for NODE_V8_COVERAGE of the processes */
+	/** @param folder - folder for V8's data, for NODE_V8_COVERAGE of the processes */
 	constructor(readonly folder: string) {}
 
-	/** To be asked after the processes have ended. */
+	/** Call it after the processes have ended. */
 	count(): { all: number; missed: string[] } {
 		const scripts = this.scripts();
 		const statements = filesBelow(NODES).flatMap(throwsIn);
@@ -73,7 +73,7 @@ function throwsIn(file: string): ThrowStatement[] {
 	return found;
 }
 
-/** The innermost range that holds the offset says how often it ran. */
+/** Whether a statement ran: the innermost range that contains the offset has the count. */
 function ran({ functions }: ScriptCoverage, offset: number): boolean {
 	const around = functions
 		.flatMap(({ ranges }) => ranges)

@@ -13,11 +13,11 @@ const HOSTS = [DEMO_HOST, ...S3_HOSTS];
 const START_TIMEOUT = 10_000;
 
 export interface Authorities {
-	/** Signs servers; the engine trusts it, for S3 and for the API. */
+	/** Signs servers; trusted by the engine, for S3 and the API. */
 	server: Certified;
-	/** Signs servers; nobody trusts it. */
+	/** Signs servers; not trusted. */
 	stranger: Certified;
-	/** Signs the clients that the servers here know. */
+	/** Signs the clients that these servers accept. */
 	client: Certified;
 }
 
@@ -31,17 +31,17 @@ export async function makeAuthorities(): Promise<Authorities> {
 	};
 }
 
-/** What is wrong with a server's certificate, or with what it speaks. */
+/** The flaw of a server's certificate or protocol. */
 export type BadServer =
 	'expired' | 'not yet valid' | 'for another host' | 'of an unknown CA' | 'self-signed' | 'no TLS';
 
-/** A server that runs on loopback. */
+/** A server running on loopback. */
 export interface RunningServer {
 	port: number;
 	close: () => Promise<void>;
 }
 
-/** A server under the production names that no client may trust. Whoever sends it a request gets a 200, so that a client without checks is found out. */
+/** Starts a server under the production names that no client may trust. It answers 200, which reveals a client without checks. */
 export async function startBadServer(kind: BadServer, { server, stranger }: Authorities): Promise<RunningServer> {
 	if (kind === 'no TLS') return await startPlainServer();
 	const keys = await ecdsaKeys();
@@ -76,21 +76,21 @@ async function startPlainServer(): Promise<RunningServer> {
 
 /** How a server treats client certificates. */
 export type Refusal =
-	/** It takes no certificate of the client's kind of key, so that the client sends none. */
+	/** It accepts no certificate with the client's type of key, so the client sends none. */
 	'none sent' | 'of an unknown CA' | 'expired';
 
-/** As openssl names it. */
+/** Option of openssl. */
 export type TlsVersion = '-tls1_2' | '-tls1_3';
 
-/** For how long the clock of the server that finds a certificate expired is ahead, in days. */
+/** How far the clock is ahead in a server for which the certificate has expired, in days. */
 const AHEAD = 1000;
 
 /**
- * A server under the API's production name that refuses the client's certificate by a TLS alert: OpenSSL's own, since that
- * of Node hangs up without one.
+ * Starts a server under the API's production name that refuses the client's certificate with a TLS alert. It is OpenSSL's, because
+ * Node's closes the connection without one.
  *
  * @param clientCa - PEM of the CA that signed the client's certificate
- * @param version - in 1.2 the alert comes during the handshake, in 1.3 after it
+ * @param version - in 1.2 the alert arrives during the handshake, in 1.3 after it
  */
 export async function startRefusingServer(
 	refusal: Refusal,

@@ -7,12 +7,12 @@ import type { SecretSearch } from '../secret-search';
 import { PROXY_PASSWORD } from './of-process';
 import { type Path, type Scene, SUCCEEDS } from './path';
 
-/** What n8n keeps of a failure differs between these. */
+/** n8n stores different data of a failure for each of these. */
 const ON_ERROR = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const;
 
 const CALLER = { authentication: 'basicAuth', user: 'roche', password: 'password-of-the-callback-0815' };
 
-/** Nobody listens there; the sandbox does not wait for an answer. */
+/** Nothing listens on this port. The sandbox does not wait for an answer. */
 const NOWHERE = 'http://127.0.0.1:1/webhook/roche-notification';
 
 async function makeScene(rig: Rig, node: RocheNode): Promise<Scene> {
@@ -31,9 +31,9 @@ async function makeScene(rig: Rig, node: RocheNode): Promise<Scene> {
 }
 
 /**
- * Goes one path with one node, under each setting of "On Error", and searches what is left of it.
+ * Runs one path with one node, under each setting of "On Error", and searches the data that n8n stores and logs.
  *
- * @throws AssertionError when it does not end as expected, or when something is found
+ * @throws AssertionError if it does not end as expected, or if a secret is found
  */
 export async function drive(rig: Rig, path: Path, node: RocheNode, search: SecretSearch): Promise<void> {
 	await rig.reset();
@@ -76,7 +76,7 @@ function assertEnd({ expected }: Path, message: unknown): void {
 	else assert.match(String(message), expected);
 }
 
-/** Whatever the fields of the credentials hold that are secret, right or wrong. */
+/** Returns all secrets in the fields of the credentials, valid or not. */
 function secretsOf({ credential, webhookCredential, secrets }: Scene): Scene['secrets'] {
 	const fields: Array<[string, IDataObject, string]> = [
 		['client secret', credential, 'clientSecret'],
@@ -87,7 +87,7 @@ function secretsOf({ credential, webhookCredential, secrets }: Scene): Scene['se
 	const lines = fields.flatMap(([name, holder, field]) =>
 		((holder[field] ?? '') as string)
 			.split('\n')
-			// The host is no secret, and messages name it.
+			// The host is not a secret: messages contain it.
 			.map((line) => ({ name, value: /0815/.exec(line) || field !== 'baseUrl' ? line : '' })),
 	);
 	return [

@@ -13,7 +13,7 @@ export const NODES: readonly RocheNode[] = [
 
 type Change = (scene: Scene) => object | Promise<object>;
 
-/** A credential that cannot be used, in each node and under the Test button. */
+/** Returns a path with an unusable credential, in each node and with the Test button. */
 function broken(what: string, change: Change, expected: RegExp): Path {
 	return {
 		what: `credential: ${what}`,
@@ -24,14 +24,14 @@ function broken(what: string, change: Change, expected: RegExp): Path {
 	};
 }
 
-/** One that the node refuses as such, or that the API or its server refuses. */
+/** A credential that the node, the API or its server refuses. */
 const identity = (name: IdentityName, expected: RegExp): Path =>
 	broken(name, ({ rig }) => rig.sandbox.info.identities[name], expected);
 
 const text = (scene: Scene, field: string): string => scene.credential[field] as string;
 const cut = (pem: string): string => armour('CERTIFICATE', base64Of(pem).slice(0, 400));
 
-/** A line of it must not be repeated by an error. */
+/** No error may repeat a line of it. */
 const WITH_BREAK = 'client-secret-before-the-break\nclient-secret-behind-the-break';
 
 async function shortKey({ rig }: Scene): Promise<object> {
@@ -53,13 +53,13 @@ const PEM: Path[] = [
 	),
 	broken('a sentence for the key', () => ({ privateKey: 'see the attached file' }), /^Private Key is not PEM/),
 	broken(
-		'two keys that ran into one another',
+		'key cut off before another end line',
 		(s) => ({ privateKey: `${text(s, 'privateKey').slice(0, 900)}\n-----END RSA PRIVATE KEY-----\n` }),
 		/^Private Key is cut off/,
 	),
 	broken('key cut off', (s) => ({ privateKey: text(s, 'privateKey').slice(0, 900) }), /^Private Key is cut off/),
 	broken(
-		'key with other signs',
+		'key with other characters',
 		(s) => ({ privateKey: text(s, 'privateKey').replace('MII', 'M…I') }),
 		/^Private Key is damaged/,
 	),
@@ -100,7 +100,11 @@ const PEM: Path[] = [
 
 const VALUES: Path[] = [
 	broken('no organization', () => ({ orgId: '' }), /^Organization ID is empty/),
-	broken('organization that is no OID', () => ({ orgId: 'Hospital' }), /^Organization ID is not an organization OID/),
+	broken(
+		'organization that is not an OID',
+		() => ({ orgId: 'Hospital' }),
+		/^Organization ID is not an organization OID/,
+	),
 	broken('no client id', () => ({ clientId: '' }), /^Client ID is empty/),
 	broken(
 		'line break in the client secret',
@@ -116,7 +120,7 @@ const VALUES: Path[] = [
 	broken('unknown environment', () => ({ environment: 'moon' }), /^Environment is not demo/),
 	...[
 		['no base URL', '', /^Base URL is empty/] as const,
-		['base URL that is none', 'hospital', /^Base URL is not a URL/] as const,
+		['base URL that is not a URL', 'hospital', /^Base URL is not a URL/] as const,
 		['base URL without TLS', 'http://a.invalid/partners/services/api/', /^Base URL is not an https URL/] as const,
 		['base URL with a password', 'https://u:password-0815@a.invalid/', /^Base URL contains a user name/] as const,
 		['base URL with a query', 'https://a.invalid/?key=query-0815', /^Base URL contains a query/] as const,
@@ -124,7 +128,7 @@ const VALUES: Path[] = [
 	].map(([what, baseUrl, expected]) => broken(what, () => ({ environment: 'custom', baseUrl }), expected)),
 	{
 		...broken('CA field empty', () => ({ caCertificates: '' }), /is signed by a CA that n8n does not trust/),
-		// The answer of the first node is kept by no connection pool: another CA is another connection.
+		// Another CA results in another connection, so no connection pool is shared with earlier nodes.
 	},
 ];
 

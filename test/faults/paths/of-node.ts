@@ -4,7 +4,7 @@ import { NODES } from './of-credential';
 import { OF_STORED_FILE } from './of-stored-file';
 import { type Path, type Scene, SUCCEEDS } from './path';
 
-/** A node whose item, parameters or options cannot be used. */
+/** Returns a path with an unusable item, parameter or option of a node. */
 function of(
 	node: RocheNode | readonly RocheNode[],
 	what: string,
@@ -29,7 +29,7 @@ const ACK = 'rocheNotificationAck';
 const SANDBOX = 'rocheSandboxNotification';
 
 const OPTIONS: Path[] = [
-	of(NODES, 'timeout that is no number', option('timeout', 'soon'), /^Timeout must be a whole number from 1 to/),
+	of(NODES, 'timeout that is not a number', option('timeout', 'soon'), /^Timeout must be a whole number from 1 to/),
 	of(
 		NODES,
 		'timeout of a year',
@@ -44,19 +44,19 @@ const OPTIONS: Path[] = [
 	),
 	of(
 		[FETCH, ACK],
-		'half an item at once',
+		'concurrency that is not a whole number',
 		option('concurrency', 0.5),
 		/^Concurrency must be a whole number of at least 1/,
 	),
 	of(
 		[TOKEN, ACK, SANDBOX],
-		'request id that is no UUID',
+		'request id that is not a UUID',
 		option('originRequestId', '0815'),
 		/^Origin Request ID is not a UUID/,
 	),
 	of(
 		[TOKEN, ACK, SANDBOX],
-		'organization that is no OID',
+		'organization that is not an OID',
 		option('orgId', 'Hospital'),
 		/^Organization ID is not an org/,
 	),
@@ -74,7 +74,7 @@ const OPTIONS: Path[] = [
 	),
 ];
 
-/** An expression that finds nothing: what is required and was typed as nothing n8n itself refuses. */
+/** An expression without a result. n8n itself refuses an empty required parameter that is not an expression. */
 const NOTHING = '={{ $json.nothing }}';
 
 const arn = (accessPoint: string, expected: RegExp): Path =>
@@ -94,7 +94,7 @@ const ARNS: Path[] = [
 
 const SIGNATURE = 'X-Amz-Signature=5e55e55e55e55e55e55e55e55e55e55e';
 
-/** The URL comes in a field of the item, where its signature must not stay. */
+/** Returns a path with the URL in a field of the item, which must not keep the signature. */
 function url(what: string, link: string, expected: RegExp): Path {
 	const prepare = (scene: Scene): void => {
 		scene.item.link = link;
@@ -105,7 +105,7 @@ function url(what: string, link: string, expected: RegExp): Path {
 }
 
 const URLS: Path[] = [
-	url('none', '', /^Pre-Signed URL is empty/),
+	url('empty', '', /^Pre-Signed URL is empty/),
 	url('broken', `https://[?${SIGNATURE}`, /^Pre-Signed URL is not a URL/),
 	url('with a line break', `https://a.s3.amazonaws.com/a\n?${SIGNATURE}`, /^Pre-Signed URL contains a space/),
 	url('without slashes', `https:a.s3.amazonaws.com/a?${SIGNATURE}`, /^Pre-Signed URL is not a URL/),
@@ -119,7 +119,12 @@ const FILES: Path[] = [
 	of(FETCH, 'not a notification', without('MessageReference'), /^MessageReference is missing/),
 	of(FETCH, 'no object key', parameters({ source: 'object', objectKey: NOTHING }), /^Object Key is empty/),
 	of(FETCH, 'object key too long', parameters({ source: 'object', objectKey: 'k'.repeat(1025) }), /longer than 1,024/),
-	of(FETCH, 'object key cut in a sign', parameters({ source: 'object', objectKey: 'a\ud83d' }), /damaged characters/),
+	of(
+		FETCH,
+		'object key cut in the middle of a character',
+		parameters({ source: 'object', objectKey: 'a\ud83d' }),
+		/damaged characters/,
+	),
 	of(
 		FETCH,
 		'reference with several URLs',
@@ -131,7 +136,7 @@ const FILES: Path[] = [
 	),
 	of(
 		FETCH,
-		'URL field that is not there',
+		'URL field that does not exist',
 		(scene) => {
 			scene.item.MessageReference = { url: `https://a.s3.amazonaws.com/a?${SIGNATURE}` };
 			scene.options.presignedUrlField = 'link';
@@ -147,12 +152,7 @@ const FILES: Path[] = [
 		parameters({ binaryPropertyName: ' ' }),
 		/^Put Output File in Field is empty/,
 	),
-	of(
-		FETCH,
-		'size limit that is none',
-		option('maxFileSize', -1),
-		/^Max File Size must be a whole number of at least 0/,
-	),
+	of(FETCH, 'negative size limit', option('maxFileSize', -1), /^Max File Size must be a whole number of at least 0/),
 	of(FETCH, 'file of another bucket', ({ rig, item: json }) => grantNothing(rig, json), /is not one of the 0 that/),
 	of(FETCH, 'file beyond the size limit', tooLarge, /^The file is larger than the option/),
 	of(FETCH, 'binary file', () => undefined, SUCCEEDS),
@@ -231,7 +231,7 @@ const ACKS: Path[] = [
 	),
 	of(
 		ACK,
-		'optional steps that there are none of',
+		'optional steps that do not exist',
 		(scene) => {
 			scene.options.optionalSteps = 'Nowhere';
 		},

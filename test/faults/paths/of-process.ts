@@ -12,7 +12,7 @@ function token(what: string, expected: RegExp, prepare: Path['prepare'] = () => 
 
 const NO_PROXY_URL = /^HTTPS_PROXY \(or ALL_PROXY\) of the n8n process is not the URL of an HTTP proxy/;
 
-/** What depends on how n8n was started. */
+/** Paths that depend on how n8n was started. */
 export const OF_PROCESS: readonly OtherProcess[] = [
 	{
 		env: { N8N_SSRF_PROTECTION_ENABLED: 'true' },
@@ -42,5 +42,5 @@ export const OF_PROCESS: readonly OtherProcess[] = [
 	},
 ];
 
-/** Of the proxies. */
+/** Password of the proxies. */
 export const PROXY_PASSWORD = 'proxy-password-0815';

@@ -9,7 +9,7 @@ const ZEROS = gzipSync(Buffer.alloc(10_000_000));
 const BOMB = Buffer.concat(Array.from({ length: 120 }, () => ZEROS));
 const PARTS = { parameters: { output: 'fhirParts' } };
 
-/** A file whose stored bytes and whose Content-Encoding are these. */
+/** Returns a path with a file of these stored bytes and this Content-Encoding. */
 function stored(bytes: Buffer, contentEncoding: string, more: Partial<Pick<Scene, 'parameters' | 'options'>> = {}) {
 	return async ({ rig, item: json, parameters: given, options, secrets }: Scene): Promise<void> => {
 		const base64 = bytes.toString('base64');
@@ -29,25 +29,33 @@ const of = (what: string, prepare: Path['prepare'], expected: Path['expected']):
 	expected,
 });
 
-/** Files whose bytes cannot be handed on. */
+/** Files whose bytes cannot be output. */
 export const OF_STORED_FILE: readonly Path[] = [
-	of('encoding that is not known', stored(PACKED, 'zstd'), /^The file is stored with a Content-Encoding that/),
-	of('packed file that is not', stored(Buffer.from(NAME), 'gzip'), /^The file is not compressed as its Content/),
+	of('unknown encoding', stored(PACKED, 'zstd'), /^The file is stored with a Content-Encoding that/),
 	of(
-		'packed file with something behind it',
+		'file declared as compressed that is not',
+		stored(Buffer.from(NAME), 'gzip'),
+		/^The file is not compressed as its Content/,
+	),
+	of(
+		'compressed file with bytes after its end',
 		stored(Buffer.concat([deflateSync(NAME), PACKED]), 'deflate'),
 		/^The file is not compressed as its Content/,
 	),
 	of(
-		'packed file beyond the size limit',
+		'compressed file beyond the size limit',
 		stored(gzipSync(Buffer.alloc(2_000_000)), 'gzip', { options: { maxFileSize: 1 } }),
 		/^The file is larger than the option/,
 	),
-	of('file that unpacks to far too much', stored(BOMB, 'gzip'), /^The file decompresses to more than 1 GB/),
-	of('parts of what is not JSON', stored(Buffer.from(NAME), '', PARTS), /^The file is not a FHIR bundle in JSON/),
+	of('file that decompresses to far too much', stored(BOMB, 'gzip'), /^The file decompresses to more than 1 GB/),
+	of(
+		'parts of a file that is not JSON',
+		stored(Buffer.from(NAME), '', PARTS),
+		/^The file is not a FHIR bundle in JSON/,
+	),
 	of('parts of a resource', stored(Buffer.from(`{"name":"${NAME}"}`), '', PARTS), /^The file is not a FHIR bundle/),
 	of(
-		'parts of a bundle with a resource of no type',
+		'parts of a bundle with a resource without a type',
 		stored(Buffer.from(`{"resourceType":"Bundle","entry":[{"resource":{"name":"${NAME}"}}]}`), '', PARTS),
 		/an entry contains a resource without resourceType/,
 	),

@@ -16,28 +16,28 @@ export interface Scene {
 	options: Record<string, string | number | boolean>;
 	/** Settings of the node. */
 	settings: Partial<Step>;
-	/** The step that the run begins with, in place of the trigger. */
+	/** The step with which the run starts, instead of the trigger. */
 	startNode?: string;
-	/** What must not be found, beside what every scene has. */
+	/** Secrets to search for, in addition to those of every scene. */
 	secrets: Secret[];
 }
 
-/** The outcome of a run that does not fail, whose items and hints are searched, too. */
+/** The outcome of a run that does not fail; its items and hints are also searched. */
 export const SUCCEEDS = 'succeeds';
 
-/** A way to an end of a node that is reached without any fault of the network. */
+/** An outcome of a node that occurs without any fault of the network. */
 export interface Path {
 	what: string;
 	nodes: readonly RocheNode[];
-	/** Leads the scene there. */
+	/** Prepares the scene for it. */
 	prepare: (scene: Scene) => Promise<void> | void;
-	/** The message that the run fails with, or {@link SUCCEEDS}. */
+	/** The error message of the run, or {@link SUCCEEDS}. */
 	expected: RegExp | typeof SUCCEEDS;
-	/** The credential alone is enough: its Test button says the same. `alone`: only the Test button, before any node has run. */
+	/** The Test button of the credential shows the same message. `alone`: only the Test button, before any node has run. */
 	testButton?: true | 'alone';
 }
 
-/** Paths that need an n8n of their own. */
+/** Paths that need a separate n8n. */
 export interface OtherProcess {
 	/** Environment variables of n8n. */
 	env: Record<string, string>;

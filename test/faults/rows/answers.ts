@@ -7,7 +7,7 @@ const ALWAYS = 99;
 export const LOST = 'HOST closed the connection before the answer was complete';
 export const LATE = 'HOST did not answer in time';
 
-/** A fault of the sandbox that meets the first request, or all of them. */
+/** Returns a row with a fault of the sandbox for the first request, or for all. */
 export function spoiled(what: string, fault: Fault, times: number, expected: Row['expected']): Row {
 	return {
 		fault: `${what}, ${times === 1 ? 'once' : 'always'}`,
@@ -19,7 +19,7 @@ export function spoiled(what: string, fault: Fault, times: number, expected: Row
 const API: readonly Column[] = ['token', 'ACK'];
 const S3: readonly Column[] = ['file', 'URL'];
 
-/** Answers that may be better the next time. */
+/** Returns rows with answers that are retried. */
 function passing(status: number, api: string, s3: string): Row[] {
 	const fault: Fault = { kind: 'status', status };
 	return [
@@ -28,7 +28,7 @@ function passing(status: number, api: string, s3: string): Row[] {
 	];
 }
 
-/** Answers that no repetition makes better: they are not asked for again, or the second attempt would succeed. */
+/** Returns a row with an answer that is not retried: otherwise the second attempt would succeed. */
 function final(what: string, fault: Fault, api: string | undefined, s3: string | undefined): Row {
 	return spoiled(what, fault, 1, { ...(api && each(api, API)), ...(s3 && each(s3, S3)) });
 }
@@ -41,7 +41,7 @@ const INTERNAL = 'Roche had an internal error (500)';
 const NOT_AVAILABLE = 'S3 is temporarily unavailable';
 const UNEXPECTED = 'S3 answered with an unexpected error';
 
-/** Statuses of Roche, S3 and what is in between. */
+/** Statuses of Roche, S3 and systems in between. */
 export const ANSWERS: Row[] = [
 	...passing(429, 'Roche asks to slow down (429)', NOT_AVAILABLE),
 	...passing(500, INTERNAL, NOT_AVAILABLE),
@@ -94,7 +94,7 @@ export const ANSWERS: Row[] = [
 const NOT_JSON = 'The answer to Get Token is not JSON';
 const NOT_S3 = 'The answer did not come from S3';
 
-/** Answers of 200 that are not what they should be. */
+/** Answers of 200 with wrong content. */
 export const CONTENTS: Row[] = [
 	spoiled('200 with HTML', status(200, '<html>Sign in</html>'), ALWAYS, {
 		token: NOT_JSON,

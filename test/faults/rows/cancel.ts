@@ -7,7 +7,7 @@ const POLL_INTERVAL = 20;
 /** From the request's arrival to the stop button: the fault has happened by then, in ms. */
 const PAUSE = 150;
 
-/** Longer than any test, in seconds. */
+/** Longer than any test. In seconds. */
 const RETRY_AFTER = '60';
 
 /** Presses n8n's stop button soon after the first request, or after the first connection to the proxy. */
@@ -31,7 +31,7 @@ function cancelIn(what: string, fault: Fault, columns?: Parameters<typeof each>[
 	return {
 		fault: `stopped ${what}`,
 		cause: async (stage) => {
-			// No timeout may end the run in place of the stop button.
+			// No timeout may end the run before the stop button does.
 			stage.options.timeout = 30_000;
 			await stage.rig.sandbox.fault({ target: stage.target, times: 99, fault });
 			cancelAfter(stage, 'request');

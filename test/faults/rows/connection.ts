@@ -3,7 +3,7 @@ import { UNKNOWN_HOST } from '../rig';
 
 const PROXY_FAILED = 'The proxy could not connect to HOST';
 
-/** Sends the request to another place, without the proxy. */
+/** Sends the request to another host, without the proxy. */
 function redirect(stage: Stage, origin: string): void {
 	const { column, credential, item, options } = stage;
 	if (column === 'URL') {
@@ -21,7 +21,7 @@ const proxyAnswers = (status: number, expected: string, offers?: string): Row =>
 	expected: each(expected),
 });
 
-/** What happens before there is a connection. S3's own host names are reached through the proxy only: no test leaves this machine. */
+/** Faults before there is a connection. S3's own host names are reached only through the proxy, so no test leaves this machine. */
 export const CONNECTION: Row[] = [
 	{
 		fault: 'DNS does not know the host',
@@ -29,17 +29,17 @@ export const CONNECTION: Row[] = [
 		expected: each(['The host HOST is not known to DNS', 'DNS did not answer for HOST'], ['token', 'URL', 'ACK']),
 	},
 	{
-		fault: 'nobody listens at the host',
+		fault: 'nothing listens on the host',
 		cause: (stage) => redirect(stage, '127.0.0.1:1'),
 		expected: each('HOST refused the connection', ['token', 'URL', 'ACK']),
 	},
 	{
-		fault: 'nobody listens at the proxy',
+		fault: 'nothing listens on the proxy',
 		cause: async ({ rig }) => await rig.proxy.stop(),
 		expected: each('The proxy in HTTPS_PROXY (or ALL_PROXY) of the n8n process cannot be reached'),
 	},
 	{
-		fault: 'nobody listens at the proxy for a moment',
+		fault: 'nothing listens on the proxy for a moment',
 		cause: async ({ rig, options }) => {
 			await rig.proxy.stop();
 			options.maxAttempts = 4;
@@ -58,7 +58,7 @@ export const CONNECTION: Row[] = [
 	proxyAnswers(502, PROXY_FAILED),
 	proxyAnswers(503, PROXY_FAILED),
 	{
-		fault: 'the proxy hangs up',
+		fault: 'the proxy closes the connection',
 		cause: ({ rig, side }) => rig.proxy.set(side, { kind: 'cut' }),
 		expected: each(PROXY_FAILED),
 	},

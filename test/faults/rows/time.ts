@@ -8,20 +8,20 @@ const S3 = ['file', 'URL'] as const;
 const EXPIRED: Fault = { kind: 'status', status: 400, body: '<Error><Code>ExpiredToken</Code></Error>' };
 const CUT: Fault = { kind: 'drop', when: 'in-body', afterBytes: 100_000 };
 
-/** Shorter than the pause before a download goes on, in ms. */
+/** Shorter than the pause before a download resumes, in ms. */
 const POLL_INTERVAL = 10;
 
 const clock = (fault: string, clockOffsetSeconds: number, expected: Row['expected']): Row => ({
 	fault,
 	cause: async ({ rig, options }) => {
 		await rig.sandbox.settings({ clockOffsetSeconds });
-		// One to learn S3's time, one to learn that the token has expired, and again one to learn the time.
+		// One for S3's time, one for the answer that the token has expired, and one for the time again.
 		options.maxAttempts = 4;
 	},
 	expected,
 });
 
-/** Puts another file in the place of the one that is being read, as soon as its first bytes are on their way. */
+/** Replaces the file that is being read, as soon as its first bytes have been sent. */
 function replaceWhenRead({ rig, file, afterwards }: Stage): void {
 	const replaced = (async () => {
 		while ((await rig.sandbox.requests('s3')).length === 0) await sleep(POLL_INTERVAL);
@@ -31,7 +31,7 @@ function replaceWhenRead({ rig, file, afterwards }: Stage): void {
 	afterwards(async () => await replaced);
 }
 
-/** Clocks that differ, tokens that end, files that change. */
+/** Different clocks, expiring tokens, changing files. */
 export const TIME: Row[] = [
 	clock("S3's clock is an hour ahead", HOUR + 60, { file: RECOVERED }),
 	clock("S3's clock is an hour behind", -HOUR, { file: RECOVERED }),
@@ -57,7 +57,7 @@ export const TIME: Row[] = [
 		expected: { file: RECOVERED },
 	},
 	{
-		fault: 'the token expires when a cut download goes on',
+		fault: 'the token expires when a cut download resumes',
 		cause: async ({ rig }) => {
 			await rig.sandbox.fault({ target: 's3', fault: CUT });
 			await rig.sandbox.fault({ target: 's3', fault: EXPIRED });
@@ -70,7 +70,7 @@ export const TIME: Row[] = [
 		expected: { file: 'The AWS session token has expired' },
 	},
 	{
-		fault: 'the file is replaced before a cut download goes on',
+		fault: 'the file is replaced before a cut download resumes',
 		cause: async (stage) => {
 			await stage.rig.sandbox.fault({ target: 's3', fault: CUT });
 			replaceWhenRead(stage);

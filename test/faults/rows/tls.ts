@@ -36,17 +36,21 @@ const CLIENT_CA = 'HOST does not know the CA that signed the client certificate'
 const CLIENT_EXPIRED = 'HOST says that the client certificate has expired';
 const UNKNOWN_CA = 'The server certificate of HOST is signed by a CA that n8n does not trust';
 
-/** Neither side trusts a certificate that it should not. */
+/** Certificates that the other side must not trust, and TLS alerts. */
 export const TLS: Row[] = [
 	badServer('of an unknown CA', "the server's CA is unknown", UNKNOWN_CA),
 	badServer('self-signed', "the server's certificate is self-signed", UNKNOWN_CA),
 	badServer('expired', "the server's certificate has expired", 'The server certificate of HOST has expired'),
 	badServer(
 		'not yet valid',
-		"the server's certificate begins later",
+		"the server's certificate is not valid yet",
 		'The server certificate of HOST is not valid yet',
 	),
-	badServer('for another host', "the server's certificate is another host's", 'The server certificate is not for HOST'),
+	badServer(
+		'for another host',
+		"the server's certificate is for another host",
+		'The server certificate is not for HOST',
+	),
 	badServer('no TLS', 'the server does not speak TLS', 'HOST does not speak TLS as expected'),
 	refusal('none sent', 'TLS alert: no certificate', 'HOST requires a client certificate and received none'),
 	refusal('of an unknown CA', 'TLS alert: unknown CA', CLIENT_CA),
@@ -54,5 +58,5 @@ export const TLS: Row[] = [
 	refusal('expired', 'TLS alert: certificate expired', CLIENT_EXPIRED),
 	refusal('expired', 'TLS 1.2 alert: certificate expired', CLIENT_EXPIRED, '-tls1_2'),
 	local('expired', 'the client certificate has expired', 'Client Certificate expired on DATE'),
-	local('notYetValid', 'the client certificate begins later', 'Client Certificate is valid only from DATE'),
+	local('notYetValid', 'the client certificate is not valid yet', 'Client Certificate is valid only from DATE'),
 ];

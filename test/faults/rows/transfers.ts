@@ -11,14 +11,14 @@ const CUT: Fault = { kind: 'drop', when: 'before-headers' };
 const SILENT: Fault = { kind: 'stall', when: 'headers' };
 const CORRUPT: Fault = { kind: 'corrupt' };
 
-/** Bytes after which an answer is cut: none, one, in the middle, all but one. A token has about 900 bytes, a file 300,000. */
+/** Cuts an answer after these bytes: none, one, in the middle, almost all. A token has about 900 bytes, a file about 300,000. */
 const cutAfter = (afterBytes: number): Fault => ({ kind: 'drop', when: 'in-body', afterBytes });
 const silentAfter = (afterBytes: number): Fault => ({ kind: 'stall', when: 'body', afterBytes });
 
 const IN_TOKEN = [0, 1, 400];
 const IN_FILE = [0, 1, 65_536, 150_000, 300_000];
 
-/** Connections that end or fall silent, and bytes that are others. */
+/** Connections that end or stall, and changed bytes. */
 export const TRANSFERS: Row[] = [
 	spoiled('cut before the headers', CUT, 1, each(RECOVERED)),
 	spoiled('cut before the headers', CUT, ALWAYS, each(LOST)),
