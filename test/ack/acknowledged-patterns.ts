@@ -17,7 +17,7 @@ import {
 const BOTH = [true, true];
 const first = ({ message }: { message: number }) => message === 1;
 
-/** What is acknowledged. */
+/** Patterns that are acknowledged. */
 export const ACKNOWLEDGED: Pattern[] = [
 	{
 		name: 'One step after the other, each successful',

@@ -54,7 +54,7 @@ async function outputOf(name: string, steps: Step[], items: object[] = ITEMS) {
 }
 
 describe('the Code node', () => {
-	it('runs once for all items and keeps the links that the code keeps', async () => {
+	it('runs once for all items and keeps the item linking of the code', async () => {
 		const kept = await roche.run(ITEMS, [
 			code('return items.map(({ json }, i) => ({ json: { m: json.n * 2 }, pairedItem: { item: i } }));'),
 		]);
@@ -64,7 +64,7 @@ describe('the Code node', () => {
 		expect(one.json('n8n-nodes-base.code')).toEqual([{ count: 3 }]);
 	});
 
-	it('runs once for each item, and says what the code threw', async () => {
+	it('runs once for each item, and reports the error of the code', async () => {
 		const mode = 'runOnceForEachItem';
 		const run = await roche.run(ITEMS, [
 			code('', { parameters: { mode, jsCode: 'return { json: { m: $json.n + $input.item.json.n } };' } }),
@@ -81,13 +81,13 @@ describe('the Code node', () => {
 });
 
 describe('HTTP Request', () => {
-	it('sends each item, and answers with what came back', async () => {
+	it('sends each item, and outputs the answer', async () => {
 		const sent = await outputOf('Post', [post()]);
 		expect(sent).toEqual([{ stored: true }, { stored: true }, { stored: true }]);
 		expect(receiver.receipts.splice(0).map(({ body }) => body)).toEqual(ITEMS);
 	});
 
-	it('fails for the item that was refused', async () => {
+	it('fails for the refused item', async () => {
 		receiver.answer = (body) => ((body as { n: number }).n === 2 ? 500 : (body as { n: number }).n === 3 ? 'cut' : 200);
 		const run = await roche.run(ITEMS, [post({ onError: 'continueErrorOutput' })]);
 		expect(run.json('Post')).toEqual([{ stored: true }]);
@@ -98,7 +98,7 @@ describe('HTTP Request', () => {
 	});
 });
 
-it('puts out an error of the value undefined where AWS SQS cannot be reached', async () => {
+it('outputs an error with the value undefined if AWS SQS cannot be reached', async () => {
 	const assignments = {
 		assignments: [{ id: '1', name: 'keys', value: '={{ Object.keys($json).join() }}', type: 'string' }],
 	};
@@ -126,12 +126,12 @@ it('puts out an error of the value undefined where AWS SQS cannot be reached', a
 		},
 	);
 	expect(run.status).toBe('success');
-	// In the database the value is gone, and the key with it.
+	// The database contains neither the value nor its key.
 	expect(run.json('SQS')).toEqual([{}]);
 	expect(run.json('Keys')).toEqual([{ keys: 'error' }]);
 });
 
-describe('steps that sort, join and part items', () => {
+describe('steps that sort, join and split items', () => {
 	it('If, Switch and Filter', async () => {
 		const conditions = condition('={{ $json.n }}', 2);
 		const run = await roche.run(ITEMS, [
@@ -197,7 +197,7 @@ describe('steps that sort, join and part items', () => {
 	});
 
 	it.each([1, 2, 3])('Loop Over Items, version %d', async (typeVersion) => {
-		// Version 1 has no second output; what is drawn from it is never followed.
+		// Version 1 has no second output; connections drawn from it have no effect.
 		const [loop, done] = typeVersion === 3 ? [1, 0] : [0, 1];
 		const next: string[][] = [[], []];
 		next[loop] = ['Post'];
@@ -219,7 +219,7 @@ describe('steps that sort, join and part items', () => {
 	});
 });
 
-describe('how a run is started', () => {
+describe('the start and the order of a run', () => {
 	const branches = [
 		{ type: 'n8n-nodes-base.noOp', name: 'First', next: [['Upper', 'Lower']] },
 		{ type: 'n8n-nodes-base.noOp', name: 'Upper', position: [1, 0], next: [['After']] },
@@ -230,12 +230,12 @@ describe('how a run is started', () => {
 	it.each([
 		['v0', ['Start', 'First', 'Upper', 'Lower', 'After']],
 		['v1', ['Start', 'First', 'Upper', 'After', 'Lower']],
-	] as const)('goes in the order %s', async (executionOrder, expected) => {
+	] as const)('runs in the order %s', async (executionOrder, expected) => {
 		const run = await roche.run(ITEMS, branches, { settings: { executionOrder } });
 		expect(run.executed).toEqual(expected);
 	});
 
-	it('ends behind the step that the editor was told to execute', async () => {
+	it('ends after the step that the editor executes', async () => {
 		const run = await roche.run(ITEMS, branches, { destinationNode: 'Upper' });
 		expect(run.executed).toEqual(['Start', 'First', 'Upper']);
 	});

@@ -11,7 +11,7 @@ const ACK = 'Roche Notification ACK';
 const OBSERVATIONS = 12_000;
 const roche = lineRoche();
 
-/** The hospital's system: what came, and how many requests there were at once. */
+/** Starts the hospital's system, which records the requests and how many were concurrent. */
 async function receiver(refused?: string) {
 	const bodies: string[] = [];
 	const keys: unknown[] = [];
@@ -55,7 +55,7 @@ interface Bundle {
 }
 
 describe('the template for observations', () => {
-	it(`hands on ${OBSERVATIONS} in parts, one request at a time, and acknowledges once`, async () => {
+	it(`delivers ${OBSERVATIONS} in parts, one request at a time, and acknowledges once`, async () => {
 		const { url, bodies, keys, most, close } = await receiver();
 		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: OBSERVATIONS });
 		const { done, id } = await run(file, url);
@@ -68,7 +68,7 @@ describe('the template for observations', () => {
 		expect(await roche.acknowledged()).toContain(id);
 	}, 120_000);
 
-	it('hands on 5.60 as 5.60', async () => {
+	it('delivers 5.60 as 5.60', async () => {
 		const { url, bodies, close } = await receiver();
 		const text = '{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Observation","value":5.60}}]}';
 		const base64 = Buffer.from(text).toString('base64');
@@ -79,12 +79,12 @@ describe('the template for observations', () => {
 		expect(await roche.acknowledged()).toContain(id);
 	});
 
-	it('does not acknowledge when a part in the middle is refused', async () => {
+	it('does not acknowledge if a part in the middle is refused', async () => {
 		const { url, bodies, close } = await receiver('-2');
 		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 1400, seed: 3 });
 		const { done, id } = await run(file, url);
 		close();
-		// n8n 1.x leaves the status as it was.
+		// n8n 1.x does not change the status.
 		expect(done.error).toBeDefined();
 		expect(bodies).toHaveLength(2);
 		expect(done.executed).not.toContain(ACK);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => await rig.stop());
 
-describe('workflows that random ones once found something wrong with', () => {
+describe('random workflows that once revealed a fault', () => {
 	it.each(files)('%s', async (name) => {
 		const given = JSON.parse(readFileSync(join(CASES_FOLDER, name), 'utf8')) as FuzzCase;
 		const [result] = await tryAll(rig, [given]);

@@ -40,7 +40,7 @@ const AWS = {
 
 const DOWN = { mode: 'runOnceForEachItem', jsCode: "throw new Error('Down');" };
 
-/** What is held back, and fails the run. */
+/** Patterns that are held back and fail the run. */
 export const HELD_BACK: Pattern[] = [
 	{
 		name: 'A step on Continue failed',
@@ -267,7 +267,7 @@ export const HELD_BACK: Pattern[] = [
 	},
 ];
 
-/** What waits: it is asked again when the rest has come, and a hint says so. */
+/** Patterns in which messages wait: the ACK decides when the rest has arrived, and a hint states this. */
 export const WAITING: Pattern[] = [
 	{
 		name: 'A Merge node that waits for its second input',
@@ -293,7 +293,7 @@ export const WAITING: Pattern[] = [
 	},
 ];
 
-/** What is an error of the node before any request. */
+/** Patterns that are an error of the node before any request. */
 export const ERRORS: Pattern[] = [
 	{
 		name: 'A step that links nothing, several messages',

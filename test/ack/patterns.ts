@@ -1,32 +1,32 @@
 import type { Step } from '../engine/roche';
 import type { RunSettings } from '../engine/roche';
 
-/** A request of the hand-off, as the receiver sees it. */
+/** A request of the hand-off, as received. */
 export interface Sent {
-	/** Which message, from 1. */
+	/** Number of the message, from 1. */
 	message: number;
-	/** Which part of it, from 1; 0 where the message is handed on as a whole. */
+	/** Number of its part, from 1; 0 if the message is delivered as a whole. */
 	part: number;
-	/** Path: the name of the step. */
+	/** Name of the step, which is the path. */
 	step: string;
-	/** How often this very request has come, from 1. */
+	/** How often the same request has arrived, from 1. */
 	time: number;
 }
 
-/** A pattern of workflows, and what becomes of its messages: a row of docs/acknowledging.md. */
+/** A pattern of workflows and the outcome of its messages: a row of docs/acknowledging.md. */
 export interface Pattern {
-	/** First column of the row, and name of the test. */
+	/** First column of the row, and title of the test. */
 	name: string;
 	steps: Step[];
-	/** How many messages come; default 2. */
+	/** Number of messages; default 2. */
 	messages?: number;
 	/** Which requests the receiver refuses. */
 	refuses?: (sent: Sent) => boolean;
-	/** Of each message, in their order, whether it was acknowledged in the end. */
+	/** Whether each message, in order, is acknowledged at the end. */
 	acknowledged: boolean[];
-	/** What the run fails with. */
+	/** Error of the run. */
 	fails?: RegExp;
-	/** What a hint of the ACK says. */
+	/** Hint of the ACK. */
 	hint?: RegExp;
 	/** Changes to the item of the notification. */
 	item?: (notification: Record<string, unknown>) => object;
@@ -35,12 +35,12 @@ export interface Pattern {
 
 export const FETCH: Step = { type: 'rocheS3Fetch', name: 'Fetch', parameters: { options: {} } };
 
-/** The node as it is when it is dragged in. */
+/** The node as the editor creates it. */
 export function ack(more: Partial<Step> = {}): Step {
 	return { type: 'rocheNotificationAck', name: 'ACK', ...more };
 }
 
-/** HTTP Request, whose answer has fields of its own. `RECEIVER` becomes the receiver's address. */
+/** HTTP Request, whose answer replaces the item's fields. `RECEIVER` is replaced by the receiver's address. */
 export function send(more: Partial<Step> = {}): Step {
 	return {
 		type: 'n8n-nodes-base.httpRequest',
@@ -62,7 +62,7 @@ export function code(name: string, jsCode: string, more: Partial<Step> = {}): St
 	return { type: 'n8n-nodes-base.code', typeVersion: 2, name, parameters: { jsCode }, ...more };
 }
 
-/** Makes several parts of each message, linked to it. */
+/** Splits each message into several parts, linked to it. */
 export const PARTS = code(
 	'Parts',
 	`return items.flatMap(({ json }, item) => [1, 2, 3].map((part) => ({ json: { part }, pairedItem: { item } })));`,
@@ -83,7 +83,7 @@ export const MERGE: Step = {
 	parameters: { mode: 'append' },
 };
 
-/** Items with a field "error" leave by the first output, in the first runs of the step only if a number is given. */
+/** Items with a field "error" leave by the first output; if a number is given, only in that many runs of the step. */
 export function failed(next: string[][], runs = Number.MAX_SAFE_INTEGER): Step {
 	return {
 		type: 'n8n-nodes-base.if',

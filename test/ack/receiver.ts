@@ -1,25 +1,25 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request that arrived, and what it was answered; `cut` without an answer. */
+/** A received request and its answer; `cut` if there was none. */
 export interface Receipt {
-	/** Decoded, with its first slash. */
+	/** Decoded, with the leading slash. */
 	path: string;
 	body: unknown;
 	status: number | 'cut';
-	/** When the answer went out, in ms since 1970. */
+	/** When the answer was sent, in ms since 1970. */
 	at: number;
 }
 
-/** Stands for the hospital's system: HTTP on loopback, with a list of what came in. */
+/** Stand-in for the hospital's system: HTTP on loopback, with a list of the received requests. */
 export class Receiver {
 	receipts: Receipt[] = [];
-	/** What a request is told when all is well; default: the same for all, so that nothing of the item is left behind it. */
+	/** Returns the body of a successful answer; default: the same for all, so no field of the item is left after it. */
 	reply: (body: unknown) => object = () => ({ stored: true });
 
 	private constructor(
 		private readonly server: Server,
-		/** What each request is answered, by its body and path. */
+		/** Returns the status of an answer, by the request's body and path. */
 		public answer: (body: unknown, path: string) => Receipt['status'],
 	) {}
 
@@ -41,7 +41,7 @@ export class Receiver {
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
-	/** What came in below a path; it is forgotten then. */
+	/** Returns the requests below a path, and removes them from the list. */
 	take(path: string): Receipt[] {
 		const taken = this.receipts.filter((receipt) => receipt.path.startsWith(path));
 		this.receipts = this.receipts.filter((receipt) => !receipt.path.startsWith(path));

@@ -15,14 +15,14 @@ beforeAll(async () => {
 });
 afterAll(async () => await receiver.stop());
 
-/** Puts the receiver's address where a step asks for it. */
+/** Inserts the receiver's address into a step. */
 function addressed(step: Step): Step {
 	const { url } = step.parameters ?? {};
 	if (typeof url !== 'string') return step;
 	return { ...step, parameters: { ...step.parameters, url: url.replace('RECEIVER', receiver.url) } };
 }
 
-/** Answers as the pattern says, and counts how often each request comes. */
+/** Answers as the pattern defines, and counts how often each request arrives. */
 function answers(ids: string[], refuses: Pattern['refuses'] = () => false): Receiver['answer'] {
 	const times = new Map<string, number>();
 	return (body, path) => {

@@ -1,10 +1,10 @@
 import { Roche } from '../engine/roche';
 import { N8N_LINES, n8nFolder, type N8nLine } from '../real-n8n/install';
 
-/** Name of the environment variable by which `npm run test:ack` says on which line the tests are to run. */
+/** Name of the environment variable with which `npm run test:ack` selects the line for the tests. */
 export const LINE_VARIABLE = 'ACK_N8N_LINE';
 
-/** The line that the tests run on. @throws Error when the variable names none */
+/** Returns the line for the tests. @throws Error if the variable does not name one */
 export function currentLine(): N8nLine {
 	const name = process.env[LINE_VARIABLE] ?? N8N_LINES[0];
 	const line = N8N_LINES.find((one) => one === name);
@@ -12,7 +12,7 @@ export function currentLine(): N8nLine {
 	return line;
 }
 
-/** As {@link Roche.forAllTests}, on the engine of the installed line and with n8n's own nodes. */
+/** Like {@link Roche.forAllTests}, on the engine of the installed line and with n8n's own nodes. */
 export function lineRoche(): Roche {
 	return Roche.forAllTests({ n8n: n8nFolder(currentLine()) });
 }

@@ -25,25 +25,25 @@ interface Port {
 	output: number;
 }
 
-/** A message as an item: the notification, and by which keys its parts are known. */
+/** A message as an item: the notification and the keys of its parts. */
 export interface StartItem {
 	/** From 1. */
 	message: number;
 	/** Numbers of its parts, from 1. */
 	parts: number[];
-	/** Missing where no message is really sent. */
+	/** Undefined if no message is sent. */
 	notification?: NotificationItem;
 }
 
 export interface BuildOptions {
 	items: StartItem[];
-	/** Of the receiver, with the run's own path. */
+	/** URL of the receiver, with the run's own path. */
 	url: string;
-	/** Without Roche: its nodes do nothing, and what only fails does nothing either. */
+	/** Without Roche: its nodes do nothing, nor do steps that always fail. */
 	rehearsal?: boolean;
 }
 
-/** All parts of all messages. */
+/** Returns the start items of all messages. */
 export function startItems(messages: Message[]): StartItem[] {
 	return messages.flatMap(({ parts, twice }, index) => {
 		const item = { message: index + 1, parts: Array.from({ length: parts }, (_, part) => part + 1) };
@@ -51,7 +51,7 @@ export function startItems(messages: Message[]): StartItem[] {
 	});
 }
 
-/** The workflow as n8n would import it. */
+/** Returns the workflow as n8n would import it. */
 export function build(given: FuzzCase, options: BuildOptions): WorkflowJson {
 	return new Builder(given, options).workflow();
 }
@@ -202,7 +202,7 @@ class Builder {
 	}
 }
 
-/** In a rehearsal everything that receives is done, and nothing is pinned. */
+/** In a rehearsal all requests to the receiver are made, and nothing is pinned. */
 function rehearsed({ pinned: _pinned, disabled, ...knobs }: Knobs, receives: boolean): Knobs {
 	return { ...knobs, ...(disabled && !receives ? { disabled } : {}) };
 }

@@ -11,13 +11,13 @@ import { Rig } from './rig';
 import { shrink } from './shrink';
 import { tryAll, type Result } from './trial';
 
-/** Where what was found is kept; each file is tried again by test/ack/fuzz-cases.test.ts. */
+/** Folder of the saved cases; test/ack/fuzz-cases.test.ts runs each file again. */
 export const CASES_FOLDER = join(__dirname, 'cases');
 
 const BATCH = 40;
-/** After so many, engine and sandbox start anew, so that what they keep does not grow. */
+/** Number of workflows after which engine and sandbox are restarted, because their memory grows. */
 const RIG_LASTS = 2_000;
-/** Of one kind no more are made simpler and shown. */
+/** Maximum number of cases of each kind that are shrunk and shown. */
 const SHOWN_OF_A_KIND = 3;
 const SHRINK_MS = 60_000;
 
@@ -25,11 +25,11 @@ export interface CampaignOptions {
 	line: N8nLine;
 	seed: number;
 	graphs: number;
-	/** Keep what is found in {@link CASES_FOLDER}. */
+	/** Whether to save the cases found in {@link CASES_FOLDER}. */
 	save?: boolean;
-	/** How many of each kind are made simpler and shown; default 3. */
+	/** How many of each kind are shrunk and shown; default 3. */
 	shown?: number;
-	/** Folder of another build of the package than the one here. */
+	/** Folder of another build of the package. */
 	packageDirectory?: string;
 }
 
@@ -93,7 +93,7 @@ class Campaign {
 		else console.log(JSON.stringify(smallest));
 	}
 
-	/** The table of counts. @returns how many workflows were as they should be, and how many not */
+	/** Prints the table of counts. @returns how many workflows passed and failed */
 	report(): { passed: number; failed: number } {
 		const sum = (value: (result: Omit<Result, 'given'>) => number) =>
 			this.results.reduce((total, result) => total + value(result), 0);
@@ -120,7 +120,7 @@ class Campaign {
 	}
 }
 
-/** Tries random workflows on an installed line, and prints what came of it. */
+/** Runs random workflows on an installed line, and prints the outcome. */
 export async function runCampaign(options: CampaignOptions): Promise<{ passed: number; failed: number }> {
 	console.log(`\nRandom workflows on n8n ${options.line}.x: ${options.graphs}, seed ${options.seed}`);
 	const campaign = new Campaign(options, await Rig.start(options.line, options.packageDirectory));

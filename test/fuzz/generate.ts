@@ -17,7 +17,7 @@ import { Random } from './random';
 const ACK = 'Roche Notification ACK';
 
 const TESTS = { failed: 3, well: 1, 'message 1': 3, 'message 2': 1, 'part 1': 2 } satisfies Record<Test, number>;
-/** Steps that every workflow may have, and those that only wild ones have: they drop or hide what came before, or fail always. */
+/** Steps that every workflow may have, and steps only for wild workflows, which drop or hide earlier items or always fail. */
 const CALM_STEPS = {
 	...{
 		send: 30,
@@ -38,17 +38,17 @@ const WILD_STEPS = {
 	...{ queue: 3, codeDouble: 2, codeGather: 2, limit: 4, unique: 3, filter: 6, aggregate: 5 },
 } satisfies Record<StepKind, number>;
 
-/** A deactivated step passes on for ever to an output that leads back to it. */
+/** A deactivated step whose output leads back to it would never end. */
 const ENDLESS: Knobs = { disabled: undefined };
 
-/** Draws a workflow with what happens in it. The same seed draws the same. */
+/** Draws a workflow and its failures. The same seed draws the same workflow. */
 export function generate(seed: number): FuzzCase {
 	return new Generator(new Random(seed)).draw();
 }
 
 class Generator {
 	private readonly counts = new Map<string, number>();
-	/** Whether nothing is drawn that may keep a message from being acknowledged. */
+	/** Whether to draw nothing that could prevent an acknowledgement. */
 	private readonly calm: boolean;
 	/** Steps that may still be drawn. */
 	private budget: number;
@@ -111,7 +111,7 @@ class Generator {
 		return count === 1 ? what : `${what} ${count}`;
 	}
 
-	/** Steps in a row. @param way whether the items still have their list of parts, and how many loops are around */
+	/** Draws steps in a row. @param way whether the items still have their list of parts, and how many loops surround the steps */
 	private sequence(way: { parts: boolean; depth: number }): Block[] {
 		const blocks: Block[] = [];
 		const { random } = this;
@@ -243,7 +243,7 @@ class Generator {
 			return {
 				step: name,
 				key: random.chance(0.5) ? `${message}` : `${message}/${part}`,
-				// What leads back to the same step must succeed some time.
+				// If the error output leads back to the same step, it must succeed eventually.
 				nth: errors?.join === 'again' || random.chance(0.3) ? 'first' : 'always',
 				how: random.chance(0.8) ? 500 : 'cut',
 			};

@@ -13,12 +13,12 @@ export interface Violation {
 	text: string;
 }
 
-/** What must have happened for a message before it may be acknowledged: requests by step and key. */
+/** The requests, by step and key, that must succeed before a message may be acknowledged. */
 export interface Due {
 	requests: Array<{ step: string; key: string }>;
-	/** Keys of the items that come to an ACK. */
+	/** Keys of the items that arrive at an ACK. */
 	arriving: Set<string>;
-	/** Why the workflow is of no use: it fails by itself. */
+	/** Why the workflow is unusable: its error without injected failures. */
 	broken: string | undefined;
 }
 
@@ -32,14 +32,14 @@ function ackNames({ body }: FuzzCase): string[] {
 	return allBlocks(body).flatMap((block) => (block.kind === 'ack' ? [block.name] : []));
 }
 
-/** Everything that a step ever put out by its first output. */
+/** Returns all items that the steps output at their first output. */
 function outputs({ run }: Performance, names: string[]): IDataObject[] {
 	return names
 		.flatMap((name) => run.tasks(name))
 		.flatMap(({ data }) => (data?.main?.[0] ?? []).map(({ json }) => json));
 }
 
-/** What is due, by running the workflow without a failure. */
+/** Determines what is due by running the workflow without failures. */
 export async function whatIsDue(rig: Rig, given: FuzzCase): Promise<Due> {
 	const all = startItems(given.messages);
 	const alone = mayEnterLoopAgain(given) && independentOfBatch(given);
@@ -61,7 +61,7 @@ export async function whatIsDue(rig: Rig, given: FuzzCase): Promise<Due> {
 	return due;
 }
 
-/** What is wrong with what happened. @param requests all requests for an acknowledgement with a handle of this run */
+/** Returns the violations in a run. @param requests all ACK requests with a handle of this run */
 export function judge(given: FuzzCase, due: Due, performance: Performance, requests: RecordedRequest[]): Violation[] {
 	if (performance.hung) return [{ kind: 'hung', text: 'The run did not end' }];
 	const messages = given.messages.map((_, index) => index + 1);
@@ -146,7 +146,7 @@ function isWaiting({ waiting }: IDataObject): boolean {
 	return waiting === true;
 }
 
-/** What the items of the ACKs and the errors of those that stopped say. */
+/** Counts the outcomes in the items of the ACKs and in the errors of those that stopped the run. */
 export function verdictsOf(given: FuzzCase, performance: Performance): Verdicts {
 	const acks = acksOf(outputs(performance, ackNames(given)));
 	const waiting = acks.filter((one) => one.acknowledged === false && isWaiting(one)).length;

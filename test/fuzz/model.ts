@@ -1,37 +1,37 @@
 /**
- * A random workflow as a tree of blocks: what is drawn, shrunk, printed and kept as a fixture. Steps run one after the other; a fork parts
- * the way and may join it again; a loop is Loop Over Items with what is inside. It survives JSON.
+ * A random workflow as a tree of blocks, which is drawn, shrunk, printed and saved as a fixture. Steps run one after the other; a fork
+ * splits the path and may join it again; a loop is Loop Over Items with its content. It can be converted to JSON and back.
  */
 
 export type OnError = 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
 
-/** Settings of a step. What is not set is n8n's default. */
+/** Settings of a step. Unset: n8n's default. */
 export interface Knobs {
 	onError?: OnError;
-	/** Retry On Fail: how many tries. */
+	/** Retry On Fail: number of tries. */
 	tries?: number;
 	once?: true;
 	/** Always Output Data. */
 	always?: true;
 	disabled?: true;
 	pinned?: true;
-	/** On the canvas: n8n goes by it where several steps are next. */
+	/** Position on the canvas: it determines n8n's order if several steps are next. */
 	at?: [number, number];
 }
 
-/** What a step does. `of` is the field that says which messages and parts an item stands for. */
+/** The kind of a step. The field `of` of an item states its messages and parts. */
 export type StepKind =
-	/** HTTP Request to the receiver, which answers with fields of its own. */
+	/** HTTP Request to the receiver, whose answer replaces the fields. */
 	| 'send'
-	/** AWS SQS, which nobody answers. */
+	/** AWS SQS, at an address where nothing listens. */
 	| 'queue'
-	/** Code for each item that throws for those that fail. */
+	/** Code, once per item, that throws for the failing ones. */
 	| 'check'
 	| 'noOp'
-	/** Edit Fields: the other fields stay, or only `of` does. */
+	/** Edit Fields: keeps the other fields, or only `of`. */
 	| 'set'
 	| 'setOwn'
-	/** Code that keeps the links, that leaves them to n8n, that turns the order round, makes two items of each, one of all. */
+	/** Code that keeps the links, leaves them to n8n, reverses the order, makes two items from each, or makes one from all. */
 	| 'codeKeep'
 	| 'codeDrop'
 	| 'codeReverse'
@@ -41,12 +41,12 @@ export type StepKind =
 	| 'aggregate'
 	/** Split Out of the message's parts. */
 	| 'splitOut'
-	/** The same, and the other fields stay. */
+	/** The same, keeping the other fields. */
 	| 'splitOutAll'
 	| 'unique'
 	| 'filter';
 
-/** What an If, Switch or Filter asks of an item. */
+/** Condition of an If, Switch or Filter. */
 export type Test = 'failed' | 'well' | 'message 1' | 'message 2' | 'part 1';
 
 export interface StepBlock {
@@ -54,15 +54,15 @@ export interface StepBlock {
 	step: StepKind;
 	name: string;
 	knobs: Knobs;
-	/** Of a filter. */
+	/** Condition of a filter. */
 	test?: Test;
 	/**
-	 * What the error output leads to, and then: to a Merge with the other output, to the next step as well, back to the same step, or nowhere.
+	 * Steps after the error output, and where they lead: to a Merge with the other output, to the next step, back to the same step, or nowhere.
 	 */
 	errors?: { blocks: Block[]; join: 'merge' | 'all' | 'again' | 'none' };
 }
 
-/** How the branches of a fork go on: by a Merge in one of its modes, each to the next step, the first alone, or none. */
+/** How the branches of a fork continue: through a Merge in one of its modes, all to the next step, only the first, or none. */
 export type Join = 'append' | 'position' | 'choose' | 'all' | 'first' | 'none';
 
 export interface ForkBlock {
@@ -73,7 +73,7 @@ export interface ForkBlock {
 	test?: Test;
 	branches: [Block[], Block[]];
 	join: Join;
-	/** Of the Merge. */
+	/** Position of the Merge. */
 	mergeAt?: [number, number];
 }
 
@@ -84,7 +84,7 @@ export interface LoopBlock {
 	size: number;
 	knobs: Knobs;
 	body: Block[];
-	/** A branch that starts where the way back does. */
+	/** A branch that starts at the same step as the connection back to the loop. */
 	side?: Block[];
 }
 
@@ -92,59 +92,59 @@ export interface AckBlock {
 	kind: 'ack';
 	name: string;
 	knobs: Knobs;
-	/** The receipt handle by an expression, instead of the source "notification". */
+	/** The receipt handle comes from an expression, instead of the source "notification". */
 	define?: true;
 	passThrough?: true;
 }
 
-/** Roche S3 Fetch with what comes before it. */
+/** Roche S3 Fetch and the steps before it. */
 export interface FetchBlock {
 	kind: 'fetch';
 	name: string;
 	knobs: Knobs;
-	/** A Roche Get Token. */
+	/** Whether a Roche Get Token is before it. */
 	token?: true;
-	/** A request that fails for a message; a later step keeps its error, or does not. */
+	/** A request that may fail for a message; a later step keeps its error or drops it. */
 	lookup?: { fails: number | undefined; keepsError: boolean };
 }
 
 export type Block = FetchBlock | StepBlock | ForkBlock | LoopBlock | AckBlock;
 
-/** A request that fails: of a step, for a message (`2`) or one of its parts (`2/1`). */
+/** A failing request of a step, for a message (`2`) or one of its parts (`2/1`). */
 export interface Failure {
 	step: string;
 	key: string;
-	/** The first attempt alone, or all. */
+	/** Only the first attempt, or all. */
 	nth: 'first' | 'always';
 	how: 500 | 'cut';
 }
 
 export interface Message {
 	parts: number;
-	/** There are two items of it at the start. */
+	/** The run starts with two items of it. */
 	twice?: true;
-	/** S3 does not have the file. */
+	/** The file does not exist in S3. */
 	missing?: true;
-	/** What Roche does with the first ACK. */
+	/** Fault of the first ACK. */
 	ack?: 'cut' | 'fails' | 'carried out, cut';
 }
 
 export interface FuzzCase {
-	/** From message 1 on. */
+	/** Message 1 comes first. */
 	messages: Message[];
 	order: 'v0' | 'v1';
 	body: Block[];
 	failures: Failure[];
 }
 
-/** The blocks directly inside a block, list by list. */
+/** Returns the lists of blocks directly inside a block. */
 export function insides(block: Block): Block[][] {
 	if (block.kind === 'step') return block.errors ? [block.errors.blocks] : [];
 	if (block.kind === 'fork') return block.branches;
 	return block.kind === 'loop' ? [block.body, ...(block.side ? [block.side] : [])] : [];
 }
 
-/** All blocks of a list, those inside others included. */
+/** Returns all blocks of a list, including nested ones. */
 export function allBlocks(blocks: Block[]): Block[] {
 	return blocks.flatMap((block) => [block, ...insides(block).flatMap(allBlocks)]);
 }

@@ -1,4 +1,4 @@
-/** What the steps are as nodes of n8n, with the parameters that n8n's editor writes. */
+/** The steps as n8n nodes, with the parameters that n8n's editor writes. */
 import type { INodeParameters } from 'n8n-workflow';
 import type { Failure, ForkBlock, Join, LoopBlock, StepBlock, Test } from './model';
 
@@ -8,7 +8,7 @@ export interface NodeKind {
 	parameters: INodeParameters;
 }
 
-/** Where requests go: the receiver's address, with a path of the run's own. */
+/** The receiver's address, with the run's own path. */
 export interface Surroundings {
 	url: string;
 	failures: Failure[];
@@ -58,7 +58,7 @@ export function httpRequest(url: string): NodeKind {
 
 const codeForAll = (jsCode: string): NodeKind => base('code', 2, { jsCode });
 
-/** Text that an item's `of` contains when a failure is meant for it: the message as a whole, or the part, which a whole message has too. */
+/** Returns strings of which an item's `of` contains one if the failure applies to it: the message, or the part, which a whole message includes. */
 function textsOf(key: string): string[] {
 	const [message = ''] = key.split('/');
 	return key === message ? [`"${message}"`, `"${message}/`] : [`"${key}"`, `"${message}"`];
@@ -74,10 +74,10 @@ return { json: { of: $json.of, parts: $json.parts, checked: true } };`,
 	});
 }
 
-/** What a key begins with once its item has passed an ACK in a rehearsal: what comes then is not due before it. */
+/** Prefix of the keys of an item that has passed an ACK in a rehearsal: later requests are not due before the ACK. */
 export const PASSED = '~';
 
-/** Stands for the ACK in a rehearsal. */
+/** Replaces the ACK in a rehearsal. */
 export const PASSING: NodeKind = codeForAll(`const passed = (value) => {
 	if (Array.isArray(value)) return value.map(passed);
 	if (typeof value !== 'object' || value === null) return value;
@@ -90,7 +90,7 @@ return items.map(({ json }, item) => ({
 
 const FIELDS = '{ of: json.of, parts: json.parts }';
 
-/** The node of a step. */
+/** Returns the node of a step. */
 export function nodeOf({ step, name, test }: StepBlock, { url, failures }: Surroundings): NodeKind {
 	switch (step) {
 		case 'send':
@@ -164,7 +164,7 @@ export function loop({ version, size }: LoopBlock): NodeKind {
 	return base('splitInBatches', version, { batchSize: size, options: {} });
 }
 
-/** Unites what both items stand for, where their fields clash. */
+/** Merges the messages and parts of both items if their fields clash. */
 const CLASH = { clashHandling: { values: { resolveClash: 'preferLast', mergeMode: 'deepMerge' } } };
 
 export function merge(join: Join): NodeKind {

@@ -52,7 +52,7 @@ function lines(blocks: Block[], depth: number): string[] {
 	});
 }
 
-/** The workflow and what happens in it, for a person. */
+/** Returns a readable description of the workflow and its failures. */
 export function printCase(given: FuzzCase): string {
 	const messages = given.messages.map(({ parts, twice, missing, ack }, index) => {
 		const more = [twice ? 'twice' : '', missing ? 'no file' : '', ack ? `ACK ${ack}` : ''].filter(

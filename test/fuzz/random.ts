@@ -1,4 +1,4 @@
-/** Random numbers that a seed repeats (mulberry32). */
+/** Reproducible random numbers from a seed (mulberry32). */
 export class Random {
 	private state: number;
 
@@ -6,7 +6,7 @@ export class Random {
 		this.state = seed >>> 0;
 	}
 
-	/** From 0 up to, not including, 1. */
+	/** A number in [0, 1). */
 	next(): number {
 		this.state = (this.state + 0x6d2b79f5) >>> 0;
 		let t = this.state;
@@ -31,7 +31,7 @@ export class Random {
 		return value;
 	}
 
-	/** One of several by weight. */
+	/** Returns one of the keys, chosen by weight. */
 	weighted<T extends string>(weights: Partial<Record<T, number>>): T {
 		const entries = Object.entries(weights) as Array<[T, number]>;
 		let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
@@ -43,7 +43,7 @@ export class Random {
 	}
 }
 
-/** A seed of its own for each number of a series. */
+/** Returns a different seed for each index of a series. */
 export function seedOf(seed: number, index: number): number {
 	return new Random(Math.imul(seed, 2654435761) ^ (index * 40503)).whole(0, 2 ** 32 - 1);
 }

@@ -6,7 +6,7 @@ import type { Fault, RecordedRequest } from '../sandbox/types';
 import { build, LOOKUP, startItems, type StartItem } from './build';
 import { fetchOf, type Failure, type FuzzCase, type Message } from './model';
 
-/** A workflow that takes longer hangs. */
+/** A workflow that takes longer counts as hung. */
 const RUN_TIMEOUT_MS = 30_000;
 const FILE = 'delivery/fuzz/file.txt';
 const MISSING_FILE = 'delivery/fuzz/missing.txt';
@@ -29,7 +29,7 @@ const AWS = {
 /** A request to the receiver. */
 interface Delivery {
 	step: string;
-	/** Messages (`2`) and parts (`2/1`) that it was made for. */
+	/** Messages (`2`) and parts (`2/1`) to which it belongs. */
 	keys: string[];
 	well: boolean;
 	/** ms since 1970. */
@@ -39,23 +39,23 @@ interface Delivery {
 export interface Performance {
 	run: EngineRun;
 	deliveries: Delivery[];
-	/** The same workflow did not end in time. */
+	/** Whether the workflow did not end in time. */
 	hung: boolean;
-	/** The messages in their order; none in a rehearsal. */
+	/** The messages in order; empty in a rehearsal. */
 	announced: NotificationItem[];
 }
 
-/** All names below a field `of`, however deep: keys of objects and texts. */
+/** Returns all names in a field `of`, at any depth: keys of objects, and strings. */
 export function keysIn(value: unknown): string[] {
 	if (typeof value === 'string') return [value];
 	if (Array.isArray(value)) return value.flatMap(keysIn);
 	return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }
 
-/** n8n's engine, the sandbox and the receiver, for many workflows one after the other or at the same time. */
+/** n8n's engine, the sandbox and the receiver, for many workflows in sequence or concurrently. */
 export class Rig {
 	private runs = 0;
-	/** How often each failure was met, by the run's path. */
+	/** How often each failure has occurred, by the run's path. */
 	private readonly failures = new Map<string, { failures: Failure[]; met: number[]; lookup: number | undefined }>();
 
 	private constructor(
@@ -64,11 +64,11 @@ export class Rig {
 		private readonly credential: ReturnType<Roche['freshCredential']>,
 	) {
 		receiver.answer = (body, path) => this.answer(keysIn((body as { of?: unknown }).of), path);
-		// Fields of its own, but for those by which the steps that follow are told apart.
+		// New fields, except those that identify messages and parts for later steps.
 		receiver.reply = (body) => ({ ...(body as object), stored: true });
 	}
 
-	/** @param packageDirectory another build of the package than the one here */
+	/** @param packageDirectory another build of the package */
 	static async start(line: N8nLine, packageDirectory?: string): Promise<Rig> {
 		// n8n's newer expression engine starts an isolate for each run, which takes more time than the run.
 		const engine = process.env.N8N_EXPRESSION_ENGINE ?? 'legacy';
@@ -90,7 +90,7 @@ export class Rig {
 		await Promise.all([this.roche.stop(), this.receiver.stop()]);
 	}
 
-	/** Runs the workflow with all that happens in it. */
+	/** Runs the workflow with its failures. */
 	async perform(given: FuzzCase): Promise<Performance> {
 		const announced = new Map<number, NotificationItem>();
 		for (const [index, message] of given.messages.entries()) announced.set(index + 1, await this.announce(message));
@@ -99,12 +99,12 @@ export class Rig {
 		return { ...performance, announced: [...announced.values()] };
 	}
 
-	/** Runs it without Roche and without a failure, which shows what is due. */
+	/** Runs it without Roche and without failures, to find what is due. */
 	async rehearse(given: FuzzCase, items: StartItem[]): Promise<Performance> {
 		return await this.carryOut(given, items, true);
 	}
 
-	/** Every request for an acknowledgement since the last time. */
+	/** Returns all ACK requests since the last call. */
 	async takeAckRequests(): Promise<RecordedRequest[]> {
 		const requests = await this.roche.sandbox.requests('ack');
 		await this.roche.sandbox.clearRequests();
@@ -121,7 +121,7 @@ export class Rig {
 	private async carryOut(given: FuzzCase, items: StartItem[], rehearsal: boolean): Promise<Performance> {
 		const path = `/${++this.runs}`;
 		const failures = rehearsal ? [] : given.failures;
-		// What fails before Roche S3 Fetch is no failure, so it happens in a rehearsal as well.
+		// A failure before Roche S3 Fetch does not hold a message back, so it also occurs in a rehearsal.
 		const lookup = fetchOf(given.body)?.lookup?.fails;
 		this.failures.set(path, { failures, met: failures.map(() => 0), lookup });
 		const signal = AbortSignal.timeout(RUN_TIMEOUT_MS);
@@ -160,7 +160,7 @@ export class Rig {
 	}
 }
 
-/** Whether one is the other, or a part of it. */
+/** Whether two keys are equal, or one is a part of the other. */
 export function overlap(one: string, other: string): boolean {
 	return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }

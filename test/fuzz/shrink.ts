@@ -2,7 +2,7 @@ import { allBlocks, insides, stepsOf, type Block, type FuzzCase, type Knobs } fr
 
 type Change = (given: FuzzCase) => void;
 
-/** All lists of blocks, the outermost first. */
+/** Returns all lists of blocks, the outermost first. */
 function listsOf({ body }: FuzzCase): Block[][] {
 	return [body, ...allBlocks(body).flatMap(insides)];
 }
@@ -88,7 +88,7 @@ function changesOfEvents(given: FuzzCase): Change[] {
 		]),
 		...given.failures.flatMap((_failure, index): Change[] => [
 			(copy) => void copy.failures.splice(index, 1),
-			// Never for what comes back until it succeeds.
+			// Not for a step that is repeated until it succeeds.
 			(copy) => {
 				const failure = copy.failures[index];
 				const step = stepsOf(copy.body).find(({ name }) => name === failure?.step);
@@ -100,7 +100,7 @@ function changesOfEvents(given: FuzzCase): Change[] {
 	];
 }
 
-/** Everything that is one step simpler, what leaves most out first. */
+/** Returns all cases that are one step simpler, the shortest first. */
 function simplerCases(given: FuzzCase): FuzzCase[] {
 	const before = JSON.stringify(given);
 	const changes = [...changesOfLists(given), ...changesOfEvents(given), ...changesOfBlocks(given)];
@@ -117,9 +117,9 @@ function simplerCases(given: FuzzCase): FuzzCase[] {
 }
 
 /**
- * The simplest workflow that is still wrong.
+ * Returns the simplest workflow that still fails.
  *
- * @param isWrong tells of each of some workflows whether it is wrong in the same way
+ * @param isWrong returns for each workflow whether it fails in the same way
  * @param deadline when to give up, in ms since 1970
  */
 export async function shrink(

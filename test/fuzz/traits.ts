@@ -1,10 +1,10 @@
-/** What can be said of a workflow by looking at it: which of the oracle's promises hold for it. */
+/** Properties of a workflow, derived from its structure: which of the oracle's promises apply to it. */
 import { allBlocks, insides, stepsOf, type Block, type FuzzCase, type StepKind } from './model';
 
-/** Steps whose output for an item depends on what else came with it, so that items may get lost for another reason than a failure. */
+/** Steps whose output for an item depends on the other items, so an item may be dropped without a failure. */
 const DROPPING: StepKind[] = ['limit', 'unique'];
 const OF_THE_BATCH: StepKind[] = [...DROPPING, 'aggregate', 'codeGather'];
-/** Steps behind which nobody can tell which message an item is of. */
+/** Steps after which the message of an item is unknown. */
 const HIDING: StepKind[] = ['codeDouble', 'codeGather'];
 
 function has(blocks: Block[], test: (block: Block) => boolean): boolean {
@@ -31,19 +31,19 @@ function rejoins(block: Block): boolean {
 	);
 }
 
-/** A loop that is entered again once it has ended passes what comes then straight to "done". */
+/** Whether a loop may be entered again after its end. It then passes the items straight to "done". */
 export function mayEnterLoopAgain({ body }: FuzzCase): boolean {
 	const loops = loopsIn(body);
 	if (loops.some((loop) => insides(loop).some((inside) => loopsIn(inside).length > 0))) return true;
 	return loops.length > 0 && has(body, rejoins);
 }
 
-/** Whether a part alone goes the way that it goes among others. */
+/** Whether a part takes the same path alone as together with others. */
 export function independentOfBatch({ body }: FuzzCase): boolean {
 	return !has(body, dependsOnBatch);
 }
 
-/** Names of the steps that a step may lie behind which drops items for no failure; what they do is not due for sure. */
+/** Returns the names of steps that may run after a step that drops items without a failure. Their requests are not always due. */
 export function behindDropping({ body }: FuzzCase): Set<string> {
 	const names = new Set<string>();
 	const mark = (blocks: Block[]) => stepsOf(blocks).forEach(({ name }) => names.add(name));
@@ -53,7 +53,7 @@ export function behindDropping({ body }: FuzzCase): Set<string> {
 			const inside = insides(block)
 				.map((list) => visit(list, dropped))
 				.some(Boolean);
-			// What comes round again comes to the beginning of the loop, too.
+			// Items of the next round also pass the beginning of the loop.
 			if (inside && block.kind === 'loop') insides(block).forEach(mark);
 			return dropped || inside || isDropping(block);
 		}, outer);
@@ -61,14 +61,14 @@ export function behindDropping({ body }: FuzzCase): Set<string> {
 	return names;
 }
 
-/** Nothing is deactivated, pinned, or fails. */
+/** Whether nothing is deactivated or pinned, and nothing fails. */
 function isQuiet({ body, failures, messages }: FuzzCase): boolean {
 	const touched = has(body, ({ knobs }) => knobs.disabled === true || knobs.pinned === true);
 	const fails = has(body, (block) => block.kind === 'step' && block.step === 'queue');
 	return !touched && !fails && failures.length === 0 && messages.every(({ missing, ack }) => !missing && !ack);
 }
 
-/** The acknowledgement comes last, once, and everything leads to it; nothing hides which message an item is of. */
+/** Whether there is one ACK, at the end, to which everything leads, and every item keeps its message. */
 function isWellBuilt(given: FuzzCase): boolean {
 	const { body, order } = given;
 	const acks = allBlocks(body).filter((block) => block.kind === 'ack');
@@ -89,19 +89,19 @@ function isWellBuilt(given: FuzzCase): boolean {
 	return endsWithAck(body);
 }
 
-/** A branch that does not come together with the others, or leads to no ACK. */
+/** Whether a branch is not joined with the others, or leads to no ACK. */
 function isUnjoined(block: Block): boolean {
 	if (block.kind === 'fork') return ['all', 'first', 'none'].includes(block.join);
 	return block.kind === 'loop' && block.side !== undefined && !endsWithAck(block.side);
 }
 
-/** n8n guesses links only where there is one output: beside an error output it does not. */
+/** Whether the message of an item is unknown after the block. n8n guesses links only for nodes with one output, so not beside an error output. */
 function isHiding(block: Block): boolean {
 	if (block.kind !== 'step') return false;
 	return HIDING.includes(block.step) || (block.step === 'codeDrop' && block.knobs.onError === 'continueErrorOutput');
 }
 
-/** Merge by position, where an item may meet one of another message: of two handles one is left. */
+/** Whether a Merge by position may combine items of two messages: only one of the two handles is left. */
 function mixesMessages(block: Block): boolean {
 	if (block.kind !== 'fork' || block.join !== 'position') return false;
 	const oneEach: StepKind[] = ['send', 'check', 'noOp', 'set', 'setOwn', 'codeKeep', 'codeDrop'];
@@ -109,7 +109,7 @@ function mixesMessages(block: Block): boolean {
 	return block.by !== 'copy' || !block.branches.flat().every(even);
 }
 
-/** A round of a loop that ends without an item ends the loop. */
+/** Whether the block may output nothing. A loop round without an item ends the loop. */
 function mayEndEmpty(block: Block): boolean {
 	if (block.kind === 'step') return block.step === 'filter';
 	return block.kind === 'fork' && block.join !== 'append';
@@ -122,12 +122,12 @@ function endsWithAck(blocks: Block[]): boolean {
 	return last.side === undefined ? endsWithAck(last.body) : endsWithAck(last.side);
 }
 
-/** Every message that has an item at the ACK must be acknowledged. */
+/** Whether every message that has an item at the ACK must be acknowledged. */
 export function mustAcknowledge(given: FuzzCase): boolean {
 	return isQuiet(given) && isWellBuilt(given);
 }
 
-/** Whether each message that comes to the ACK must be acknowledged, or fail the run, whatever happens on its way. */
+/** Whether each message that arrives at the ACK must be acknowledged or fail the run, whatever failed before. */
 export function mustTell(given: FuzzCase): boolean {
 	const losesItems = (block: Block) =>
 		block.knobs.onError === 'continueErrorOutput' && !('errors' in block && block.errors?.join === 'merge');

@@ -2,20 +2,20 @@ import { judge, verdictsOf, whatIsDue, type Due, type Verdicts, type Violation }
 import type { FuzzCase } from './model';
 import type { Performance, Rig } from './rig';
 
-/** Workflows that n8n works on at the same time. */
+/** Number of workflows that n8n runs concurrently. */
 const AT_ONCE = 4;
 
 export interface Result {
 	given: FuzzCase;
 	violations: Violation[];
-	/** Why it says nothing: n8n does not run the workflow, or it fails by itself. */
+	/** Why it proves nothing: n8n refuses the workflow, or it fails without injected failures. */
 	useless: string | undefined;
 	verdicts: Verdicts;
 	requests: number;
-	/** Requests that failed. */
+	/** Number of failed requests. */
 	failed: number;
 	runFailed: boolean;
-	/** Whether something was due, or an item came to the ACK. */
+	/** Whether a request was due, or an item arrived at the ACK. */
 	telling: boolean;
 }
 
@@ -37,7 +37,7 @@ async function tryOne(rig: Rig, given: FuzzCase): Promise<Tried | { given: FuzzC
 	}
 }
 
-/** The outcomes in the order of the values. */
+/** Runs the work for several values concurrently. Returns the outcomes in the order of the values. */
 async function severalAtOnce<T, R>(values: T[], work: (value: T) => Promise<R>): Promise<R[]> {
 	const outcomes: R[] = [];
 	const left = values.entries();
@@ -48,7 +48,7 @@ async function severalAtOnce<T, R>(values: T[], work: (value: T) => Promise<R>):
 	return outcomes;
 }
 
-/** Runs workflows and judges them. Nothing else may use the rig meanwhile: the acknowledgements of all are looked up together. */
+/** Runs workflows and judges them. Nothing else may use the rig meanwhile, because the ACK requests of all are read together. */
 export async function tryAll(rig: Rig, cases: FuzzCase[]): Promise<Result[]> {
 	const tried = await severalAtOnce(cases, async (given) => await tryOne(rig, given));
 	const requests = await rig.takeAckRequests();
@@ -66,7 +66,7 @@ export async function tryAll(rig: Rig, cases: FuzzCase[]): Promise<Result[]> {
 		}
 		const { due, performance } = one;
 		const violations = judge(given, due, performance, requests);
-		// Of which workflow it is cannot be told.
+		// Its workflow cannot be determined.
 		if (index === 0 && strange.length > 0) violations.push({ kind: 'stranger', text: 'An unknown handle was sent' });
 		return {
 			given,
