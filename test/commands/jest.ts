@@ -23,7 +23,7 @@ export function runJest(node: string, args: readonly string[], env = process.env
 		const { status } = spawnSync(node, [jest, '--json', `--outputFile=${report}`, ...args], options);
 		const result = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
 		const failed = result.numFailedTests + result.numPendingTests;
-		// A test file that cannot be loaded counts no failed test.
+		// jest counts no failed test for a test file that cannot be loaded.
 		const unseen = failed === 0 && status !== 0 ? Math.max(1, result.numFailedTestSuites) : 0;
 		return { passed: result.numPassedTests, failed: failed + unseen };
 	} finally {

@@ -23,10 +23,10 @@ async function runFaults(): Promise<Counts> {
 	}
 }
 
-/** Tests of our own tools, and two that take long and need nothing of Node that another test does not need. */
+/** Tests of our own tools, and two that take long and need no part of Node that other tests do not cover. */
 const NOT_ON_OLDER_NODE = 'linters|bootstrap|github|hostile/(notification|pem)';
 
-/** The tests of domain and wire once more on the machine's own Node if it is an older one: n8n 1.x supports Node 20. */
+/** Repeats the tests of domain and wire on the machine's own Node if it is older: n8n 1.x supports Node 20. */
 function runOnOlderNode(): Counts {
 	const node = machineNode();
 	const version = node && execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();

@@ -76,7 +76,7 @@ async function asItComes(bench: Workbench, credential: { id: string; name: strin
 	await bench.rest.unpublish(id);
 }
 
-/** @param where - the node at which the run ended */
+/** @param where - the node at which the run must end */
 async function assertNotAcknowledged(
 	bench: Workbench,
 	sent: NotifyResult,

@@ -90,7 +90,7 @@ export function withFolder(template: Workflow, folder: string): Workflow {
 	return withNode(template, 'Settings', { parameters: JSON.parse(text) as Record<string, unknown> });
 }
 
-/** Posts a notification of a new file to a published workflow and waits for the run. */
+/** Posts a notification of a new file to a published workflow, and waits for the end of the run. */
 export type Run = (request: FileRequest) => Promise<[NotifyResult, Execution, sha256: string]>;
 
 /** Publishes a workflow while the work runs. */

@@ -6,30 +6,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildChild, Child } from './children';
 import { drain } from './messages';
 
-/** What came of two processes on one inbox that were killed again and again. */
+/** Outcome of two processes on one inbox that were killed repeatedly. */
 export interface Outcome {
 	kills: number;
 	stored: number;
 	delivered: number;
-	/** Stored, and in the end not delivered. */
+	/** Stored, but not delivered at the end. */
 	lost: string[];
-	/** Delivered more than once, though no process was killed between its delivery and its mark. */
+	/** Delivered more than once, although no process was killed between the delivery and the mark. */
 	twice: string[];
-	/** Delivered again because of a kill in between, which nothing can prevent. */
+	/** Delivered again because of a kill in between, which cannot be prevented. */
 	inFlight: number;
 	damaged: number;
-	/** What ended a process by itself. */
+	/** Error output of processes that ended without a kill. */
 	errors: string[];
 }
 
-/** Time that a process is left to work before it is killed, in ms. */
+/** Time for which a process works before it is killed, in ms. */
 const LIFETIME = { from: 1, to: 250 };
 
 /**
- * Lets two processes store, deliver and give back on one folder, kills them at random moments, and delivers what is left in the end.
+ * Runs two processes that store, deliver and release on one folder, kills them at random moments, and delivers the rest at the end.
  *
- * @param kills - how many
- * @param progress - is told of each
+ * @param kills - number of kills
+ * @param progress - called after each kill
  */
 export async function killAtRandom(
 	kills: number,
@@ -70,7 +70,7 @@ async function account(inbox: string, log: string): Promise<Omit<Outcome, 'kills
 	const counts = new Map<string, number>();
 	for (const id of deliveries) counts.set(id, (counts.get(id) ?? 0) + 1);
 	const marked = new Set(noted('done').map((line) => line.replace('done', 'delivered')));
-	// Whoever delivered it was killed before it could say so.
+	// The process that delivered it was killed before it could log this.
 	const interrupted = new Map<string, number>();
 	for (const line of noted('delivered')) {
 		if (!marked.has(line)) interrupted.set(idOf(line), (interrupted.get(idOf(line)) ?? 0) + 1);

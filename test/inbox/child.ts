@@ -20,22 +20,22 @@ const OPERATIONS: Record<string, (inbox: Inbox) => Promise<unknown>> = {
 	acknowledged: async (inbox) => await inbox.notifications.done(keyOf('M')),
 };
 
-/** Begins with the one step that the test wants to end in the middle. */
+/** Runs the one operation in which the test kills the process. */
 async function step(folder: string, operation: string, n: number): Promise<void> {
-	// The folders are made by the first of all; where that is killed, the next one goes on.
+	// Creates the folders before the counting starts, except if the test kills the process while it creates them.
 	if (operation !== 'open') await Inbox.open(folder);
 	await killBefore(n);
 	const inbox = await Inbox.open(folder);
 	await OPERATIONS[operation]?.(inbox);
 }
 
-/** Stores, redelivers, delivers and gives back for ever, and writes down before and after what it does. */
+/** Stores, redelivers, delivers and releases in an endless loop, and logs each operation before and after it. */
 async function work(folder: string, log: string, name: string): Promise<void> {
 	const inbox = await Inbox.open(folder);
 	const note = (what: string, messageId: string): void => appendFileSync(log, `${what} ${messageId} ${name}\n`);
 	console.log('begun');
 	for (let count = 1; ; count += 1) {
-		// Both processes get some messages at the same moment, as when Roche delivers again.
+		// Both processes receive some messages at the same moment, as in a redelivery.
 		const isShared = randomInt(4) === 0;
 		const messageId = isShared ? `shared-${Math.floor(Date.now() / 200)}` : `${name}-${count}`;
 		await store(inbox, messageId);

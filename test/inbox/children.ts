@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { machineNode } from '../real-n8n/paths';
 
-/** Makes one plain JavaScript file of the child's program and the inbox, which starts in some 50 ms. @returns its path */
+/** Bundles the child's program and the inbox into one JavaScript file, which starts in about 50 ms. @returns its path */
 export async function buildChild(folder: string): Promise<string> {
 	const outfile = join(folder, 'child.js');
 	await build({
@@ -39,8 +39,8 @@ export class Child {
 	}
 
 	/**
-	 * @param limits - for the shell's `ulimit`, or the user to run as. Another user may not be allowed to read the folder of this project, and gets
-	 *   the machine's own Node
+	 * @param limits - for the shell's `ulimit`, or the user to run as. Another user may not be able to read this project's folder and
+	 *   therefore uses the machine's own Node
 	 */
 	static start(program: string, args: string[], { ulimit, uid }: { ulimit?: string; uid?: number } = {}): Child {
 		const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
@@ -50,7 +50,7 @@ export class Child {
 		return new Child(spawn('/bin/sh', ['-c', script, process.execPath, program, ...args], { stdio }));
 	}
 
-	/** Waits until it says that it begins; a start may take long on a busy machine. */
+	/** Waits until it prints that it begins; a start may take long on a busy machine. */
 	async begun(): Promise<void> {
 		if (this.child.stdout) await Promise.race([once(this.child.stdout, 'data'), this.ended]);
 	}

@@ -16,12 +16,12 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
-/** Far more than any operation has. */
+/** Far more steps than any operation has. */
 const MOST_STEPS = 100;
 
 /**
- * Kills one operation at each of its steps, every time on an inbox of its own.
- * @returns how many kills there were
+ * Kills one operation at each of its steps, each time on a new inbox.
+ * @returns number of kills
  */
 async function atEachStep(
 	operation: string,
@@ -44,13 +44,13 @@ const claimed = async (inbox: Inbox): Promise<void> => {
 	await stored(inbox);
 	await take(inbox);
 };
-/** What was stored is delivered once, as it was. */
+/** Asserts that the stored file is delivered once, unchanged. */
 const isDeliveredOnce = async (path: string): Promise<void> => {
 	expect(await drain(path)).toMatchObject([{ messageId: 'M', isIntact: true }]);
 };
 
 describe('SIGKILL at each step', () => {
-	it('of making the folders: the next process makes the rest', async () => {
+	it('of creating the folders: the next process creates the rest', async () => {
 		const kills = await atEachStep('open', stored, async (inbox, path) => {
 			await stored(inbox);
 			await isDeliveredOnce(path);
@@ -58,7 +58,7 @@ describe('SIGKILL at each step', () => {
 		expect(kills).toBeGreaterThan(10);
 	}, 120_000);
 
-	it('of store: the file is there whole, or not at all and can be stored again', async () => {
+	it('of store: the complete file is there, or nothing, and it can be stored again', async () => {
 		const states = new Set<string | undefined>();
 		const kills = await atEachStep(
 			'store',
@@ -83,12 +83,12 @@ describe('SIGKILL at each step', () => {
 		expect(handles).toEqual(new Set(['M/first', 'M/second']));
 	}, 120_000);
 
-	it('of claim: it is given out again when the lease has ended', async () => {
+	it('of claim: the file can be claimed again when the lease has ended', async () => {
 		const kills = await atEachStep('claim', stored, async (_inbox, path) => await isDeliveredOnce(path));
 		expect(kills).toBeGreaterThan(2);
 	}, 120_000);
 
-	it('of done: it is delivered, or still claimed; nothing of its content is left in the end', async () => {
+	it('of done: the file is marked as delivered, or still claimed; no content is left at the end', async () => {
 		await atEachStep('done', claimed, async (inbox, path) => {
 			if ((await inbox.files.find(keyOf('M')))?.state === 'claimed') await isDeliveredOnce(path);
 			expect(await drain(path)).toEqual([]);
@@ -97,11 +97,11 @@ describe('SIGKILL at each step', () => {
 		});
 	}, 120_000);
 
-	it('of release: it is waiting, or still claimed', async () => {
+	it('of release: the file is waiting, or still claimed', async () => {
 		await atEachStep('release', claimed, async (_inbox, path) => await isDeliveredOnce(path));
 	}, 120_000);
 
-	it('of keep, and of noting an acknowledgement: the notification is there until then', async () => {
+	it('of keep, and of marking an acknowledgement: the notification is stored until then', async () => {
 		const kept = async (inbox: Inbox): Promise<unknown> => await inbox.keep('M', deliveryOf('M'), 1);
 		await atEachStep(
 			'keep',
@@ -118,10 +118,10 @@ describe('SIGKILL at each step', () => {
 	}, 120_000);
 });
 
-/** Some tens of seconds. `npm run test:inbox` makes thousands. */
+/** They take some tens of seconds. `npm run test:inbox` kills thousands of times. */
 const KILLS = 120;
 
-it('two processes on one inbox, killed at random: nothing is lost, and nothing twice but what was in flight', async () => {
+it('two processes on one inbox, killed at random: nothing is lost, and only files in flight are delivered twice', async () => {
 	const { kills, stored: count, lost, twice, damaged, errors } = await killAtRandom(KILLS);
 	expect({ lost, twice, damaged, errors }).toEqual({ lost: [], twice: [], damaged: 0, errors: [] });
 	expect(kills).toBeGreaterThanOrEqual(KILLS);

@@ -19,11 +19,11 @@ afterEach(async () => await rm(folder, { recursive: true, force: true }));
 const filesBelow = async (at: string): Promise<string[]> =>
 	(await readdir(at, { recursive: true, withFileTypes: true })).filter((one) => one.isFile()).map(({ name }) => name);
 
-describe('a disk that takes no more', () => {
-	it('store fails, says so, and leaves nothing behind; with room it works', async () => {
+describe('a full disk', () => {
+	it('store fails with an error and leaves nothing behind; with free space it works', async () => {
 		const program = await buildChild(folder);
 		await Inbox.open(path);
-		// In blocks of 512 bytes: less than the file has.
+		// In blocks of 512 bytes: less than the size of the file.
 		const { code, errors } = await Child.start(program, ['step', path, 'store', '0'], { ulimit: '-f 100' }).end();
 		expect(code).toBe(1);
 		expect(errors).toMatch(/EFBIG|ENOSPC/);
@@ -33,7 +33,7 @@ describe('a disk that takes no more', () => {
 		expect(await drain(path)).toMatchObject([{ messageId: 'M', isIntact: true }]);
 	});
 
-	it('a stream that breaks off leaves nothing behind either', async () => {
+	it('a stream that ends early leaves nothing behind', async () => {
 		const inbox = await Inbox.open(path);
 		const broken = async (): Promise<Readable> =>
 			Readable.from(
@@ -50,7 +50,7 @@ describe('a disk that takes no more', () => {
 });
 
 describe('the folder', () => {
-	it('is readable by its user only, and so is every file in it', async () => {
+	it('and every file in it are readable by their owner only', async () => {
 		const inbox = await Inbox.open(path);
 		await store(inbox, 'M');
 		await inbox.keep('M', deliveryOf('M'), 1000);
@@ -60,11 +60,11 @@ describe('the folder', () => {
 		expect((await stat(path)).mode & 0o777).toBe(0o700);
 	});
 
-	it('that another user owns is refused', async () => {
+	it('of another user is refused', async () => {
 		const program = await buildChild(folder);
 		await chmod(folder, 0o755);
 		await Inbox.open(path);
-		// Root may write everywhere: it must be another. Another may not write into the topmost folder.
+		// Root may write everywhere, so the child runs as another user. Other users may not write into the root folder.
 		const isRoot = process.getuid?.() === 0;
 		const args = ['step', isRoot ? path : '/roche-inbox', 'store', '0'];
 		const { errors } = await Child.start(program, args, isRoot ? { uid: 65534 } : {}).end();
@@ -76,7 +76,7 @@ describe('the folder', () => {
 		await expect(Inbox.open(path)).rejects.toMatchObject({ code: expect.stringMatching(/ENOTDIR|EEXIST/) as unknown });
 	});
 
-	it('is not left by any MessageId', async () => {
+	it('contains the file of any MessageId', async () => {
 		const inbox = await Inbox.open(path);
 		const ids = ['../../outside', '/etc/passwd', 'a\0b', 'x'.repeat(5000), '..', 'ü/ñ', 'con'];
 		for (const id of ids) {
@@ -100,13 +100,13 @@ describe('the errors of the operating system', () => {
 		['ESTALE', /does not work as it should/],
 		['EMFILE', /too many files open/],
 		['ENOTDIR', /not a usable folder/],
-	])('%s is said in words, without a path', (code, words) => {
+	])('%s is reported in words, without a path', (code, words) => {
 		const error = Object.assign(new Error(`${code}: something, open '/data/secret/path'`), { code, syscall: 'open' });
 		expect(folderFailure(error)).toMatchObject({ message: expect.stringMatching(words) as unknown });
 		expect((folderFailure(error) as Error).message).not.toContain('/data');
 	});
 
-	it('what the network says is not taken for the disk', () => {
+	it('an error of the network is not reported as one of the disk', () => {
 		const error = Object.assign(new Error('connect EACCES'), { code: 'EACCES', syscall: 'connect' });
 		expect(folderFailure(error)).toBe(error);
 	});
@@ -115,7 +115,7 @@ describe('the errors of the operating system', () => {
 describe('a clock that jumps', () => {
 	const at = async (ms: number): Promise<Inbox> => await Inbox.open(path, () => Date.now() + ms);
 
-	it('forward: leases end early, the file is given out again', async () => {
+	it('forward: leases end early, the file can be claimed again', async () => {
 		await store(await at(0), 'M');
 		await take(await at(0));
 		expect(await take(await at(1000))).toEqual([]);
@@ -123,7 +123,7 @@ describe('a clock that jumps', () => {
 	});
 
 	it.each([600_000, 10 * 365 * LONGEST_MS])(
-		'back by %d ms: what was stored, claimed or released before is not stuck',
+		'back by %d ms: files stored, claimed or released before are not stuck',
 		async (ms) => {
 			const before = await at(ms);
 			await store(before, 'M');
@@ -136,15 +136,15 @@ describe('a clock that jumps', () => {
 		},
 	);
 
-	it('by the difference between two servers: nobody takes what the other has', async () => {
+	it('by the difference between two servers: neither claims a file of the other', async () => {
 		await store(await at(0), 'M');
 		await take(await at(30_000));
 		expect(await take(await at(0))).toEqual([]);
 	});
 });
 
-describe('the order, and how many', () => {
-	it('oldest first, and no more at once than asked for, all runs together', async () => {
+describe('the order and number of claimed files', () => {
+	it('oldest first, and in all runs together at most as many as requested', async () => {
 		let clock = Date.now();
 		const inbox = await Inbox.open(path, () => (clock += 10));
 		for (const id of ['c', 'a', 'b', 'd']) await store(inbox, id);
@@ -155,7 +155,7 @@ describe('the order, and how many', () => {
 		expect((await take(inbox, { most: 3, together: true })).map(({ messageId }) => messageId)).toEqual(['d']);
 	});
 
-	it('many that claim at the same moment get each message once, and not too many', async () => {
+	it('concurrent claims return each message once, and not too many', async () => {
 		const inbox = await Inbox.open(path);
 		for (let i = 0; i < 30; i += 1) await store(inbox, `m${i}`);
 		const claims = await Promise.all(
@@ -169,7 +169,7 @@ describe('the order, and how many', () => {
 		expect(keys.length).toBeLessThanOrEqual(10);
 	});
 
-	it('stored many times at the same moment, a message is given out once', async () => {
+	it('a message stored many times at the same moment is claimed once', async () => {
 		const inbox = await Inbox.open(path);
 		await Promise.all(Array.from({ length: 8 }, async () => await store(await Inbox.open(path), 'M')));
 		const taken = await take(inbox, { most: 10 });
@@ -180,7 +180,7 @@ describe('the order, and how many', () => {
 	});
 });
 
-it('a damaged file is put aside, and is in nobody’s way', async () => {
+it('a damaged file is moved aside and does not block others', async () => {
 	let clock = Date.now();
 	const inbox = await Inbox.open(path, () => (clock += 10));
 	await store(inbox, 'broken');
@@ -191,7 +191,7 @@ it('a damaged file is put aside, and is in nobody’s way', async () => {
 	expect(await inbox.files.damaged()).toBe(1);
 });
 
-it('a file that cannot be read does not stop the others; where none can be read, the claim fails', async () => {
+it('a file that cannot be read does not block others; if none can be read, the claim fails', async () => {
 	let clock = Date.now();
 	const inbox = await Inbox.open(path, () => (clock += 10));
 	await store(inbox, 'unreadable');
@@ -205,7 +205,7 @@ it('a file that cannot be read does not stop the others; where none can be read,
 	await expect(take(inbox)).rejects.toMatchObject({ code: 'EISDIR' });
 });
 
-it('marks go after their time, notifications that cannot be ended after a month, and what waits stays', async () => {
+it('marks are deleted after their time, notifications without an end after a month; waiting files stay', async () => {
 	const days = async (count: number): Promise<Inbox> => await Inbox.open(path, () => Date.now() + count * LONGEST_MS);
 	const inbox = await days(0);
 	await store(inbox, 'delivered');

@@ -4,14 +4,14 @@ const load = createRequire(__filename);
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-/** What changes something on the disk. */
+/** Functions that change the disk. */
 const OF_FOLDERS = ['mkdir', 'open', 'rename', 'rm', 'truncate', 'writeFile'];
 const OF_FILES = ['write', 'sync'];
 
 /**
- * Ends this process by SIGKILL right before it asks the operating system for a change for the n-th time.
+ * Kills this process with SIGKILL right before its n-th change of the disk.
  *
- * @param n - from 1 on
+ * @param n - from 1
  */
 export async function killBefore(n: number): Promise<void> {
 	const fs = load('node:fs/promises') as Record<string, Method>;

@@ -7,7 +7,7 @@ import type { Delivery } from '../../nodes/shared/inbox/newest';
 
 const CHUNK = 70_000;
 
-/** Bytes that depend on the message alone, in several chunks. */
+/** Returns bytes that depend only on the message, in several chunks. */
 function contentOf(messageId: string): Buffer {
 	const seed = createHash('sha256').update(messageId).digest();
 	const size = CHUNK + seed.readUInt16BE(0) * 3;
@@ -39,7 +39,7 @@ export async function store(inbox: Inbox, messageId: string, delivery = delivery
 	return await inbox.store(messageId, delivery, file, async () => Readable.from(chunks()));
 }
 
-/** A message that was given out. */
+/** A claimed message. */
 export interface Taken {
 	messageId: string;
 	claim: string;
@@ -49,7 +49,7 @@ export interface Taken {
 
 export const CLAIM = { most: 3, lease: 10_000, together: false, keep: 7 * 86_400_000 };
 
-/** Claims files and reads them to their end. */
+/** Claims files and reads them completely. */
 export async function take(inbox: Inbox, how: Partial<typeof CLAIM> = {}): Promise<Taken[]> {
 	const taken: Taken[] = [];
 	for (const { entry, opened, notification } of await inbox.claim(inbox.files, { ...CLAIM, ...how })) {
@@ -60,7 +60,7 @@ export async function take(inbox: Inbox, how: Partial<typeof CLAIM> = {}): Promi
 	return taken;
 }
 
-/** Delivers all that is left, with a clock by which all leases and pauses are over. @returns what was delivered */
+/** Delivers all remaining files, with a clock at which all leases and pauses have ended. @returns the delivered messages */
 export async function drain(folder: string): Promise<Taken[]> {
 	const inbox = await Inbox.open(folder, () => Date.now() + 3_600_000);
 	const delivered: Taken[] = [];

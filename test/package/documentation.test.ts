@@ -17,12 +17,12 @@ const filesIn = (folder: string, ending: RegExp): string[] =>
 		.filter((name) => ending.test(name))
 		.map((name) => `${folder}/${name}`);
 
-it.each(PAGES)('%s has no marks of a merge, which the formatter would turn into text and tables', (page) => {
+it.each(PAGES)('%s contains no conflict markers, which the formatter would turn into text and tables', (page) => {
 	expect(textOf(page)).not.toMatch(/<{7}|>{7}|={7}|> > > >/);
 });
 
 describe('links', () => {
-	it.each(PAGES)('of %s lead to a file and a heading that are there', (page) => {
+	it.each(PAGES)('of %s lead to an existing file and heading', (page) => {
 		const broken = linksOf(page).filter(
 			({ path, anchor }) =>
 				!existsSync(join(ROOT, path)) || (anchor !== '' && !(path.endsWith('.md') && anchorsOf(path).includes(anchor))),
@@ -30,7 +30,7 @@ describe('links', () => {
 		expect(broken.map(({ target }) => target)).toEqual([]);
 	});
 
-	it('are found', () => {
+	it('exist: the search finds them', () => {
 		expect(links.length).toBeGreaterThan(100);
 		expect(links.filter(({ anchor }) => anchor !== '').length).toBeGreaterThan(20);
 		expect(links.filter(({ path }) => path.endsWith('.png')).length).toBeGreaterThanOrEqual(5);
@@ -43,7 +43,7 @@ describe('links', () => {
 		expect([...new Set(anchors)].filter((anchor) => !anchorsOf('README.md').includes(anchor ?? ''))).toEqual([]);
 	});
 
-	it('of the index lead to every page in docs/', () => {
+	it('of the index lead to all pages in docs/', () => {
 		const indexed = linksOf('docs/README.md').map(({ path }) => path);
 		const pages = PAGES.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md');
 		expect(pages.filter((page) => !indexed.includes(page))).toEqual([]);
@@ -56,14 +56,14 @@ describe('the tarball', () => {
 	) as Array<{ files: Array<{ path: string }> }>;
 	const shipped = new Set(packed?.files.map(({ path }) => path));
 
-	it('has every page for users, and whatever these show and link to', () => {
-		// Contributors have the repository.
+	it('has every page for users, with their pictures and the pages they link to', () => {
+		// Pages for contributors are only in the repository.
 		const pages = PAGES.filter((page) => !['CONTRIBUTING.md', 'test/README.md'].includes(page));
 		const wanted = [...pages, ...pages.flatMap(linksOf).map(({ path }) => path)];
 		expect([...new Set(wanted)].filter((path) => !shipped.has(path))).toEqual([]);
 	});
 
-	it('has no picture that no page shows', () => {
+	it('has no unused picture', () => {
 		const shown = new Set(links.map(({ path }) => path));
 		expect([...shipped].filter((path) => path.endsWith('.png') && !shown.has(path))).toEqual([]);
 	});
@@ -77,7 +77,7 @@ describe('commands', () => {
 	const scripts = Object.keys(manifest.scripts);
 	const shell = PAGES.flatMap(blocksOf).filter(({ language }) => language === 'sh');
 
-	it('are in blocks that say so', () => {
+	it('are in blocks marked as shell code', () => {
 		expect(shell.length).toBeGreaterThan(25);
 		expect(PAGES.flatMap(blocksOf).filter(({ language }) => language === '')).toEqual([]);
 	});
@@ -94,7 +94,7 @@ describe('commands', () => {
 		);
 	});
 
-	it('files of the repository that they name are there', () => {
+	it('name only existing files of the repository', () => {
 		const named = shell.flatMap(({ code }) => [...code.matchAll(/\b(?:node|npx jest) (\S+)/g)].map(([, f]) => f ?? ''));
 		expect(named.length).toBeGreaterThanOrEqual(4);
 		expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
@@ -106,7 +106,7 @@ describe('the switches of the sandbox', () => {
 		const [, options = ''] = /options: \{\n([\s\S]*?)\n\t\},/.exec(textOf('test/commands/sandbox.ts')) ?? [];
 		const known = [...options.matchAll(/^\t\t'?([\w-]+)'?: \{/gm)].map(([, name]) => name);
 		const documented = [...textOf('docs/sandbox.md').matchAll(/^\| `--([\w-]+)/gm)].map(([, name]) => name);
-		// For programs that start it, and --help itself.
+		// Except the one for programs that start the sandbox, and --help itself.
 		const hidden = ['exit-with-stdin', 'options', 'help'];
 		expect(known.filter((name) => !hidden.includes(name ?? '')).toSorted()).toEqual(documented.toSorted());
 	});
@@ -115,7 +115,7 @@ describe('the switches of the sandbox', () => {
 describe('templates', () => {
 	const templates = readdirSync(join(ROOT, 'templates'));
 
-	it('that a page names are there', () => {
+	it('that a page names exist', () => {
 		const named = PAGES.flatMap((page) => [...textOf(page).matchAll(/\broche-[\w-]+\.json\b/g)].map(([name]) => name));
 		expect(named.filter((name) => !templates.includes(name))).toEqual([]);
 	});

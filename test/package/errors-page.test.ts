@@ -4,21 +4,21 @@ import { NETWORK_FAILURES } from '../unit/support/network-failures';
 import { S3_FAILURES } from '../unit/support/s3-failures';
 import { textOf } from './support/pages';
 
-/** Which tables of the code a section of the page repeats. */
+/** Sections of the page and the tables of the code that they document. */
 const SECTIONS = [
 	['Answers of Roche', ['partners-services.ts']],
 	['Network', ['network.ts', 'tls.ts']],
 	['Files in S3', ['s3.ts']],
 ] as const;
 
-/** What the node does beyond its table: a fresh token, a status that decides. */
+/** Retries that the tables do not contain: with a new token, or depending on the status. */
 const BEYOND_THE_TABLE: Readonly<Record<string, string>> = {
 	'The AWS session token has expired': 'once, with a new token',
 	'S3 does not know the AWS credentials': 'once, with a new token',
 	'S3 answered with an unexpected error': 'for 429 and 5xx',
 };
 
-/** The rows of a section, sections below it included: message and what is said of retries. */
+/** Returns the rows of a section, including its subsections: message and retry. */
 function rowsOf(page: string, section: string): Array<[message: string, retried: string]> {
 	const [, text = ''] = new RegExp(`^## ${section}$([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, 'm').exec(textOf(page)) ?? [];
 	return text
@@ -28,7 +28,7 @@ function rowsOf(page: string, section: string): Array<[message: string, retried:
 		.map((cells) => [cells[0] ?? '', cells.at(-1) ?? '']);
 }
 
-/** Whether a failure is retried, by what the tests of the tables say of it. Successes that cannot be used are not among them. */
+/** Whether a failure is retried, according to the tests of the tables. Unusable answers of 200 are not in these, and not retried. */
 function retriedOf(message: string): string {
 	const rows = [...DOCUMENTED_ANSWERS, ...GATEWAY_ANSWERS, ...NETWORK_FAILURES, ...S3_FAILURES];
 	const row = rows.find((one) => one.message === message || one.message.startsWith(`${message} (`));
@@ -36,13 +36,13 @@ function retriedOf(message: string): string {
 }
 
 describe('the page of errors', () => {
-	it.each(SECTIONS)('%s: each message of the code is there, each of the page is in the code', (section, files) => {
+	it.each(SECTIONS)('%s: has exactly the messages of the code', (section, files) => {
 		const messages = rowsOf('docs/errors.md', section).map(([message]) => message);
 		expect(messages.length).toBeGreaterThan(15);
 		expect(messages.toSorted()).toEqual(files.flatMap((file) => messagesIn(file)).toSorted());
 	});
 
-	it.each(SECTIONS)('%s: says rightly what is retried', (section) => {
+	it.each(SECTIONS)('%s: states correctly what is retried', (section) => {
 		const rows = rowsOf('docs/errors.md', section);
 		expect(rows).toEqual(rows.map(([message]) => [message, retriedOf(message)]));
 	});

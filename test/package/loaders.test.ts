@@ -9,12 +9,12 @@ const root = join(__dirname, '..', '..');
 const read = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const manifest = read('package.json') as { n8n: { nodes: string[]; credentials: string[] } };
 
-/** What n8n would make of the package's description: it sends it to the editor as JSON. */
+/** Returns the package's description as n8n sends it to the editor, as JSON. */
 function asSent(types: unknown): unknown {
 	return JSON.parse(JSON.stringify(types));
 }
 
-describe('what the build writes for loading on demand', () => {
+describe('the files that the build writes for loading on demand', () => {
 	let whole: PackageDirectoryLoader;
 	let lazy: LazyPackageDirectoryLoader;
 
@@ -25,21 +25,21 @@ describe('what the build writes for loading on demand', () => {
 		await lazy.loadAll();
 	});
 
-	it('is used by n8n, which then loads no node at its start', () => {
+	it('are used by n8n, which then loads no node at its start', () => {
 		expect(lazy.isLazyLoaded).toBe(true);
 		expect(Object.keys(lazy.nodeTypes)).toEqual([]);
 		expect(whole.isLazyLoaded).toBe(false);
 		expect(Object.keys(whole.nodeTypes)).toHaveLength(manifest.n8n.nodes.length);
 	});
 
-	it('describes nodes and credentials, icons and categories included, as n8n does when it loads them', () => {
+	it('describe nodes and credentials, including icons and categories, as n8n does when it loads them', () => {
 		expect(lazy.types.nodes).toHaveLength(manifest.n8n.nodes.length);
 		expect(lazy.types.credentials).toHaveLength(manifest.n8n.credentials.length);
 		expect(asSent(lazy.types)).toEqual(asSent(whole.types));
 		expect(asSent(lazy.known)).toEqual(asSent(whole.known));
 	});
 
-	it('names icons that the package has, and no path of the machine that built it', () => {
+	it('name icons that are in the package, and no path of the machine that built it', () => {
 		const text = JSON.stringify(lazy.types) + JSON.stringify(lazy.known);
 		expect(text).not.toContain(root);
 		const icons = [...text.matchAll(/icons\/n8n-nodes-roche-partners-services\/([^"]+\.svg)/g)].map(([, path]) => path);
@@ -47,7 +47,7 @@ describe('what the build writes for loading on demand', () => {
 		for (const path of icons) expect(readFileSync(join(root, path ?? ''), 'utf8')).toContain('<svg');
 	});
 
-	it.each(manifest.n8n.nodes)('has the codex of %s', (path) => {
+	it.each(manifest.n8n.nodes)('contain the codex of %s', (path) => {
 		const { node, categories, alias } = read(path.replace(/\.js$/, '.json')) as Record<string, unknown>;
 		const name = String(node).replace('n8n-nodes-roche-partners-services.', '');
 		const description = lazy.types.nodes.find((type) => type.name === name);

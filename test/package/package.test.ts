@@ -28,7 +28,7 @@ afterAll(() => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs npm with a cache of its own, which is empty: what it needs it must find in the tarball. */
+/** Runs npm with an empty cache: everything that it needs must be in the tarball. */
 function npm(cwd: string, ...args: string[]): string {
 	const env = { ...process.env, npm_config_cache: join(folder, 'cache') };
 	return execFileSync('npm', [...args, '--loglevel=error'], {
@@ -39,7 +39,7 @@ function npm(cwd: string, ...args: string[]): string {
 	});
 }
 
-/** Installs the tarball without any registry, by the commands of the page on installing. */
+/** Installs the tarball without any registry, with the commands of the page on installing. */
 function installOffline(): string {
 	const commands = blocksOf('docs/install.md').find(
 		({ code }) => code.includes('--offline') && code.includes('/PATH/TO/'),
@@ -50,10 +50,10 @@ function installOffline(): string {
 	return join(folder, '.n8n', 'nodes', 'node_modules', manifest.name);
 }
 
-describe('what n8n loads at its start', () => {
+describe('the files that n8n loads at its start', () => {
 	const files = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
 
-	it.each(files)('%s pulls in neither the AWS SDK nor undici, bundled or not', (file) => {
+	it.each(files)('%s loads neither the AWS SDK nor undici, bundled or not', (file) => {
 		const script = `require(${JSON.stringify(join(root, file))}); console.log(JSON.stringify(Object.keys(require.cache)))`;
 		const loaded = JSON.parse(
 			execFileSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8' }),
@@ -66,7 +66,7 @@ describe('what n8n loads at its start', () => {
 });
 
 describe('the tarball', () => {
-	it('is smaller than 3 MB and holds only what n8n and its user need', () => {
+	it('is smaller than 3 MB and contains only what n8n and its user need', () => {
 		expect(statSync(tarball).size).toBeLessThan(3 * MEGABYTE);
 		const paths = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
 		const kinds = new Set(paths.map((path) => path.replace(/^package\//, '').split('/')[0]));
@@ -84,7 +84,7 @@ describe('the tarball', () => {
 		]);
 	});
 
-	it('needs no other package, and ships the licences of what is bundled in it', () => {
+	it('needs no other package, and contains the licences of the bundled ones', () => {
 		expect(manifest.dependencies).toBeUndefined();
 		const notices = readFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
 		for (const name of [

@@ -9,7 +9,7 @@ const TYPES = new Map(
 	(read('dist', 'types', 'nodes.json') as INodeTypeDescription[]).map((type) => [type.name.split('.').at(-1), type]),
 );
 
-/** The names of a node's parameters, and those in its collections as `collection.name`. */
+/** Returns the names of a node's parameters; those in its collections as `collection.name`. */
 function namesOf(properties: INodeProperties[]): string[] {
 	return properties.flatMap(({ name, type, options = [] }) => [
 		name,

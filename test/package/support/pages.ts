@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 
 export const ROOT = join(__dirname, '..', '..', '..');
 
-/** The text of a file of the repository. */
+/** Returns the text of a file of the repository. */
 export const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 const DOCS = readdirSync(join(ROOT, 'docs'))
@@ -25,13 +25,13 @@ const BLOCK = /^( *)```(\w*)\n([\s\S]*?)^ *```$/gm;
 
 export interface Block {
 	page: string;
-	/** What stands behind the fence, such as `sh`. */
+	/** The word after the fence, such as `sh`. */
 	language: string;
-	/** Without the indentation of the fence. */
+	/** Without the fence's indentation. */
 	code: string;
 }
 
-/** The blocks of code of a page, in their order. */
+/** Returns the code blocks of a page, in order. */
 export function blocksOf(page: string): Block[] {
 	return [...textOf(page).matchAll(BLOCK)].map(([, indent = '', language = '', code = '']) => ({
 		page,
@@ -40,7 +40,7 @@ export function blocksOf(page: string): Block[] {
 	}));
 }
 
-/** A page without its code, where brackets are no links. */
+/** Returns a page without its code, in which brackets are not links. */
 const proseOf = (page: string): string =>
 	textOf(page)
 		.replaceAll(BLOCK, '')
@@ -48,7 +48,7 @@ const proseOf = (page: string): string =>
 
 export interface Link {
 	page: string;
-	/** As it is written. */
+	/** As written on the page. */
 	target: string;
 	/** Path in the repository; the page itself for a bare anchor. */
 	path: string;
@@ -56,7 +56,7 @@ export interface Link {
 	anchor: string;
 }
 
-/** The relative links and pictures of a page. */
+/** Returns the relative links and pictures of a page. */
 export function linksOf(page: string): Link[] {
 	const targets = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)|<img src="([^"]+)"/g)].map(
 		([, link, picture]) => link ?? picture ?? '',
@@ -69,7 +69,7 @@ export function linksOf(page: string): Link[] {
 		});
 }
 
-/** The anchors that GitHub and npm give the headings of a page: in lower case, spaces as hyphens, other signs left out. */
+/** Returns the anchors of a page's headings on GitHub and npm: in lower case, with hyphens for spaces, without other characters. */
 export function anchorsOf(page: string): string[] {
 	const seen = new Map<string, number>();
 	const headings = [
