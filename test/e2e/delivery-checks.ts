@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
-import { CALLER, type FilledIn, HAND_OFF } from '../real-n8n/demo/workflows';
-import type { Execution } from '../real-n8n/rest-client';
+import { type FilledIn, HAND_OFF } from '../real-n8n/demo/workflows';
 import type { Workbench } from '../real-n8n/workbench';
-import { readTemplate, withSavedRuns, type Workflow, type WorkflowNode } from '../real-n8n/workflow';
+import { readTemplate, type Workflow } from '../real-n8n/workflow';
 import type { NotifyResult } from '../sandbox/types';
 import { httpRequest, listOf, plain, startByHand, to } from './chains';
 import type { Checks } from './checks';
+import { CALLER_FILE, calling, deliveryOf, nothing, PATH, type Shape, START, started } from './delivery-workflows';
 import type { Hospital } from './hospital';
-import { announce, CALL, itemOf, messageAtRoche, published, type Run, runByHand, withDelivery } from './scene';
+import { announce, CALL, itemOf, messageAtRoche, published, type Run, runByHand } from './scene';
+import { waiting } from './waiting-delivery';
 
-const CALLER_FILE = 'roche-deliver-then-acknowledge.json';
 const DELIVERY_FILE = 'roche-deliver.json';
-const PATH = 'roche-deliver-then-acknowledge';
-const START = 'When Executed by Another Workflow';
-
-/** Timeout for steps that normally take seconds, in ms. */
-const TIMEOUT = 60_000;
-
-/** The steps of a delivery workflow and their connections. */
-type Shape = Pick<Workflow, 'nodes' | 'connections'>;
 
 /**
  * Checks the two templates in which a separate workflow delivers the file, with several kinds of deliveries. On n8n 2.x only:
@@ -175,78 +167,6 @@ async function nothingPutOut(bench: Workbench, filledIn: FilledIn, hospital: Hos
 	);
 }
 
-type End = 'well' | 'badly' | 'with nothing';
-
-/** Uses the templates' own settings: successful runs are not saved, and the ACK must not need them. */
-async function waiting(bench: Workbench, filledIn: FilledIn, hospital: Hospital, end: End): Promise<void> {
-	const { rest, sandbox, n8n } = bench;
-	const { settings } = await readTemplate(CALLER_FILE);
-	const last = `/ends ${end}`;
-	const delivery = deliveryOf(`Waits and ends ${end}`, waitingShape(hospital, end, last));
-	const caller = await calling(bench, filledIn, { ...delivery, settings });
-	const { id } = await rest.createWorkflow({ ...caller, settings });
-	await rest.publish(id);
-	const { key } = await sandbox.addFile({ kind: 'cda', key: `delivery/called/ends ${end}.xml` });
-	const callbackUrl = `${n8n.url}/webhook/${PATH}`;
-	const sent = await sandbox.notify({ objectKey: key, callbackUrl, callbackAuth: CALLER });
-	const said = await rest.until(TIMEOUT, 'the delivery to wait', async () =>
-		hospital.taken.find(({ path }) => path === `/go-on/${sent.notification.MessageId}`),
-	);
-	await untilStatus(bench, id, 'waiting');
-	assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-	assert.deepEqual(hospital.paths(last), []);
-
-	hospital.refuses = (path) => end === 'badly' && path === last;
-	const { pathname, search } = new URL((JSON.parse(said.body) as { url: string }).url);
-	const resumed = await fetch(`${n8n.url}${pathname}${search}`);
-	assert.equal(resumed.status, 200, await resumed.text());
-	if (end === 'badly') {
-		const { data } = await untilStatus(bench, id, 'error');
-		assert.equal(data.resultData.lastNodeExecuted, CALL);
-		assert.equal((await messageAtRoche(bench, sent)).acknowledged, false);
-	} else {
-		await rest.until(
-			TIMEOUT,
-			'the acknowledgement',
-			async () => (await messageAtRoche(bench, sent)).acknowledged || undefined,
-		);
-		assert.equal(hospital.paths(last).length, 2);
-	}
-	hospital.refuses = () => false;
-	await rest.unpublish(id);
-}
-
-/** Returns a delivery that waits. It outputs two items for one input item, so the item numbers differ. */
-function waitingShape(hospital: Hospital, end: End, last: string): Shape {
-	const goOn = {
-		method: 'POST',
-		url: `=${hospital.url}/go-on/{{ $('${START}').first().json.MessageId }}`,
-		sendBody: true,
-		specifyBody: 'json',
-		jsonBody: '={{ JSON.stringify({ url: $execution.resumeUrl }) }}',
-		options: {},
-	};
-	const wait = plain('Wait', 'wait', 1.1, { resume: 'webhook', options: {} });
-	return {
-		nodes: [
-			started(),
-			plain('Say where to go on', 'httpRequest', 4.2, goOn),
-			{ ...wait, webhookId: `ends-${end.replace(' ', '-')}` },
-			...listOf([{ part: 1 }, { part: 2 }]),
-			httpRequest('Afterwards', `${hospital.url}${encodeURI(last)}`),
-			...(end === 'with nothing' ? [plain('Nothing', 'filter', 2.2, nothing())] : []),
-		],
-		connections: {
-			[START]: to(['Say where to go on']),
-			'Say where to go on': to(['Wait']),
-			Wait: to(['List']),
-			List: to(['Items']),
-			Items: to(['Afterwards']),
-			...(end === 'with nothing' ? { Afterwards: to(['Nothing']) } : {}),
-		},
-	};
-}
-
 /** Delivers three messages, of which the second is refused at first. */
 async function severalMessages(bench: Workbench, filledIn: FilledIn, hospital: Hospital): Promise<void> {
 	const announced = [
@@ -276,29 +196,6 @@ async function severalMessages(bench: Workbench, filledIn: FilledIn, hospital: H
 	);
 }
 
-/** Saves and publishes the delivery. @returns the calling template with this delivery selected */
-async function calling({ rest }: Workbench, filledIn: FilledIn, delivery: Workflow): Promise<Workflow> {
-	const { id } = await rest.createWorkflow(delivery);
-	await rest.publish(id);
-	return withDelivery(await filledIn.fillIn(CALLER_FILE), id);
-}
-
-function deliveryOf(name: string, { nodes, connections }: Shape): Workflow {
-	return withSavedRuns({ name, nodes, connections, settings: { executionOrder: 'v1' }, active: false });
-}
-
-function started(): WorkflowNode {
-	return plain(START, 'executeWorkflowTrigger', 1.1, { inputSource: 'passthrough' });
-}
-
-/** Returns a filter condition that no item meets. */
-function nothing(): Record<string, unknown> {
-	const operator = { type: 'string', operation: 'equals' };
-	const conditions = [{ id: '1', leftValue: '={{ $json.stored }}', rightValue: 'never', operator }];
-	const options = { caseSensitive: true, leftValue: '', typeValidation: 'loose', version: 2 };
-	return { conditions: { options, conditions, combinator: 'and' }, looseTypeValidation: true, options: {} };
-}
-
 /** Replaces the trigger by a manual trigger and a list of items. */
 function startedByHand(caller: Workflow, items: object[]): Workflow {
 	const trigger = caller.nodes.find(({ type }) => type.endsWith('.rocheNotificationTrigger'))?.name ?? '';
@@ -310,12 +207,4 @@ function startedByHand(caller: Workflow, items: object[]): Workflow {
 		nodes: [startByHand, list, split, ...caller.nodes.filter(({ name }) => name !== trigger)],
 		connections: { ...connections, Start: to([list.name]), [list.name]: to([split.name]), [split.name]: next },
 	};
-}
-
-/** Waits until a run of the workflow has this status. */
-async function untilStatus({ rest }: Workbench, workflowId: string, status: string): Promise<Execution> {
-	return await rest.until(TIMEOUT, `a run with the status ${status}`, async () => {
-		const run = (await rest.executions(workflowId)).find((one) => one.status === status);
-		return run && (await rest.execution(run.id));
-	});
 }
