@@ -5,7 +5,7 @@ const MOST_TIMES = 24;
 /** Less work cannot be compared. In µs of CPU time. */
 const MEASURABLE = 2_000;
 const RUNS = 5;
-const MOST_RUNS = 20;
+const MOST_RUNS = 10;
 
 /** Returns the CPU time of an action, in µs. Unlike elapsed time it excludes pauses caused by other programs. */
 function workOf(action: () => unknown): number {
