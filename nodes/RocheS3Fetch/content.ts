@@ -35,8 +35,9 @@ export function contentTaker(context: IExecuteFunctions) {
 				case 'fhirParts':
 					return await partsOf(context, content, about, item, index, propertyName(binaryPropertyName(index)));
 				default: {
-					const binary = await context.helpers.prepareBinaryData(content, name, contentType);
-					return { binary: { [propertyName(binaryPropertyName(index))]: binary } };
+					// Before the file is read: it would be stored, and no item would refer to it.
+					const field = propertyName(binaryPropertyName(index));
+					return { binary: { [field]: await context.helpers.prepareBinaryData(content, name, contentType) } };
 				}
 			}
 		};

@@ -43,6 +43,13 @@ describe('Roche S3 Fetch reads the file of a notification', () => {
 		expect(item?.pairedItem).toEqual({ item: 0 });
 	});
 
+	it("although the token also grants an access point whose ARN cannot be read, such as that of Roche's sample", async () => {
+		const sample = 'arn:aws:s3:us-east-1:019364481091:accesspoint/example-emr-integration-1.1.1.1.1-accesspoint';
+		await roche.sandbox.settings({ awsResources: [sample, roche.sandbox.info.accessPoint] });
+		const run = await roche.run([await announced('granted.json')], [{ type: FETCH }]);
+		expect(run.json(FETCH)[0]).toMatchObject({ file: { key: 'granted.json' } });
+	});
+
 	it('a CDA report, with its type and name', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'cda' });
 		const { notification } = await roche.sandbox.notify({ objectKey: file.key });

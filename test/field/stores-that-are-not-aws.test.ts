@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { md5OfEtag } from '../../nodes/shared/access-point/digest';
 import { parsePresignedUrl } from '../../nodes/shared/access-point/presigned-url';
 import { withoutSecrets } from '../../nodes/shared/node-support/item-fields';
 import { Roche } from '../engine/roche';
-import { certify, ecdsaKeys, privateKeyPem } from '../sandbox/pki';
-import { closeServer, httpsServer, listen } from '../sandbox/servers';
+import { startStore } from './support/store';
 
 const FETCH = 'rocheS3Fetch';
 const NO_MD5 = '0123456789abcdef0123456789abcdef';
@@ -40,27 +36,10 @@ describe('a store behind Allowed Hosts', () => {
 	const roche = Roche.forAllTests();
 	const CONTENT = Buffer.from('{"resourceType":"Bundle"}');
 
-	/** Starts a store on loopback whose certificate is a CA that n8n trusts. */
-	async function startStore() {
-		const keys = await ecdsaKeys();
-		const { pem } = await certify({ subject: 'CN=127.0.0.1', keys, usage: 'server', hosts: ['127.0.0.1'] });
-		const folder = await mkdtemp(join(tmpdir(), 'roche-store-'));
-		const certificate = join(folder, 'store.pem');
-		await writeFile(certificate, pem);
-		const server = httpsServer({ key: await privateKeyPem(keys), cert: pem });
-		server.on('request', (_request, response) => {
+	it('is read although its ETag looks like an MD5 but is not', async () => {
+		const { host, certificate, close } = await startStore((_request, response) => {
 			response.writeHead(200, { ETag: `"${NO_MD5}"`, 'Content-Length': CONTENT.length }).end(CONTENT);
 		});
-		const host = `127.0.0.1:${await listen(server)}`;
-		const close = async () => {
-			await closeServer(server);
-			await rm(folder, { recursive: true });
-		};
-		return { host, certificate, close };
-	}
-
-	it('is read although its ETag looks like an MD5 but is not', async () => {
-		const { host, certificate, close } = await startStore();
 		const local = await Roche.start({}, { NODE_EXTRA_CA_CERTS: certificate });
 		try {
 			const presignedUrl = '={{ $json.link }}';

@@ -28,6 +28,10 @@ describe('the bytes of a file', () => {
 		expect((await through({})).size).toBe(CONTENT.length);
 	});
 
+	it('come through where they are exactly as many as allowed', async () => {
+		expect((await through({ maxBytes: CONTENT.length })).size).toBe(CONTENT.length);
+	});
+
 	it.each<[string, Partial<ExpectedBytes>, string]>([
 		['fewer than announced', { contentLength: CONTENT.length + 1 }, 'INCOMPLETE'],
 		['more than announced', { contentLength: CONTENT.length - 1 }, 'INCOMPLETE'],

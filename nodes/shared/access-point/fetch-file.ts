@@ -1,7 +1,6 @@
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
-import { throwIfCancelled } from '../errors/cancelled-error';
 import { ServiceError } from '../errors/service-error';
 import { failureCode } from '../wire/failure-code';
 import type { Pace } from '../wire/pace';
@@ -93,7 +92,6 @@ async function fetchFrom<T>(request: FetchRequest<T>): Promise<FetchedFile<T>> {
 
 async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<FetchedFile<T>> {
 	const { source, signal } = request;
-	throwIfCancelled(signal);
 	const end = new AbortController();
 	const until = AbortSignal.any(signal ? [signal, end.signal] : [end.signal]);
 	const transfer: Transfer = { started: false, received: 0, resumed: 0, signal: until };
@@ -110,7 +108,6 @@ async function readWhole<T>(request: FetchRequest<T>, open: Opening): Promise<Fe
 	} catch (error) {
 		// The rest of the answer is not needed. After a complete file, this would close a connection that can be reused.
 		end.abort();
-		throwIfCancelled(signal);
 		throw error;
 	}
 }

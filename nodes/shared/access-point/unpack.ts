@@ -122,7 +122,6 @@ async function* unpacked(source: AsyncIterable<Buffer>, coding: Coding): AsyncGe
 	} catch (error) {
 		throw DECODER_FAILURE.test(failureCode(error)) ? s3Failure('ENCODING_DAMAGED') : error;
 	} finally {
-		decoder.destroy();
 		// Not awaited: it ends only after a chunk that may never come.
 		stored.return?.(undefined).catch(() => undefined);
 	}
