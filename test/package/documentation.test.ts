@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { INSTALL_FLAGS } from '../real-n8n/community-folder';
 import { anchorsOf, blocksOf, linksOf, PAGES, ROOT, textOf } from './support/pages';
 
 const MOST_LINES_OF_README = 200;
@@ -92,6 +93,11 @@ describe('commands', () => {
 		expect(scripts.filter((name) => !page.includes(name === 'test' ? '`npm test`' : `\`npm run ${name}\``))).toEqual(
 			[],
 		);
+	});
+
+	it('that install the tarball have the flags with which the tests install it in n8n', () => {
+		const commands = textOf('docs/install.md').matchAll(/npm install \S+\.tgz (?:\\\n\s*)?(--.*)$/gm);
+		expect(Array.from(commands, ([, flags]) => flags)).toEqual([INSTALL_FLAGS, INSTALL_FLAGS]);
 	});
 
 	it('name only existing files of the repository', () => {

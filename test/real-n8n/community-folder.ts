@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { childEnvironment, npmCommand, ROOT } from './paths';
 import { runProcess } from './processes';
 
+/** Of the command in `docs/install.md` that installs a tarball. */
+export const INSTALL_FLAGS = '--prefix . --offline --ignore-scripts --omit=peer --legacy-peer-deps';
+
 /** Returns the folder below n8n's user folder in which n8n keeps installed community packages. */
 function communityFolder(userFolder: string): string {
 	return join(userFolder, '.n8n', 'nodes');
@@ -31,22 +34,9 @@ export async function installTarball(tarball: string, userFolder: string): Promi
 	await mkdir(folder, { recursive: true });
 	await mkdir(join(userFolder, 'node_modules'), { recursive: true });
 	const emptyCache = await mkdtemp(join(tmpdir(), 'empty-npm-cache-'));
-	const args = [
-		'install',
-		tarball,
-		'--prefix',
-		'.',
-		'--offline',
-		'--ignore-scripts',
-		'--omit=peer',
-		'--legacy-peer-deps',
-	];
+	const args = ['install', tarball, ...INSTALL_FLAGS.split(' '), '--loglevel=error', `--cache=${emptyCache}`];
 	try {
-		await npm(
-			folder,
-			[...args, '--loglevel=error', `--cache=${emptyCache}`],
-			'The tarball could not be installed offline',
-		);
+		await npm(folder, args, 'The tarball could not be installed offline');
 	} finally {
 		await rm(emptyCache, { recursive: true, force: true });
 	}
