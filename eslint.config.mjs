@@ -35,8 +35,11 @@ export default tseslint.config(
 			// `return await` keeps the function in the stack trace, and lets its try and finally see a rejection.
 			'@typescript-eslint/return-await': ['error', 'always'],
 			'@typescript-eslint/explicit-module-boundary-types': 'off',
+			'max-lines': ['error', 250],
 		},
 	},
+
+	{ files: ['nodes/**/*.ts', 'credentials/**/*.ts'], rules: { 'max-lines-per-function': ['error', 40] } },
 
 	// n8n's linters for nodes and credentials; the preset without n8n Cloud's verification, which bundled libraries do not pass.
 	{

@@ -1,9 +1,9 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { readClientIdentity } from '../../nodes/shared/partners-services/client-identity';
 import { readPemBlocks } from '../../nodes/shared/partners-services/pem';
 import { CA, CLIENT, Openssl, type Signed } from './support/openssl';
-import { PASTED } from './support/pasted';
+import { label, PASTED } from './support/pasted';
 
 const PASSPHRASE = 'old but good';
 const RSA = ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'];
@@ -35,7 +35,6 @@ const certificatesOf = (text: string) => readPemBlocks('Client Certificate', tex
 /** Returns the identity read from a pasted certificate and key. */
 const identityOf = (clientCertificate: string, privateKey: string, passphrase = '') =>
 	readClientIdentity({ clientCertificate, privateKey, passphrase });
-const label = (pem: string, words: string) => pem.replaceAll(/(BEGIN|END) [A-Z0-9 ]+/g, `$1 ${words}`);
 
 describe.each(PASTED)('%s', (_name, paste) => {
 	it('a certificate and its chain', () => {
@@ -180,94 +179,5 @@ describe('bundles and other forms that openssl and other programs write', () => 
 		const [expired, renewed] = [renew('expired.crt', '-1'), renew('renewed.crt', '60')];
 		const { certificateChain } = identityOf(expired + certificate + renewed, key);
 		expect(certificateChain).toBe(certificate + renewed);
-	});
-});
-
-describe('unusable text is identified, with advice', () => {
-	const refusal = (privateKey: string) => {
-		try {
-			return identityOf(certificate, privateKey);
-		} catch (error) {
-			return error as Error & { advice: string };
-		}
-	};
-
-	it.each<[string, () => string, string, string]>([
-		['a .p12 in base64', () => openssl.bytes('named.p12').toString('base64'), 'a PKCS#12 file', 'openssl pkcs12 -in'],
-		['a .p12 as bytes', () => openssl.bytes('named.p12').toString('latin1'), 'a PKCS#12 file', 'openssl pkcs12 -in'],
-		[
-			'a .p12 under CERTIFICATE',
-			() => `-----BEGIN CERTIFICATE-----\n${openssl.bytes('named.p12').toString('base64')}\n-----END CERTIFICATE-----`,
-			'a PKCS#12 file',
-			'-legacy',
-		],
-		['a .p12, decoded as UTF-8', () => openssl.bytes('named.p12').toString('utf8'), 'binary data', 'openssl pkcs12'],
-		['a Java keystore', () => Buffer.from('feedfeed00000002', 'hex').toString('base64'), 'a Java keystore', 'keytool'],
-		['a public key', () => openssl.run('pkey', '-in', client.key, '-pubout'), 'a public key', 'private key'],
-		[
-			'a public key under PRIVATE KEY',
-			() => label(openssl.run('pkey', '-in', client.key, '-pubout'), 'PRIVATE KEY'),
-			'a public key',
-			'private key',
-		],
-		[
-			'a CSR under CERTIFICATE',
-			() => label(openssl.read('client.csr'), 'CERTIFICATE'),
-			'a certificate request',
-			'Send the CSR',
-		],
-		['a PuTTY key', () => 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n', 'PuTTY', 'puttygen'],
-		[
-			'an OpenSSH key',
-			() =>
-				label(
-					`-----BEGIN PRIVATE KEY-----\n${Buffer.from('openssh-key-v1\0none').toString('base64')}\n-----END PRIVATE KEY-----`,
-					'PRIVATE KEY',
-				),
-			'OpenSSH',
-			'ssh-keygen',
-		],
-		[
-			'a PGP key',
-			() =>
-				'-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\nlQ==\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----',
-			'a PGP key',
-			'PEM',
-		],
-		['a JWK', () => JSON.stringify(createPrivateKey(key).export({ format: 'jwk' })), 'JWK', 'PEM'],
-		['a path of Windows', () => 'C:\\certs\\hospital.demo.key', 'the name of a file', 'paste its whole text'],
-	])('%s', (_name, file, what, advice) => {
-		openssl.run(
-			...['pkcs12', '-export', '-inkey', client.key, '-in', client.certificate],
-			'-passout',
-			'pass:x',
-			'-out',
-			'named.p12',
-		);
-		const error = refusal(file());
-		expect(error).toMatchObject({ message: expect.stringContaining(`Private Key contains`) as string });
-		expect(error).toMatchObject({ message: expect.stringContaining(what) as string });
-		expect(error).toMatchObject({ advice: expect.stringContaining(advice) as string });
-	});
-
-	it('a key with one extra character, which is not a whole byte', () => {
-		const ec = openssl.sign({ name: 'short', issuer: root, extensions: CLIENT });
-		const file = openssl.read(ec.key);
-		// 138 bytes: no padding, so the character is alone.
-		expect(file).not.toContain('=');
-		const longer = file.replace('\n-----END', 'A\n-----END');
-		expect(() => identityOf(openssl.read(ec.certificate), longer)).toThrow('Private Key is damaged');
-	});
-
-	it('a key in which a character was lost or added is not read as another one', () => {
-		const at = fc.integer({ min: 40, max: key.length - 60 });
-		fc.assert(
-			fc.property(at, fc.constantFrom('', '…', 'AA', ' '), (place, sign) => {
-				const spoiled = key.slice(0, place) + sign + key.slice(place + 1);
-				const read = refusal(spoiled);
-				expect(read instanceof Error || key.charAt(place) === '\n').toBe(true);
-			}),
-			{ numRuns: 300 },
-		);
 	});
 });

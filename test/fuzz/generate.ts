@@ -11,32 +11,11 @@ import type {
 	OnError,
 	StepBlock,
 } from './model';
-import { stepsOf, type Join, type StepKind, type Test } from './model';
+import { stepsOf, type Join, type StepKind } from './model';
 import { Random } from './random';
+import { CALM_STEPS, TESTS, WILD_STEPS } from './weights';
 
 const ACK = 'Roche Notification ACK';
-
-const TESTS = { failed: 3, well: 1, 'message 1': 3, 'message 2': 1, 'part 1': 2 } satisfies Record<Test, number>;
-/** Steps that every workflow may have, and steps only for wild workflows, which drop or hide earlier items or always fail. */
-const CALM_STEPS = {
-	...{
-		send: 30,
-		check: 5,
-		noOp: 4,
-		set: 6,
-		setOwn: 5,
-		codeKeep: 5,
-		codeDrop: 2,
-		codeReverse: 2,
-		aggregate: 3,
-		splitOut: 7,
-		splitOutAll: 4,
-	},
-} satisfies Partial<Record<StepKind, number>>;
-const WILD_STEPS = {
-	...CALM_STEPS,
-	...{ queue: 3, codeDouble: 2, codeGather: 2, limit: 4, unique: 3, filter: 6, aggregate: 5 },
-} satisfies Record<StepKind, number>;
 
 /** A deactivated step whose output leads back to it would never end. */
 const ENDLESS: Knobs = { disabled: undefined };

@@ -130,22 +130,13 @@ async function readOpened<T>(
 	const { contentLength } = opened;
 	const unpack = unpacking(codings, { maxBytes, contentLength, received: () => transfer.received });
 	const content = isPacked ? new Counter() : digest;
-	const [piped, consumed] = await Promise.allSettled([
-		isPacked ? pipeline(opened.body, digest, unpack, content) : pipeline(opened.body, digest),
-		request.consume(content, { key, name, contentType }).catch((error: unknown) => {
-			// A consumer that gave up must not leave the stream waiting for it. After a failure of the stream itself this does nothing.
-			content.destroy(new ConsumerFailure(error));
-			throw error;
-		}),
-	]);
-	if (piped.status === 'rejected' && !isOnlyLeft(piped.reason, consumed)) {
-		throw piped.reason instanceof ConsumerFailure ? piped.reason.cause : toServiceError(piped.reason, hostOf(source));
-	}
-	if (consumed.status === 'rejected') throw consumed.reason;
+	const piping = isPacked ? pipeline(opened.body, digest, unpack, content) : pipeline(opened.body, digest);
+	const consuming = request.consume(content, { key, name, contentType });
+	const result = await whenBothEnd(piping, content, consuming, hostOf(source));
 	// undici takes the connection back in the next round of the event loop; a request that follows at once would open another one.
 	await setImmediate();
 	return {
-		content: consumed.value,
+		content: result,
 		name,
 		key,
 		accessPoint: source.kind === 'accessPoint' ? source.accessPoint.arn : undefined,
@@ -159,6 +150,32 @@ async function readOpened<T>(
 		source: source.kind,
 		resumed: transfer.resumed,
 	};
+}
+
+/**
+ * Waits until the pipeline and the consumer of its last stream have ended.
+ * @returns the consumer's result
+ * @throws the consumer's error if it gave up, otherwise the pipeline's, as one of the host
+ */
+async function whenBothEnd<T>(
+	piping: Promise<void>,
+	content: Readable,
+	consuming: Promise<T>,
+	host: string,
+): Promise<T> {
+	const [piped, consumed] = await Promise.allSettled([
+		piping,
+		consuming.catch((error: unknown) => {
+			// A consumer that gave up must not leave the stream waiting for it. After a failure of the stream itself this does nothing.
+			content.destroy(new ConsumerFailure(error));
+			throw error;
+		}),
+	]);
+	if (piped.status === 'rejected' && !isOnlyLeft(piped.reason, consumed)) {
+		throw piped.reason instanceof ConsumerFailure ? piped.reason.cause : toServiceError(piped.reason, host);
+	}
+	if (consumed.status === 'rejected') throw consumed.reason;
+	return consumed.value;
 }
 
 /** Passes bytes through, and counts them. */

@@ -1,27 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { RocheNode } from '../../engine/roche';
 import { NODES } from './of-credential';
 import { OF_STORED_FILE } from './of-stored-file';
+import { OF_ACK } from './of-ack';
 import { type Path, type Scene, SUCCEEDS } from './path';
-
-/** Returns a path with an unusable item, parameter or option of a node. */
-function of(
-	node: RocheNode | readonly RocheNode[],
-	what: string,
-	prepare: Path['prepare'],
-	expected: Path['expected'],
-): Path {
-	return { what, nodes: [node].flat(), prepare, expected };
-}
-
-const option = (name: string, value: string | number | boolean) => (scene: Scene) => void (scene.options[name] = value);
-const parameters = (values: Scene['parameters']) => (scene: Scene) => void Object.assign(scene.parameters, values);
-const item = (values: IDataObject) => (scene: Scene) => void Object.assign(scene.item, values);
-
-const without = (field: string) => (scene: Scene) => {
-	const { [field]: _left, ...rest } = scene.item;
-	scene.item = rest;
-};
+import { NOTHING, of, option, parameters, without } from './unusable';
 
 const TOKEN = 'rocheGetToken';
 const FETCH = 'rocheS3Fetch';
@@ -73,9 +55,6 @@ const OPTIONS: Path[] = [
 		SUCCEEDS,
 	),
 ];
-
-/** An expression without a result. n8n itself refuses an empty required parameter that is not an expression. */
-const NOTHING = '={{ $json.nothing }}';
 
 const arn = (accessPoint: string, expected: RegExp): Path =>
 	of(FETCH, `access point ${accessPoint}`, parameters({ source: 'object', accessPoint }), expected);
@@ -182,63 +161,6 @@ async function grantNothing(rig: Scene['rig'], json: IDataObject): Promise<void>
 	delete json.awsResources;
 }
 
-const ACKS: Path[] = [
-	of(ACK, 'no receipt handle', without('MessageReceiptHandle'), /^Receipt Handle is missing/),
-	of(ACK, 'empty receipt handle', item({ MessageReceiptHandle: ' ' }), /^Receipt Handle is missing/),
-	of(
-		ACK,
-		'empty receipt handle, defined below',
-		parameters({ source: 'define', receiptHandle: ' ' }),
-		/^Receipt Handle is empty/,
-	),
-	of(
-		ACK,
-		'receipt handle that an expression does not find',
-		parameters({ source: 'define', receiptHandle: '={{ $json.nothing }}' }),
-		/^Receipt Handle is missing/,
-	),
-	of(ACK, 'executed once', (scene) => void (scene.settings.executeOnce = true), /^Execute Once is switched on/),
-	of(ACK, 'as the first step', (scene) => void (scene.startNode = ACK), /^This node cannot see what the steps/),
-	of(
-		ACK,
-		'receipt handle with a break',
-		item({ MessageReceiptHandle: 'a\r\nb: c' }),
-		/^Receipt Handle contains a line break/,
-	),
-	of(ACK, 'operation id with an umlaut', item({ operationId: 'ü' }), /^Operation ID contains a character/),
-	of(
-		ACK,
-		'receipt handle that Roche does not know',
-		item({ MessageReceiptHandle: 'AQEB0' }),
-		/^The receipt handle is not valid/,
-	),
-	of(
-		ACK,
-		'failed before',
-		(scene) => {
-			scene.item.error = 'The EMR was down';
-		},
-		/^A message was held back: The step ".+" failed/,
-	),
-	of(
-		ACK,
-		'failed before, passing through',
-		(scene) => {
-			scene.item.error = 'The EMR was down';
-			scene.options.heldBack = 'passThrough';
-		},
-		/^The EMR was down$/,
-	),
-	of(
-		ACK,
-		'optional steps that do not exist',
-		(scene) => {
-			scene.options.optionalSteps = 'Nowhere';
-		},
-		/^Optional Steps names "Nowhere"/,
-	),
-];
-
 const caller = (values: object) => (scene: Scene) => void Object.assign(scene.webhookCredential, values);
 const callback = (value: string, expected: RegExp): Path =>
 	of(SANDBOX, `callback URL ${value}`, parameters({ callbackUrl: value }), expected);
@@ -261,6 +183,6 @@ export const OF_NODE: readonly Path[] = [
 	...URLS,
 	...FILES,
 	...OF_STORED_FILE,
-	...ACKS,
+	...OF_ACK,
 	...SANDBOX_CALLS,
 ];

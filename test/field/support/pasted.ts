@@ -118,3 +118,6 @@ export const PASTED: ReadonlyArray<[string, (pem: string) => string]> = [
 			`-----BEGIN CERTIFICATE-----\r\n${utf8(pem).toString('base64').replaceAll(/.{64}/g, '$&\r\n')}\r\n-----END CERTIFICATE-----\r\n`,
 	],
 ];
+
+/** Returns the PEM with another label in its BEGIN and END lines. */
+export const label = (pem: string, words: string): string => pem.replaceAll(/(BEGIN|END) [A-Z0-9 ]+/g, `$1 ${words}`);
