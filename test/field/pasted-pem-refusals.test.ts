@@ -88,6 +88,19 @@ describe('unusable text is identified, with advice', () => {
 		expect(error).toMatchObject({ advice: expect.stringContaining(advice) as string });
 	});
 
+	it.each([/==\n-/, /[^=]=\n-/])('two certificates in one block, the first ending in %s', (end) => {
+		let first = '';
+		for (let n = 0; !end.test(first); n += 1) {
+			first = openssl.read(
+				openssl.sign({ name: `first${'x'.repeat(n % 9)}`, issuer: root, extensions: CLIENT }).certificate,
+			);
+		}
+		const both = first.replace(/-----END.*\n/, '') + certificate.replace(/-----BEGIN.*\n/, '');
+		expect(() => readClientIdentity({ clientCertificate: both, privateKey: key })).toThrow(
+			'Client Certificate is damaged',
+		);
+	});
+
 	it('a key with one extra character, which is not a whole byte', () => {
 		const ec = openssl.sign({ name: 'short', issuer: root, extensions: CLIENT });
 		const file = openssl.read(ec.key);

@@ -33,7 +33,9 @@ const ESCAPES: ReadonlyArray<[RegExp, string | ((match: string, first: string) =
 	// Word processors' dashes.
 	[/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-'],
 	// Quoted-printable (RFC 2045, 6.7): soft line breaks (not the padding in front of the END line), characters in hexadecimal.
-	[/=[ \t]{0,9}\r{0,2}\n(?![\s\d+>|]{0,30}-)/g, ''],
+	[/=[ \t]{0,9}\r{0,2}\n(?![\s>|]{0,30}[ \t\d+>|]{0,30}-[\s-]{0,9}END)/g, ''],
+	// The same inside the dashes of an END line: padding never follows a dash.
+	[/(?<=-)=[ \t]{0,9}\r{0,2}\n/g, ''],
 	[/(?:=[0-9A-F]{2})+/g, (match) => utf8(match)],
 	// JSON, YAML, JavaScript, Java and shells, even if several of them escaped each other's backslashes.
 	[/\\{2,}/g, '\\'],

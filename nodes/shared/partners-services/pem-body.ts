@@ -75,14 +75,14 @@ export function readBody(text: string): Body {
 }
 
 /**
- * Decodes base64. Missing padding is accepted, since the length says the same. Returns nothing if the last group has only one character, or if
- * something follows the padding: characters were lost or added.
+ * Decodes base64. Missing or additional padding is accepted, since the length says the same. Returns nothing if the last group has only one
+ * character, or if something else follows the padding: characters were lost or added.
  */
 function decoded(lines: string): Buffer {
 	const signs = lines.replaceAll(/[^A-Za-z0-9+/_=-]+/g, '');
-	const padding = signs.indexOf('=');
-	const length = padding < 0 ? signs.length : padding;
-	return length % 4 === 1 || signs.length - length > 2 ? NOTHING : Buffer.from(signs, 'base64');
+	const [data = ''] = signs.split('=', 1);
+	const isWhole = data.length % 4 !== 1 && /^=*$/.test(signs.slice(data.length));
+	return isWhole ? Buffer.from(data, 'base64') : NOTHING;
 }
 
 /** Removes the dashes of the armour that `MARKER` in pem.ts left on the body. PGP also puts a dash and a space before the END line. */
