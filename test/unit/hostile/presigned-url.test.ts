@@ -3,6 +3,7 @@ import { Agent, type buildConnector } from 'undici';
 import { parsePresignedUrl, type PresignedUrl } from '../../../nodes/shared/access-point/presigned-url';
 import { withoutSecrets } from '../../../nodes/shared/node-support/item-fields';
 import { leaksOf, outcomeOf } from './support/outcome';
+import { shareOf } from './support/share';
 import { anyText, changedText } from './support/texts';
 
 /** In the path, the query and a password. It must never be in an error. */
@@ -123,11 +124,14 @@ function isHostOfS3(name: string): boolean {
 }
 
 describe('any value for the pre-signed URL', () => {
+	it('is drawn so that many are used', () => {
+		const isUsed = (text: string) => outcomeOf(() => parsePresignedUrl(text, ALLOWED)).kind === 'used';
+		expect(shareOf(url, isUsed)).toBeGreaterThan(0.08);
+	});
+
 	it('is a URL of S3 or an allowed host over https, or is refused without path, query and password', () => {
-		const seen = { used: 0, refused: 0 };
 		const property = fc.property(url, (text) => {
 			const outcome = outcomeOf(() => parsePresignedUrl(text, ALLOWED));
-			seen[outcome.kind] += 1;
 			if (outcome.kind === 'refused') {
 				expect(leaksOf(outcome.error, SECRET, 8)).toEqual([]);
 				return;
@@ -145,7 +149,6 @@ describe('any value for the pre-signed URL', () => {
 			expect(hostname).toMatch(/^[a-z0-9.-]+$/);
 		});
 		fc.assert(property, { numRuns: 8000 });
-		expect(Math.min(seen.used, seen.refused)).toBeGreaterThan(800);
 	});
 
 	it('is requested from the host that was checked', async () => {
@@ -156,11 +159,9 @@ describe('any value for the pre-signed URL', () => {
 				callback(new Error('Stopped before the connection'), null);
 			},
 		});
-		let used = 0;
 		const property = fc.asyncProperty(url, async (text) => {
 			const outcome = outcomeOf(() => parsePresignedUrl(text, ALLOWED));
 			if (outcome.kind === 'refused') return;
-			used += 1;
 			connections.length = 0;
 			await expect(agent.request(requestOf(outcome.value))).rejects.toThrow('Stopped before the connection');
 			expect(connections).toHaveLength(1);
@@ -170,7 +171,6 @@ describe('any value for the pre-signed URL', () => {
 			expect(['', '443', ...(hostname === 'files.example.org' ? ['8443'] : [])]).toContain(String(port));
 		});
 		await fc.assert(property, { numRuns: 3000 });
-		expect(used).toBeGreaterThan(200);
 		await agent.destroy();
 	});
 
