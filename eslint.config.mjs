@@ -41,6 +41,16 @@ export default tseslint.config(
 
 	{ files: ['nodes/**/*.ts', 'credentials/**/*.ts'], rules: { 'max-lines-per-function': ['error', 40] } },
 
+	{
+		files: ['test/**/*.ts'],
+		rules: {
+			'no-restricted-globals': [
+				'error',
+				{ name: 'fetch', message: 'It fails if a server closes an idle connection: use sandbox/fetch.' },
+			],
+		},
+	},
+
 	// n8n's linters for nodes and credentials; the preset without n8n Cloud's verification, which bundled libraries do not pass.
 	{
 		files: ['nodes/**/*.ts', 'credentials/**/*.ts'],

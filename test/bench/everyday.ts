@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Workbench } from '../real-n8n/workbench';
+import { fetch } from '../sandbox/fetch';
 import type { NotifyResult } from '../sandbox/types';
 import { EVERYDAY, type Everyday, everydayWorkflow } from './contenders';
 import { atLeast, atMost, byTurns, type Chapter, figure } from './figures';

@@ -5,6 +5,7 @@ import type { CleanUp } from '../real-n8n/clean-up';
 import { fillInTemplates, HAND_OFF } from '../real-n8n/demo/workflows';
 import type { Workbench } from '../real-n8n/workbench';
 import { withNode } from '../real-n8n/workflow';
+import { fetch } from '../sandbox/fetch';
 import { closeServer, listen } from '../sandbox/servers';
 import { atMost, byTurns, type Chapter, figure } from './figures';
 import { forgetPeak, memory } from './usage';
@@ -103,7 +104,7 @@ function askHealth(url: string): { slowest: () => Promise<number> } {
 	const asking = (async () => {
 		while (!isOver) {
 			const asked = performance.now();
-			const answer = await fetch(`${url}/healthz`, { headers: { connection: 'close' } });
+			const answer = await fetch(`${url}/healthz`);
 			await answer.arrayBuffer();
 			slowest = Math.max(slowest, performance.now() - asked);
 			await sleep(ASK_INTERVAL);

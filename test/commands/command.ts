@@ -14,7 +14,8 @@ export interface Counts {
  */
 export function runCommand(work: () => Promise<Counts>): void {
 	work().then(end, (error: unknown) => {
-		console.error(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+		// With its causes: only that of "fetch failed" says why.
+		console.error(error);
 		end({ passed: 0, failed: 1 });
 	});
 }

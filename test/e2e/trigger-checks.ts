@@ -4,6 +4,7 @@ import { outputItems } from '../real-n8n/execution-data';
 import type { Secret } from '../real-n8n/secret-forms';
 import type { Workbench } from '../real-n8n/workbench';
 import type { Workflow } from '../real-n8n/workflow';
+import { fetch } from '../sandbox/fetch';
 import type { Checks } from './checks';
 import { WEBHOOK_CREDENTIAL_TYPE } from './scene';
 

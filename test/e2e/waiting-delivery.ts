@@ -3,6 +3,7 @@ import { CALLER, type FilledIn } from '../real-n8n/demo/workflows';
 import type { Execution } from '../real-n8n/rest-client';
 import type { Workbench } from '../real-n8n/workbench';
 import { readTemplate } from '../real-n8n/workflow';
+import { fetch } from '../sandbox/fetch';
 import { httpRequest, listOf, plain, to } from './chains';
 import { CALLER_FILE, calling, deliveryOf, nothing, PATH, type Shape, START, started } from './delivery-workflows';
 import type { Hospital } from './hospital';

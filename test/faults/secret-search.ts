@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EngineRun } from '../engine/engine-run';
 import { formsOf, privateKeySecrets, type Secret } from '../real-n8n/secret-forms';
+import { fetch } from '../sandbox/fetch';
 import type { Stage } from './matrix';
 
 /** A run, whose secrets are searched for. */

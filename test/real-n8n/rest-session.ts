@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Agent, fetch, type Response } from 'undici';
-
-/** A new connection per request: n8n closes idle ones, even if it is too busy to notice the next request on them. */
-const ONE_REQUEST_EACH = new Agent({ pipelining: 0 });
+import { fetch, type Response } from '../sandbox/fetch';
 
 /** An answer of n8n that is not 2xx. */
 export class RestError extends Error {
@@ -42,7 +39,6 @@ export class RestSession {
 
 	async request(method: string, path: string, body?: object): Promise<Response> {
 		const response = await fetch(`${this.url}${path}`, {
-			dispatcher: ONE_REQUEST_EACH,
 			method,
 			headers: { 'content-type': 'application/json', 'browser-id': this.browserId, cookie: this.cookie },
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),

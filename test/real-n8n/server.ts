@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fetch } from '../sandbox/fetch';
 import { n8nEnvironment } from './environment';
 import type { InstalledN8n } from './install';
 import { type RunningProcess, startProcess } from './processes';

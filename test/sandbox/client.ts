@@ -12,6 +12,7 @@ import type {
 	SandboxSettings,
 	SandboxState,
 } from './types';
+import { fetch } from './fetch';
 
 /** Typed access to the control API of a running sandbox. On failure every method rejects with the control API's message. */
 export interface SandboxClient {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { fetch } from './fetch';
 import { startSandboxProcess, type SandboxClient } from './process';
 import { acknowledge } from './test-client';
 import type { RocheNotification } from './types';

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { fetch, type RequestInit } from './fetch';
 import { notificationBody } from './notification-body';
 import { SandboxRequestError } from './request-error';
 import type {

@@ -35,7 +35,7 @@ export async function shownNodes({ page }: EditorPage): Promise<ShownNode[]> {
 	const types = (await packageNodes()).map(({ type }) => type);
 	// Filtered in the browser: n8n's list of all nodes has about 20 MB.
 	const known = await page.evaluate(async (wanted) => {
-		const all = (await (await fetch('/types/nodes.json')).json()) as NodeDescription[];
+		const all = (await (await globalThis.fetch('/types/nodes.json')).json()) as NodeDescription[];
 		return all.filter(({ name }) => wanted.includes(name));
 	}, types);
 	return types.map((type) => {

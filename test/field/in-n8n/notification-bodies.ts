@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { outputItems } from '../../real-n8n/execution-data';
 import type { Workbench } from '../../real-n8n/workbench';
 import type { WorkflowNode } from '../../real-n8n/workflow';
+import { fetch } from '../../sandbox/fetch';
 import type { NotificationForm, NotifyRequest } from '../../sandbox/types';
 import { chain, type Credential, ours, plain } from '../../e2e/chains';
 import type { Checks } from '../../e2e/checks';

@@ -1,3 +1,4 @@
+import { fetch } from '../../sandbox/fetch';
 import { CALLER } from './workflows';
 import type { SandboxClient } from '../../sandbox/process';
 import { privateKeySecrets, type Secret } from '../secret-forms';
