@@ -70,44 +70,6 @@ describe('Roche S3 Fetch reports what happened', () => {
 		expect(await roche.sandbox.requests('s3')).toHaveLength(3);
 	});
 
-	it('and resumes a download that was cut', async () => {
-		const file = await roche.sandbox.addFile({ kind: 'bytes', key: 'big.bin', size: 3_000_000 });
-		const { notification } = await roche.sandbox.notify({ objectKey: file.key });
-		await roche.sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 1_000_000 } });
-		const run = await roche.run([notification], [{ type: FETCH }]);
-		expect(run.json(FETCH)[0]).toMatchObject({ file: { sha256: file.sha256, resumed: 1 } });
-		expect((await roche.sandbox.requests('s3')).map(({ status }) => status)).toEqual([expect.anything(), 206]);
-	});
-
-	it('as often as it is cut, as long as bytes arrive in between', async () => {
-		const file = await roche.sandbox.addFile({ kind: 'bytes', key: 'cut-often.bin', size: 3_000_000 });
-		const { notification } = await roche.sandbox.notify({ objectKey: file.key });
-		const fault = { kind: 'drop', when: 'in-body', afterBytes: 400_000 } as const;
-		await roche.sandbox.fault({ target: 's3', times: 6, fault });
-		const run = await roche.run([notification], [{ type: FETCH, parameters: { options: { maxAttempts: 1 } } }]);
-		expect(run.json(FETCH)[0]).toMatchObject({ file: { sha256: file.sha256, resumed: 6 } });
-	});
-
-	it.each([429, 503])('and again if the attempt to resume is answered with %i', async (status) => {
-		const file = await roche.sandbox.addFile({ kind: 'bytes', key: `big-${status}.bin`, size: 3_000_000 });
-		const { notification } = await roche.sandbox.notify({ objectKey: file.key });
-		await roche.sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 1_000_000 } });
-		await roche.sandbox.fault({ target: 's3', fault: { kind: 'status', status } });
-		const run = await roche.run([notification], [{ type: FETCH, parameters: { options: { maxAttempts: 1 } } }]);
-		expect(run.json(FETCH)[0]).toMatchObject({ file: { sha256: file.sha256, resumed: 2 } });
-		expect(await roche.sandbox.requests('s3')).toHaveLength(3);
-	});
-
-	it('but not if the attempt to resume is answered with 501', async () => {
-		const file = await roche.sandbox.addFile({ kind: 'bytes', key: 'big-501.bin', size: 3_000_000 });
-		const { notification } = await roche.sandbox.notify({ objectKey: file.key });
-		await roche.sandbox.fault({ target: 's3', fault: { kind: 'drop', when: 'in-body', afterBytes: 1_000_000 } });
-		await roche.sandbox.fault({ target: 's3', fault: { kind: 'status', status: 501 } });
-		const run = await roche.run([notification], [{ type: FETCH, parameters: options }]);
-		expect(run.status).toBe('error');
-		expect(await roche.sandbox.requests('s3')).toHaveLength(2);
-	});
-
 	it('and adjusts its time to the clock of S3', async () => {
 		await roche.sandbox.settings({ clockOffsetSeconds: 3600, tokenLifetimeSeconds: 7200 });
 		const run = await roche.run([item], [{ type: FETCH }]);
