@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { Agent, fetch, type RequestInit } from 'undici';
 import { notificationBody } from './notification-body';
 import { SandboxRequestError } from './request-error';
 import type {
@@ -14,6 +15,8 @@ import type {
 const REDELIVERY_MS = 30 * 60 * 1000;
 const MAX_REDELIVERIES = 3;
 const CALLBACK_TIMEOUT_MS = 30_000;
+/** A new connection per notification: a busy receiver may close an idle one as the next request is sent on it. */
+const ONE_REQUEST_EACH = new Agent({ pipelining: 0 });
 const DEFAULT_PRESIGN = { field: 'presignedUrl', expiresSeconds: 3600 };
 
 interface Pending {
@@ -153,6 +156,7 @@ export class Notifications {
 async function post(url: string, { headers, body }: Pick<RequestInit, 'headers' | 'body'>) {
 	try {
 		const response = await fetch(url, {
+			dispatcher: ONE_REQUEST_EACH,
 			method: 'POST',
 			headers,
 			body,
