@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Checks } from '../e2e/checks';
 import { type CleanUp, withCleanUp } from '../real-n8n/clean-up';
 import { duration } from '../real-n8n/progress';
@@ -14,7 +15,8 @@ export interface Counts {
  */
 export function runCommand(work: () => Promise<Counts>): void {
 	work().then(end, (error: unknown) => {
-		console.error(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+		// With its causes: the message of fetch says only that it failed.
+		console.error(`\n${inspect(error)}`);
 		end({ passed: 0, failed: 1 });
 	});
 }

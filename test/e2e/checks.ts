@@ -29,10 +29,16 @@ export class Checks {
 
 	/** Counts and prints a failure, also of something that prevented the checks. */
 	fail(name: string, error: unknown): void {
-		const message = error instanceof Error ? error.message : String(error);
+		const message = withCauses(error);
 		this.failures.push(`${this.prefix}${name}: ${message}`);
 		console.log(`  ✗ ${name}\n${message.replace(/^/gm, '      ')}`);
 	}
+}
+
+/** Returns the messages of an error and its causes: that of fetch says only that it failed. */
+export function withCauses(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	return error.cause === undefined ? error.message : `${error.message}: ${withCauses(error.cause)}`;
 }
 
 /** Asserts that an object has these fields; it may have others. */
