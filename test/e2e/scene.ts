@@ -60,13 +60,14 @@ export async function runByWebhook(
 	return [sent, execution];
 }
 
-/** Calls `begin` and waits for the end of the run that it starts. */
+/** Calls `begin` and waits for the end of the run that it starts through a webhook. The workflow's schedule may start others meanwhile. */
 export async function nextRun({ rest }: Workbench, workflowId: string, begin: () => Promise<void>): Promise<Execution> {
-	const before = new Set((await rest.executions(workflowId)).map(({ id }) => id));
+	const runs = async () => (await rest.executions(workflowId)).filter(({ mode }) => mode === 'webhook');
+	const before = new Set((await runs()).map(({ id }) => id));
 	await begin();
 	const deadline = Date.now() + BEGIN_TIMEOUT;
 	for (;;) {
-		const begun = (await rest.executions(workflowId)).find(({ id }) => !before.has(id));
+		const begun = (await runs()).find(({ id }) => !before.has(id));
 		if (begun !== undefined) return await rest.finished(begun.id);
 		if (Date.now() > deadline) throw new Error(`No run has started within ${BEGIN_TIMEOUT} ms.`);
 		await sleep(POLL_INTERVAL);

@@ -13,6 +13,8 @@ const POLL_INTERVAL = 200;
 export interface ExecutionSummary {
 	id: string;
 	status: string;
+	/** What started it, such as `webhook` or `trigger`. */
+	mode: string;
 	workflowId: string;
 	/** ISO. */
 	startedAt?: string;

@@ -1,5 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 
+/** The part of HTMLElement that is used here. The types of the tests are those of Node, without the DOM. */
+interface ButtonInBrowser {
+	click(): void;
+}
+
 /** n8n's editor, accessed by n8n's test ids. */
 export class EditorPage {
 	constructor(
@@ -47,7 +52,10 @@ export class EditorPage {
 	/** Closes n8n's messages in the corner, which would cover part of a screenshot. */
 	async closeMessages(): Promise<void> {
 		const messages = this.page.locator('.el-notification__closeBtn').filter({ visible: true });
-		for (let left = await messages.count(); left > 0; left -= 1) await messages.first().click();
+		// All in one step: n8n removes a message itself after a few seconds, and Playwright's click would wait for one that has gone meanwhile.
+		await messages.evaluateAll((buttons: unknown[]) =>
+			(buttons as ButtonInBrowser[]).forEach((button) => button.click()),
+		);
 		await messages.first().waitFor({ state: 'hidden' });
 	}
 }

@@ -59,7 +59,7 @@ async function chooseAccessPoint(editor: EditorPage, bench: Workbench): Promise<
 	await editor.named('rlc-item').filter({ hasText: short }).first().click();
 	await editor.closeNode();
 	await editor.page.keyboard.press('Control+s');
-	await bench.rest.until(10_000, 'the access point to be saved', async () => {
+	await bench.rest.until(30_000, 'the access point to be saved', async () => {
 		const [node] = (await bench.rest.workflow(workflow)).nodes;
 		const { value } = node?.parameters.accessPoint as { value: string };
 		return value === accessPoint ? true : undefined;

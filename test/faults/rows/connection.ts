@@ -25,7 +25,11 @@ const proxyAnswers = (status: number, expected: string, offers?: string): Row =>
 export const CONNECTION: Row[] = [
 	{
 		fault: 'DNS does not know the host',
-		cause: (stage) => redirect(stage, UNKNOWN_HOST),
+		cause: (stage) => {
+			// The machine's own DNS answers, which asks again only after five seconds if a packet is lost.
+			stage.options.timeout = 60_000;
+			redirect(stage, UNKNOWN_HOST);
+		},
 		expected: each(['The host HOST is not known to DNS', 'DNS did not answer for HOST'], ['token', 'URL', 'ACK']),
 	},
 	{

@@ -8,8 +8,10 @@ const S3 = ['file', 'URL'] as const;
 const EXPIRED: Fault = { kind: 'status', status: 400, body: '<Error><Code>ExpiredToken</Code></Error>' };
 const CUT: Fault = { kind: 'drop', when: 'in-body', afterBytes: 100_000 };
 
-/** Shorter than the pause before a download resumes, in ms. */
-const POLL_INTERVAL = 10;
+/** Begins as the file that is cut, but the connection stays open until the test cuts it. */
+const HELD = { kind: 'stall', when: 'body', afterBytes: 100_000 } as const;
+
+const POLL_INTERVAL = 20;
 
 const clock = (fault: string, clockOffsetSeconds: number, expected: Row['expected']): Row => ({
 	fault,
@@ -21,14 +23,24 @@ const clock = (fault: string, clockOffsetSeconds: number, expected: Row['expecte
 	expected,
 });
 
-/** Replaces the file that is being read, as soon as its first bytes have been sent. */
-function replaceWhenRead({ rig, file, afterwards }: Stage): void {
+/** Replaces the file that is being read when its first bytes have been sent, and only then cuts the connection. */
+async function replaceWhenRead({ rig, side, file, options, afterwards }: Stage): Promise<void> {
+	// No timeout may end the transfer before the cut does.
+	options.timeout = 30_000;
+	const sent = async (): Promise<number> => (await rig.sandbox.state()).sentBytes.s3;
+	const before = await sent();
+	await rig.sandbox.fault({ target: 's3', fault: HELD });
+	let isOver = false;
 	const replaced = (async () => {
-		while ((await rig.sandbox.requests('s3')).length === 0) await sleep(POLL_INTERVAL);
+		while (!isOver && (await sent()) - before < HELD.afterBytes) await sleep(POLL_INTERVAL);
 		const base64 = Buffer.from('y'.repeat(200_000)).toString('base64');
 		await rig.sandbox.addFile({ kind: 'content', key: file.key, base64, contentType: 'application/json' });
+		rig.proxy.set(side, { kind: 'pass' });
 	})();
-	afterwards(async () => await replaced);
+	afterwards(async () => {
+		isOver = true;
+		await replaced;
+	});
 }
 
 /** Different clocks, expiring tokens, changing files. */
@@ -71,10 +83,7 @@ export const TIME: Row[] = [
 	},
 	{
 		fault: 'the file is replaced before a cut download resumes',
-		cause: async (stage) => {
-			await stage.rig.sandbox.fault({ target: 's3', fault: CUT });
-			replaceWhenRead(stage);
-		},
+		cause: replaceWhenRead,
 		expected: each(RECOVERED, S3),
 	},
 	{
