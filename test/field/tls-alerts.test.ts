@@ -66,6 +66,12 @@ async function between(port: number, change: { up?: (b: Buffer) => Buffer; down?
 	return await start(listening(front));
 }
 
+/** Passes on the bytes of a connection unchanged. A server that refuses may reset it, which must not end the test's own process. */
+function passOn(socket: Socket, port: number): void {
+	const behind = connect(port, '127.0.0.1').on('error', () => socket.destroy());
+	socket.pipe(behind).pipe(socket);
+}
+
 /** Flips one bit in the first record for which `isTime` is true. */
 const spoil = (isTime: () => boolean) => (bytes: Buffer) => {
 	if (!isTime()) return bytes;
@@ -136,7 +142,7 @@ describe('a TLS alert is reported with its cause', () => {
 		const front = createServer((socket) => {
 			count += 1;
 			if (count === 1) socket.once('data', () => socket.end(alert(80)));
-			else socket.pipe(connect(behind, '127.0.0.1')).pipe(socket);
+			else passOn(socket, behind);
 		});
 		expect(await askForToken(await start(listening(front)), identity, 2)).toHaveProperty('awsResources');
 		expect(count).toBe(2);
@@ -188,7 +194,7 @@ describe('an alert belongs to its connection', () => {
 		const front = createServer((socket) => {
 			const [port = 0, ...rest] = ports;
 			ports = rest;
-			socket.pipe(connect(port, '127.0.0.1')).pipe(socket);
+			passOn(socket, port);
 		});
 		const host = await start(listening(front));
 		const request = once(asked, 'request');

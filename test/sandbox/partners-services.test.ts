@@ -206,7 +206,7 @@ describe('faults of the API', () => {
 		await sandbox.fault({ target: 'token', fault: { kind: 'stall', when: 'headers' } });
 		await expect(callApi(sandbox.info, { timeout: 300 })).rejects.toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' });
 		await sandbox.fault({ target: 'token', fault: { kind: 'stall', when: 'body', afterBytes: 10 } });
-		await expect(callApi(sandbox.info, { timeout: 300 })).rejects.toMatchObject({ code: 'UND_ERR_BODY_TIMEOUT' });
+		await expect(callApi(sandbox.info, { bodyTimeout: 300 })).rejects.toMatchObject({ code: 'UND_ERR_BODY_TIMEOUT' });
 	}, 20_000);
 
 	it('delay postpones the answer, corrupt changes one byte', async () => {

@@ -21,6 +21,8 @@ export interface ApiCall {
 	ca?: string | null;
 	/** Milliseconds until the answer's headers. */
 	timeout?: number;
+	/** Milliseconds without a byte of the answer's body. */
+	bodyTimeout?: number;
 }
 
 export interface ApiAnswer {
@@ -56,7 +58,7 @@ export async function callApi(info: SandboxInfo, call: ApiCall = {}): Promise<Ap
 			body: call.body,
 			dispatcher,
 			headersTimeout: call.timeout ?? 10_000,
-			bodyTimeout: call.timeout ?? 10_000,
+			bodyTimeout: call.bodyTimeout ?? 10_000,
 		});
 		return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
 	} finally {

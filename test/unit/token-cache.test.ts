@@ -14,6 +14,9 @@ beforeEach(() => {
 	store = new TokenCache();
 	calls = 0;
 });
+afterEach(() => {
+	jest.restoreAllMocks();
+});
 
 /** Returns a token that expires in `lifeMs` ms. */
 function tokenFor(lifeMs: number, AccessKeyId = `ASIA${calls}`): Token {
@@ -64,9 +67,12 @@ describe('a token is reused', () => {
 	});
 
 	it('until the five minutes begin', async () => {
+		const now = Date.now();
+		const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
 		const first = await store.get(KEY, obtains(REUSE_MARGIN_MS + 300));
+		clock.mockReturnValue(now + 299);
 		expect(await store.get(KEY, obtains())).toBe(first);
-		await sleep(350);
+		clock.mockReturnValue(now + 300);
 		expect(await store.get(KEY, obtains())).not.toBe(first);
 	});
 
