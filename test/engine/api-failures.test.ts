@@ -205,6 +205,7 @@ describe('failures below HTTP', () => {
 				await misconfigured.stop();
 			}
 		},
+		60_000,
 	);
 
 	it('a host on which nothing listens', async () => {

@@ -54,5 +54,5 @@ describe('a proxy behind TLS whose CA is unknown, with the same variable', () =>
 		} finally {
 			await roche.stop();
 		}
-	});
+	}, 60_000);
 });
