@@ -45,7 +45,8 @@ export const CANCEL: Row[] = [
 	{
 		fault: 'stopped while connecting',
 		cause: (stage) => {
-			stage.options.timeout = 30_000;
+			// Shorter than the 10 s in which a connection must be made: if that ended the run, it would not be in time.
+			stage.options.timeout = 9_000;
 			stage.rig.proxy.set(stage.side, { kind: 'hold' });
 			cancelAfter(stage, 'connection');
 		},
