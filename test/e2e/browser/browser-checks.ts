@@ -16,8 +16,8 @@ import { checkSchemas } from './schema-checks';
 import { checkTemplateRun } from './template-checks';
 import { checkTriggerPanel } from './trigger-checks';
 
-/** Timeout for elements of the editor to appear, in ms. It takes a few seconds on two busy cores. */
-const TIMEOUT = 30_000;
+/** Timeout for elements of the editor to appear, in ms. It takes a few seconds; loading the editor beside other work has taken half a minute. */
+const TIMEOUT = 90_000;
 
 /** Sharp when shown at half the width, and still a small file. */
 const SCALE = 1.5;
