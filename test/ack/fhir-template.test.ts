@@ -66,7 +66,7 @@ describe('the template for observations', () => {
 		expect([ids.length, most()]).toEqual([OBSERVATIONS, 1]);
 		expect(keys).toEqual(Array.from({ length: 24 }, (_, part) => `${id}-${part + 1}`));
 		expect(await roche.acknowledged()).toContain(id);
-	}, 120_000);
+	});
 
 	it('delivers 5.60 as 5.60', async () => {
 		const { url, bodies, close } = await receiver();

@@ -12,7 +12,7 @@ let rig: Rig;
 
 beforeAll(async () => {
 	rig = await Rig.start(currentLine());
-}, 60_000);
+});
 afterAll(async () => await rig.stop());
 
 describe('random workflows that once revealed a fault', () => {

@@ -205,7 +205,6 @@ describe('failures below HTTP', () => {
 				await misconfigured.stop();
 			}
 		},
-		60_000,
 	);
 
 	it('a host on which nothing listens', async () => {

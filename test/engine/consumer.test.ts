@@ -22,7 +22,7 @@ beforeAll(async () => {
 	};
 	setDefaultCACertificates([...getCACertificates('default'), sandbox.info.s3Ca]);
 	await sandbox.addFile(FILE);
-}, 60_000);
+});
 afterAll(async () => await sandbox.close());
 
 async function request<T>(

@@ -14,7 +14,7 @@ function direct(roche: Roche, hostname: string) {
 
 describe("n8n's protection against requests to internal addresses, if enabled", () => {
 	let roche: Roche;
-	beforeAll(async () => (roche = await Roche.start({}, PROTECTED)), 60_000);
+	beforeAll(async () => (roche = await Roche.start({}, PROTECTED)));
 	afterAll(async () => await roche.stop());
 	beforeEach(async () => await roche.reset());
 
@@ -75,7 +75,7 @@ describe("n8n's protection with allowed addresses", () => {
 		} finally {
 			await roche.stop();
 		}
-	}, 60_000);
+	});
 });
 
 describe('which proxy is used', () => {
@@ -94,27 +94,23 @@ describe('which proxy is used', () => {
 	const throughProxy = { status: 'success', proxied: 1 };
 	const directly = { status: 'success', proxied: 0 };
 
-	it.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'])(
-		'that of %s',
-		async (name) => {
-			expect(await ask((proxyUrl) => ({ [name]: proxyUrl }))).toEqual(throughProxy);
-		},
-		60_000,
-	);
+	it.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'])('that of %s', async (name) => {
+		expect(await ask((proxyUrl) => ({ [name]: proxyUrl }))).toEqual(throughProxy);
+	});
 
 	it('the one for https before the one for all; an empty variable counts as not set', async () => {
 		const nowhere = 'http://127.0.0.1:1';
 		expect(await ask((proxyUrl) => ({ https_proxy: '', HTTPS_PROXY: proxyUrl, ALL_PROXY: nowhere }))).toEqual(
 			throughProxy,
 		);
-	}, 60_000);
+	});
 
 	it('not the one for http', async () => {
 		expect(await ask((proxyUrl) => ({ HTTP_PROXY: proxyUrl }), 'localhost')).toEqual(directly);
-	}, 60_000);
+	});
 
 	it('none for a host in NO_PROXY', async () => {
 		const variables = (proxyUrl: string) => ({ HTTPS_PROXY: proxyUrl, NO_PROXY: 'localhost' });
 		expect(await ask(variables, 'localhost')).toEqual(directly);
-	}, 60_000);
+	});
 });

@@ -9,7 +9,7 @@ let engine: Engine;
 
 beforeAll(async () => {
 	engine = await Engine.start({ packageDirectory });
-}, 60_000);
+});
 afterAll(async () => await engine.stop());
 
 /** Manual trigger (pinned to the items) -> Probe -> After, and Failed behind the error output. */
@@ -198,4 +198,4 @@ describe('the editor and the operator', () => {
 
 it('reports why a package does not load', async () => {
 	await expect(Engine.start({ packageDirectory: __dirname })).rejects.toThrow('package.json');
-}, 60_000);
+});

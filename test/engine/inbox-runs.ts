@@ -27,7 +27,7 @@ export class InboxRig {
 		const rig = new InboxRig();
 		beforeAll(async () => {
 			rig.started = await Roche.start({}, { N8N_RESTRICT_FILE_ACCESS_TO: rig.allowed });
-		}, 60_000);
+		});
 		afterAll(async () => {
 			await rig.roche.stop();
 			rmSync(rig.allowed, { recursive: true, force: true });

@@ -33,7 +33,7 @@ const inbox = join(folder, 'inbox');
 let roche: Roche;
 beforeAll(async () => {
 	roche = await Roche.start({}, { N8N_RESTRICT_FILE_ACCESS_TO: folder });
-}, 60_000);
+});
 afterAll(async () => {
 	await roche.stop();
 	rmSync(folder, { recursive: true, force: true });

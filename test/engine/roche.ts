@@ -67,7 +67,7 @@ export class Roche {
 	/** Creates one for all tests of a file: started before them, reset before each, stopped after them. */
 	static forAllTests(setup: Setup = {}): Roche {
 		const roche = new Roche();
-		beforeAll(async () => await roche.begin({}, {}, setup), 60_000);
+		beforeAll(async () => await roche.begin({}, {}, setup));
 		afterAll(async () => await roche.stop());
 		beforeEach(async () => await roche.reset());
 		return roche;

@@ -186,7 +186,7 @@ describe('the environment variables of the n8n server', () => {
 		} finally {
 			await hijacked.stop();
 		}
-	}, 60_000);
+	});
 });
 
 describe('cancelling a run', () => {

@@ -9,7 +9,7 @@ describe('a server whose CA is unknown, with NODE_TLS_REJECT_UNAUTHORIZED=0 in t
 	let roche: Roche;
 	beforeAll(async () => {
 		roche = await Roche.start({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: '' });
-	}, 60_000);
+	});
 	afterAll(async () => await roche.stop());
 
 	it('receives no client secret', async () => {
@@ -54,5 +54,5 @@ describe('a proxy behind TLS whose CA is unknown, with the same variable', () =>
 		} finally {
 			await roche.stop();
 		}
-	}, 60_000);
+	});
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 		answer(response);
 	});
 	roche = await Roche.start({}, { NODE_EXTRA_CA_CERTS: store.certificate });
-}, 60_000);
+});
 
 afterAll(async () => await Promise.all([roche.stop(), store.close()]));
 

@@ -113,7 +113,7 @@ describe('a bundle in parts', () => {
 			expect(separators).toBe(resources.map((one) => `{"resource":${one}}`).join(','));
 		});
 		await fc.assert(property, { numRuns: 500 });
-	}, 60_000);
+	});
 });
 
 describe('a part for a FHIR server', () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
 		response.end('{"status":"accepted"}');
 	});
 	callback = await listening(trigger);
-}, 60_000);
+});
 beforeEach(() => {
 	posted = [];
 });

@@ -53,7 +53,7 @@ describe('a store behind Allowed Hosts', () => {
 		} finally {
 			await Promise.all([local.stop(), close()]);
 		}
-	}, 60_000);
+	});
 
 	it('while bytes from S3 that do not match the ETag are refused', async () => {
 		const file = await roche.sandbox.addFile({ kind: 'bundle', observations: 1 });

@@ -56,7 +56,7 @@ describe('SIGKILL at each step', () => {
 			await isDeliveredOnce(path);
 		});
 		expect(kills).toBeGreaterThan(10);
-	}, 120_000);
+	});
 
 	it('of store: the complete file is there, or nothing, and it can be stored again', async () => {
 		const states = new Set<string | undefined>();
@@ -71,7 +71,7 @@ describe('SIGKILL at each step', () => {
 		);
 		expect(kills).toBeGreaterThan(10);
 		expect(states).toEqual(new Set([undefined, 'waiting']));
-	}, 120_000);
+	});
 
 	it('of store for a redelivery: the handle is the older or the newer one, and the file is there', async () => {
 		const handles = new Set<unknown>();
@@ -81,12 +81,12 @@ describe('SIGKILL at each step', () => {
 			handles.add(one?.handle);
 		});
 		expect(handles).toEqual(new Set(['M/first', 'M/second']));
-	}, 120_000);
+	});
 
 	it('of claim: the file can be claimed again when the lease has ended', async () => {
 		const kills = await atEachStep('claim', stored, async (_inbox, path) => await isDeliveredOnce(path));
 		expect(kills).toBeGreaterThan(2);
-	}, 120_000);
+	});
 
 	it('of done: the file is marked as delivered, or still claimed; no content is left at the end', async () => {
 		await atEachStep('done', claimed, async (inbox, path) => {
@@ -95,11 +95,11 @@ describe('SIGKILL at each step', () => {
 			const [mark] = await inbox.files.all(keyOf('M'));
 			expect(mark?.until).toBe(0);
 		});
-	}, 120_000);
+	});
 
 	it('of release: the file is waiting, or still claimed', async () => {
 		await atEachStep('release', claimed, async (_inbox, path) => await isDeliveredOnce(path));
-	}, 120_000);
+	});
 
 	it('of keep, and of marking an acknowledgement: the notification is stored until then', async () => {
 		const kept = async (inbox: Inbox): Promise<unknown> => await inbox.keep('M', deliveryOf('M'), 1);
@@ -115,7 +115,7 @@ describe('SIGKILL at each step', () => {
 			expect(await inbox.notifications.done(keyOf('M'))).toBe(true);
 			expect((await inbox.notifications.all()).map(({ state }) => state)).toEqual(['done']);
 		});
-	}, 120_000);
+	});
 });
 
 /** They take some tens of seconds. `npm run test:inbox` kills thousands of times. */

@@ -63,7 +63,7 @@ describe.each(['package', 'lazy'] as const)('with the %s loader of n8n', (loader
 		sandbox = await startSandboxProcess();
 		const { proxyUrl, s3CaFile } = sandbox.info;
 		engine = await Engine.start({ loader, env: { HTTPS_PROXY: proxyUrl, NODE_EXTRA_CA_CERTS: s3CaFile } });
-	}, 60_000);
+	});
 	afterAll(async () => await Promise.all([engine.stop(), sandbox.close()]));
 
 	it('token, file and acknowledgement work', async () => {

@@ -121,5 +121,5 @@ describe('the tarball', () => {
 		} finally {
 			await Promise.all([engine.stop(), sandbox.close()]);
 		}
-	}, 120_000);
+	});
 });

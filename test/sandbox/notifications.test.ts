@@ -40,7 +40,7 @@ beforeAll(async () => {
 		}),
 	);
 	callbackUrl = `http://127.0.0.1:${(callback.address() as AddressInfo).port}/hook`;
-}, 60_000);
+});
 afterAll(async () => {
 	callback.closeAllConnections();
 	callback.close();

@@ -8,7 +8,7 @@ let sandbox: SandboxClient;
 
 beforeAll(async () => {
 	sandbox = await startSandboxProcess();
-}, 60_000);
+});
 afterAll(async () => {
 	await sandbox.close();
 });
@@ -160,7 +160,7 @@ describe("the API server's certificate", () => {
 		} finally {
 			await other.close();
 		}
-	}, 60_000);
+	});
 });
 
 describe('proxy', () => {
@@ -207,7 +207,7 @@ describe('faults of the API', () => {
 		await expect(callApi(sandbox.info, { timeout: 300 })).rejects.toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' });
 		await sandbox.fault({ target: 'token', fault: { kind: 'stall', when: 'body', afterBytes: 10 } });
 		await expect(callApi(sandbox.info, { bodyTimeout: 300 })).rejects.toMatchObject({ code: 'UND_ERR_BODY_TIMEOUT' });
-	}, 20_000);
+	});
 
 	it('delay postpones the answer, corrupt changes one byte', async () => {
 		await sandbox.fault({ target: 'token', fault: { kind: 'delay', ms: 400 } });

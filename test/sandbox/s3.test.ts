@@ -12,7 +12,7 @@ beforeAll(async () => {
 	sandbox = await startSandboxProcess();
 	token = await getToken(sandbox.info);
 	s3 = s3Client(sandbox.info, token);
-}, 60_000);
+});
 afterAll(async () => {
 	s3.destroy();
 	await sandbox.close();
